@@ -1,0 +1,7 @@
+export {
+  type ColumnContract,
+  type ColumnType,
+  eventColumns,
+  type TableContract,
+} from "./contract.js";
+export { tables } from "./tables.js";

@@ -1,0 +1,45 @@
+import { randomUUID } from "node:crypto";
+import { mkdir, open, rename, rm } from "node:fs/promises";
+import { dirname } from "node:path";
+import { foundationErrors } from "./errors.js";
+
+/**
+ * Writes a file beside its place and renames it: a kill leaves the old file or the new one.
+ * @param write is given the temporary path in the same folder and writes the whole file there
+ * @throws DISK_FULL
+ */
+export async function writeAtomically(
+  path: string,
+  write: (temporaryPath: string) => Promise<void>,
+): Promise<void> {
+  await mkdir(dirname(path), { recursive: true });
+  const temporaryPath = `${path}.${randomUUID().slice(0, 8)}.part`;
+  try {
+    await write(temporaryPath);
+    await syncToDisk(temporaryPath);
+    await rename(temporaryPath, path);
+    await syncToDisk(dirname(path));
+  } catch (error) {
+    await rm(temporaryPath, { force: true });
+    throw asDiskFull(error, path);
+  }
+}
+
+/** Asks the system to put a file's or folder's bytes on the disk. */
+export async function syncToDisk(path: string): Promise<void> {
+  const handle = await open(path, "r");
+  try {
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+}
+
+/** Turns "no space left" of the system or of the SQL engine into DISK_FULL; others stay as they are. */
+export function asDiskFull(error: unknown, path: string): unknown {
+  const full =
+    error instanceof Error &&
+    (("code" in error && (error.code === "ENOSPC" || error.code === "EDQUOT")) ||
+      /no space left on device|disk quota exceeded|out of disk/i.test(error.message));
+  return full ? foundationErrors.DISK_FULL({ path }, error) : error;
+}

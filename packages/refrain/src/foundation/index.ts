@@ -1,0 +1,4 @@
+export { asDiskFull, syncToDisk, writeAtomically } from "./atomic-file.js";
+export { foundationErrors } from "./errors.js";
+export { type Limits, parseBytes, resolveLimits } from "./limits.js";
+export type { JobOptions, OnProgress, ProgressStep } from "./progress.js";

@@ -1,0 +1,2 @@
+/** Refrain: from the logs of a service to predictions that are proven. */
+export { type Lake, openLake } from "./lake/index.js";

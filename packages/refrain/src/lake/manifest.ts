@@ -1,0 +1,62 @@
+/**
+ * The manifest of a lake: `manifests/000042.json`, written once and never changed. Readers take
+ * the highest; a commit makes the next one by O_EXCL, so that exactly one of two writers wins.
+ */
+
+/** One Parquet file of the lake. */
+export interface LakeFile {
+  /** Path below the lake's folder, for example `data/play/month=2017-03/bucket=05/ab12….parquet`. */
+  readonly path: string;
+  /** Canonical table. */
+  readonly table: string;
+  /** `YYYY-MM` for events. */
+  readonly month?: string;
+  /** Bucket of the user id for events, 0 … buckets - 1. */
+  readonly bucket?: number;
+  readonly rows: number;
+  readonly bytes: number;
+  /** Delivery that the rows came with. */
+  readonly delivery: string;
+}
+
+/** Rows of one input; `read` is always the sum of the other four. */
+export interface RowCounts {
+  readonly read: number;
+  readonly kept: number;
+  readonly rejected: number;
+  readonly duplicate: number;
+  readonly sampledOut: number;
+}
+
+/** One file that was read. */
+export interface LakeInput {
+  /** Name as given by the user, without folders. */
+  readonly name: string;
+  /** SHA-256 of the bytes after gunzip and before transcoding. */
+  readonly contentHash: string;
+  readonly source: string;
+  readonly delivery: string;
+  /** Kind of file within the source, for example `play`, `sessions`. */
+  readonly kind: string;
+  readonly bytes: number;
+  readonly rows: RowCounts;
+  readonly rejectedByReason: Readonly<Record<string, number>>;
+  /** Path below the lake of the raw profile (JSON), taken before typing. */
+  readonly profile?: string;
+  /** Path below the lake of the rejected rows (Parquet), absent when there are none. */
+  readonly rejects?: string;
+}
+
+/** All that a reader needs to know; later formats raise `version`. */
+export interface Manifest {
+  readonly version: 1;
+  /** Number of this manifest, 1 …; 0 = an empty lake. */
+  readonly sequence: number;
+  /** Number of buckets: bucket = first 4 hex digits of md5(user_id) mod buckets. */
+  readonly buckets: number;
+  readonly files: readonly LakeFile[];
+  readonly inputs: readonly LakeInput[];
+}
+
+/** Version of the format that this code writes and reads. */
+export const manifestVersion = 1;
