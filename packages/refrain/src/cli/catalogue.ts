@@ -1,0 +1,5 @@
+import type { Command } from "./command.js";
+import { ingestCommand } from "./commands/ingest.js";
+
+/** The catalogue of commands in the order in which the help shows them. */
+export const commands: readonly Command[] = [ingestCommand];
