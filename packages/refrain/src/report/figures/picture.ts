@@ -1,0 +1,92 @@
+import type * as PlotModule from "@observablehq/plot";
+import { Markup } from "../markup.js";
+import { darkPalette, lightPalette, paletteVariables } from "../palette.js";
+
+/** A drawn figure: SVG text that names colours by the page's variables. */
+export interface Picture {
+  /** The `<svg>` element, without a style of its own. */
+  readonly svg: string;
+  /** Pixels at which its text has its intended size. */
+  readonly width: number;
+  readonly height: number;
+  /** What it shows, in words, for those who do not see it. */
+  readonly alt: string;
+  /** Series by their place in the palette; drawn by the page as text. */
+  readonly legend: readonly {
+    readonly name: string;
+    /** Counted from 0. */
+    readonly series: number;
+    readonly shape: "line" | "area";
+  }[];
+}
+
+/** Observable Plot with what it draws into. */
+export interface Drawing {
+  readonly Plot: typeof PlotModule;
+  /**
+   * Draws one figure.
+   * @throws Error from Plot when its options do not fit together
+   */
+  draw(
+    options: PlotModule.PlotOptions,
+    words: { alt: string; legend?: Picture["legend"] },
+  ): Picture;
+}
+
+let loaded: Promise<Drawing> | undefined;
+
+/** Loads Plot and the small DOM once, at the first figure: half a second that `--help` must not pay. */
+export function loadDrawing(): Promise<Drawing> {
+  loaded ??= load();
+  return loaded;
+}
+
+async function load(): Promise<Drawing> {
+  const [Plot, { parseHTML }] = await Promise.all([
+    import("@observablehq/plot"),
+    import("linkedom"),
+  ]);
+  const { document } = parseHTML("<!doctype html><html><body></body></html>");
+  return {
+    Plot,
+    draw(options, { alt, legend = [] }) {
+      const svg = Plot.plot({ ...options, document, className: "chart" });
+      svg.querySelector("style")?.remove();
+      svg.setAttribute("role", "img");
+      svg.setAttribute("aria-label", alt);
+      svg.setAttribute("font-size", "12");
+      return {
+        svg: roundCoordinates(svg.outerHTML),
+        width: Number(svg.getAttribute("width")),
+        height: Number(svg.getAttribute("height")),
+        alt,
+        legend,
+      };
+    },
+  };
+}
+
+const geometry = / (?:d|transform|x|y|x1|x2|y1|y2|cx|cy|r|width|height)="[^"]*"/g;
+
+/** Tenths of a pixel are finer than the eye; the rest is noise of floating point, and bytes. */
+function roundCoordinates(svg: string): string {
+  return svg.replace(geometry, (attribute) =>
+    attribute.replace(/\d+\.\d{2,}(?:e-?\d+)?/g, (digits) =>
+      String(Number(Number(digits).toFixed(1))),
+    ),
+  );
+}
+
+/** The picture as a file of its own, light and dark. */
+export function svgFile(picture: Picture): string {
+  const style =
+    `<style>svg{${paletteVariables(lightPalette)};color:var(--ink);background:var(--paper)}` +
+    `text{white-space:pre}@media(prefers-color-scheme:dark){svg{${paletteVariables(darkPalette)}}}` +
+    "</style>";
+  return `${picture.svg.replace(/^<svg([^>]*)>/, `<svg xmlns="http://www.w3.org/2000/svg"$1>${style}`)}\n`;
+}
+
+/** The picture as markup, without a caption. */
+export function pictureMarkup(picture: Picture): Markup {
+  return new Markup(picture.svg);
+}

@@ -1,0 +1,49 @@
+export type { Axis } from "./figures/axis.js";
+export { type Bar, type BarChartOptions, barChart } from "./figures/bar-chart.js";
+export {
+  type CalibrationBin,
+  type CalibrationOptions,
+  calibrationChart,
+} from "./figures/calibration-chart.js";
+export {
+  type ColumnHistogramOptions,
+  type ColumnValuesOptions,
+  columnHistogram,
+  columnValues,
+  type HistogramBin,
+} from "./figures/column-picture.js";
+export { type HeatMapOptions, heatMap, heatRamp } from "./figures/heat-map.js";
+export {
+  type IntervalChartOptions,
+  type IntervalRow,
+  intervalChart,
+} from "./figures/interval-chart.js";
+export { type LineChartOptions, type LineSeries, lineChart } from "./figures/line-chart.js";
+export { type Picture, svgFile } from "./figures/picture.js";
+export { type Content, escapeText, html, join, Markup, trusted } from "./markup.js";
+export {
+  formatInterval,
+  formatMetric,
+  formatNumber,
+  formatShare,
+  noNumber,
+} from "./numbers.js";
+export { type PageOptions, page, type Section } from "./page.js";
+export {
+  type Cell,
+  callout,
+  commandLines,
+  type Fact,
+  facts,
+  figure,
+  figures,
+  foldable,
+  list,
+  type TableColumn,
+  type TableOptions,
+  type TableRow,
+  table,
+  wideFigure,
+  withRange,
+  withReason,
+} from "./parts.js";

@@ -1,0 +1,99 @@
+import { createHash } from "node:crypto";
+import { type Content, html, Markup, trusted } from "./markup.js";
+import { type Fact, facts } from "./parts.js";
+import { styleSheet } from "./style-sheet.js";
+
+/** One part of a page; it gets a heading and a line in the table of contents. */
+export interface Section {
+  /** Heading, plain words. */
+  readonly title: string;
+  /** Anchor; made from the title where absent. */
+  readonly id?: string;
+  /** What stands under the heading. */
+  readonly body: Content;
+}
+
+/** What a page is made of. */
+export interface PageOptions {
+  readonly title: string;
+  /** One line under the title. */
+  readonly subtitle?: Content;
+  /** Tiles with the few numbers that matter most. */
+  readonly facts?: readonly Fact[];
+  /** Stands between the tiles and the table of contents: what a reader must know first. */
+  readonly lead?: Content;
+  readonly sections: readonly Section[];
+  readonly footer?: Content;
+  /** Language of the text; `en` where absent. */
+  readonly language?: string;
+}
+
+const styleHash = createHash("sha256").update(styleSheet).digest("base64");
+
+const policy =
+  `default-src 'none'; style-src 'sha256-${styleHash}'; img-src data:; ` +
+  "base-uri 'none'; form-action 'none'";
+
+/**
+ * One self-contained HTML file: no network, no script, readable at 390 px and on paper, in light
+ * and dark. The same input gives the same bytes.
+ */
+export function page(options: PageOptions): string {
+  const sections = withAnchors(options.sections);
+  return html`<!doctype html>
+<html lang="${options.language ?? "en"}">
+<head>
+<meta charset="utf-8">
+<meta http-equiv="Content-Security-Policy" content="${new Markup(policy)}">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark">
+<meta name="referrer" content="no-referrer">
+<link rel="icon" href="data:,">
+<title>${options.title}</title>
+<style>${trusted(styleSheet)}</style>
+</head>
+<body>
+<a class="skip" href="#main">Skip to the contents</a>
+<div class="page">
+<header>
+<h1>${options.title}</h1>
+${options.subtitle === undefined ? null : html`<p class="subtitle">${options.subtitle}</p>`}
+${options.facts === undefined ? null : facts(options.facts)}
+${options.lead}
+</header>
+<nav aria-label="Contents"><ol>
+${sections.map((section) => html`<li><a href="#${section.id}">${section.title}</a></li>\n`)}</ol></nav>
+<main id="main">
+${sections.map(
+  (section) => html`<section aria-labelledby="${section.id}">
+<h2 id="${section.id}">${section.title}</h2>
+${section.body}
+</section>
+`,
+)}</main>
+<footer>${options.footer ?? "Made by Refrain. This file needs no network and runs no script."}</footer>
+</div>
+</body>
+</html>
+`.text;
+}
+
+/** Gives each section an anchor of its own, made of a-z, 0-9 and hyphens. */
+function withAnchors(sections: readonly Section[]): readonly Required<Section>[] {
+  const taken = new Set(["main"]);
+  return sections.map((section) => {
+    const base = anchorOf(section.id ?? section.title);
+    let id = base;
+    for (let number = 2; taken.has(id); number += 1) id = `${base}-${number}`;
+    taken.add(id);
+    return { ...section, id };
+  });
+}
+
+function anchorOf(text: string): string {
+  const anchor = text
+    .toLowerCase()
+    .replace(/[^a-z0-9]+/g, "-")
+    .replace(/^-+|-+$/g, "");
+  return anchor === "" ? "section" : anchor;
+}
