@@ -32,11 +32,10 @@ export function formatMetric(value: number | null | undefined): string {
  */
 export function formatShare(share: number | null | undefined): string {
   if (share === null || share === undefined || !Number.isFinite(share)) return formatNumber(share);
-  const percent = Math.abs(share * 100);
   const sign = share < 0 ? minus : "";
-  const decimals = percent === 0 || percent >= 99.95 || Number.isInteger(percent) ? 0 : 1;
+  const percent = Math.abs(share * 100);
   if (percent > 0 && percent < 0.05) return `${sign}${Number(percent.toPrecision(1))} %`;
-  return `${sign}${percent.toFixed(decimals)} %`;
+  return `${sign}${Number(percent.toFixed(1))} %`;
 }
 
 /** An interval: `0.871 to 0.893`. */

@@ -18,7 +18,9 @@ export function scaleOf(axis: Axis, ticks: number) {
     label: axis.label,
     ticks,
     ...(axis.domain === undefined ? {} : { domain: [...axis.domain] }),
-    ...(kind === "date" ? { type: "utc" as const } : { tickFormat: tickText(kind) }),
+    ...(kind === "date"
+      ? { type: "utc" as const, labelOffset: 44 }
+      : { tickFormat: tickText(kind) }),
   };
 }
 

@@ -31,18 +31,10 @@ const labelCharacters = 30;
 /** Lying bars, one a label: class shares, importance, signed coefficients, train beside test. */
 export async function barChart(options: BarChartOptions): Promise<Picture> {
   const { Plot, draw } = await loadDrawing();
-  const { bars, axis, width = 420, signed = false } = options;
+  const { bars, axis, width = 420 } = options;
   const names = [...new Set(bars.map((bar) => bar.series ?? ""))];
   const compared = names.length > 1;
-  const text = tickText(axis.kind);
-  const rows = bars.map((bar) => ({
-    ...bar,
-    place: compared ? `${bar.label}\u0000${bar.series ?? ""}` : bar.label,
-    fill: fillOf(bar, signed, names),
-    words: text(bar.value),
-    end: Math.max(bar.value, bar.high ?? bar.value, 0),
-    start: Math.min(bar.value, bar.low ?? bar.value, 0),
-  }));
+  const rows = barRows(options, names);
   const labels = [...new Set(bars.map((bar) => bar.label))];
   const places = labels.flatMap((label) =>
     compared ? names.map((name) => `${label}\u0000${name}`) : [label],
@@ -52,15 +44,24 @@ export async function barChart(options: BarChartOptions): Promise<Picture> {
   const positive = rows.filter((row) => row.value >= 0);
   const negative = rows.filter((row) => row.value < 0);
   const showValues = options.values ?? true;
+  const marginLeft = 12 + Math.max(30, ...[...shown.values()].map(textPixels));
+  const marginRight = showValues ? 52 : 18;
   return draw(
     {
       width,
       height: 52 + places.length * (compared ? 16 : 24),
-      marginLeft: 12 + Math.max(30, ...[...shown.values()].map(textPixels)),
-      marginRight: showValues ? 52 : 18,
+      marginLeft,
+      marginRight,
       marginTop: 10,
       marginBottom: 42,
-      x: { ...scaleOf(axis, 4), grid: true, ...domainOf(axis, rows, signed) },
+      x: {
+        ...scaleOf(axis, 4),
+        grid: true,
+        ...domainOf(axis, rows, {
+          plotWidth: width - marginLeft - marginRight,
+          words: showValues ? 46 : 0,
+        }),
+      },
       y: { domain: places, label: null, tickFormat: tickOf(shown, names, compared), tickSize: 0 },
       marks: [
         Plot.barX(rows, { x: "value", y: "place", fill: "fill", insetTop: 2, insetBottom: 2 }),
@@ -95,6 +96,18 @@ export async function barChart(options: BarChartOptions): Promise<Picture> {
   );
 }
 
+function barRows({ bars, axis, signed = false }: BarChartOptions, names: readonly string[]) {
+  const text = tickText(axis.kind);
+  return bars.map((bar) => ({
+    ...bar,
+    place: names.length > 1 ? `${bar.label}\u0000${bar.series ?? ""}` : bar.label,
+    fill: fillOf(bar, signed, names),
+    words: text(bar.value),
+    end: Math.max(bar.value, bar.high ?? bar.value, 0),
+    start: Math.min(bar.value, bar.low ?? bar.value, 0),
+  }));
+}
+
 function fillOf(bar: Bar, signed: boolean, names: readonly string[]): string {
   if (signed) return bar.value >= 0 ? "var(--series2)" : "var(--series1)";
   return seriesColour(names.indexOf(bar.series ?? ""));
@@ -110,16 +123,16 @@ function tickOf(shown: ReadonlyMap<string, string>, names: readonly string[], co
     compared && !place.endsWith(`\u0000${names[0]}`) ? "" : (shown.get(place) ?? place);
 }
 
-/** Signed bars get room for the words at both ends; zero is always on the axis. */
-function domainOf(axis: Axis, rows: readonly { start: number; end: number }[], signed: boolean) {
+/** Zero is always on the axis, and words beside a negative bar do not run into its label. */
+function domainOf(
+  axis: Axis,
+  rows: readonly { start: number; end: number }[],
+  room: { plotWidth: number; words: number },
+) {
   if (axis.domain !== undefined) return { domain: [...axis.domain] };
   const low = Math.min(0, ...rows.map((row) => row.start));
   const high = Math.max(0, ...rows.map((row) => row.end));
   const span = high - low || 1;
-  return {
-    domain: [
-      low < 0 ? low - span * (signed ? 0.22 : 0.1) : 0,
-      high === 0 ? (low === 0 ? 1 : 0) : high,
-    ],
-  };
+  const extra = low < 0 ? (span * room.words) / Math.max(1, room.plotWidth - room.words) : 0;
+  return { domain: [low - extra, high > low ? high : 1] };
 }

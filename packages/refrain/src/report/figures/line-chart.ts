@@ -75,7 +75,7 @@ export async function lineChart(options: LineChartOptions): Promise<Picture> {
       marginLeft: 54,
       marginRight: 18,
       marginTop: 30,
-      marginBottom: 42,
+      marginBottom: options.x.kind === "date" ? 54 : 42,
       x: scaleOf(options.x, Math.max(2, Math.round((width - 72) / 70))),
       y: { ...scaleOf(options.y, Math.max(2, Math.round((height - 72) / 50))), grid: true },
       marks: [
