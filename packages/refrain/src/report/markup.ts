@@ -28,19 +28,22 @@ const entities: Readonly<Record<string, string>> = {
  * surrogates, which HTML does not allow, become U+FFFD.
  */
 export function escapeText(text: string): string {
-  return text
-    .toWellFormed()
-    .replace(/[&<>"']/g, (character) => entities[character] ?? character)
-    .replace(controlCharacters, "\uFFFD");
+  return printable(text).replace(/[&<>"']/g, (character) => entities[character] ?? character);
 }
 
-// Built from codes because a pattern that holds control characters is refused by the linter.
-const controlCharacters = new RegExp(
-  `[${[0, 8, 11, 11, 14, 31, 127, 159]
-    .map((code) => `\\u${code.toString(16).padStart(4, "0")}`)
-    .reduce((text, code, at) => text + (at % 2 === 0 ? code : `-${code}`), "")}]`,
-  "g",
-);
+// Built from codes because the linter refuses a pattern that holds control characters.
+const controlRanges = [
+  [0, 8],
+  [11, 12],
+  [14, 31],
+  [127, 159],
+].map((ends) => ends.map((code) => `\\u${code.toString(16).padStart(4, "0")}`).join("-"));
+const controlCharacters = new RegExp(`[${controlRanges.join("")}]`, "g");
+
+/** The text with U+FFFD in place of control characters and lone surrogates. */
+export function printable(text: string): string {
+  return text.toWellFormed().replace(controlCharacters, "\uFFFD");
+}
 
 /**
  * Tagged template that escapes every value put into it.

@@ -1,5 +1,5 @@
 import type * as PlotModule from "@observablehq/plot";
-import { Markup } from "../markup.js";
+import { escapeText, Markup, printable } from "../markup.js";
 import { darkPalette, lightPalette, paletteVariables } from "../palette.js";
 
 /** A drawn figure: SVG text that names colours by the page's variables. */
@@ -53,10 +53,10 @@ async function load(): Promise<Drawing> {
       const svg = Plot.plot({ ...options, document, className: "chart" });
       svg.querySelector("style")?.remove();
       svg.setAttribute("role", "img");
-      svg.setAttribute("aria-label", alt);
+      svg.setAttribute("aria-label", escapeText(alt));
       svg.setAttribute("font-size", "12");
       return {
-        svg: roundCoordinates(svg.outerHTML),
+        svg: printable(roundCoordinates(svg.outerHTML)),
         width: Number(svg.getAttribute("width")),
         height: Number(svg.getAttribute("height")),
         alt,
