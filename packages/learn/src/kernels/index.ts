@@ -1,0 +1,1 @@
+export { argsort } from "./argsort.js";

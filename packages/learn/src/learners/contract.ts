@@ -1,0 +1,179 @@
+/**
+ * The contract of every learner, detector and recommender. A learner holds no state: `fit` gives a
+ * model, which is immutable and another type, so that "not fitted" cannot be written. What a model
+ * keeps is its `state()`: plain settings and tensors, from which `restore` makes it again.
+ */
+
+import type { Numbers, Tensor } from "../foundation/index.js";
+import type { Frame, Row } from "../frame/index.js";
+
+/** Plain data, as JSON holds it. */
+export type Json =
+  | null
+  | boolean
+  | number
+  | string
+  | readonly Json[]
+  | { readonly [key: string]: Json };
+
+/** What a learner is for: it decides what `predict` means and which checks apply. */
+export type LearningTask = "classification" | "regression" | "detection";
+
+/** One column that a model wants. */
+export interface SchemaColumn {
+  /** Name of the column. */
+  readonly name: string;
+  /** Its kind. */
+  readonly kind: "number" | "category";
+  /** Texts seen in training, of a category; others count as missing. */
+  readonly dictionary?: readonly string[];
+}
+
+/** The columns that a model wants, in the order of training. */
+export interface FeatureSchema {
+  /** Wanted columns; more may stand in a table, in any order. */
+  readonly columns: readonly SchemaColumn[];
+}
+
+/** Options that every learner has. */
+export interface SeededOptions {
+  /** Decides every random choice; an integer from 0 to 2^53 - 1. */
+  readonly seed: number;
+}
+
+/** How far a fit is. */
+export interface FitProgress {
+  /** Rounds done: iterations, trees or epochs. */
+  readonly round: number;
+  /** Rounds at most. */
+  readonly rounds: number;
+  /** Mean training loss after this round, where the learner has one. */
+  readonly loss?: number;
+  /** Mean loss on the validation rows. */
+  readonly validationLoss?: number;
+  /** Seconds left as far as the rounds so far tell; never part of a result. */
+  readonly secondsLeft?: number;
+}
+
+/** Rows that are watched, never learnt from: for early stopping and calibration. */
+export interface ValidationSet {
+  /** Same columns as the training table. */
+  readonly frame: Frame;
+  /** One target a row. */
+  readonly target: Numbers;
+  /** One weight a row. */
+  readonly weight?: Numbers;
+}
+
+/** What may stand beside frame and target. */
+export interface FitExtras {
+  /** One weight a row, ≥ 0: weight k is the same as k equal rows, weight 0 as none. */
+  readonly weight?: Numbers | undefined;
+  /** Held-out rows. */
+  readonly validation?: ValidationSet | undefined;
+  /** One group a row (user, query, sequence); rows of a group stay together in folds. */
+  readonly groups?: Int32Array | undefined;
+  /** 0 or 1 a row, for learners of uplift. */
+  readonly treatment?: Numbers | undefined;
+  /** Receives progress. */
+  readonly onProgress?: ((progress: FitProgress) => void) | undefined;
+  /** Stops the fit: it throws FIT_STOPPED and leaves nothing behind. */
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** What may be given to a prediction over a table. */
+export interface PredictExtras {
+  /** Stops the prediction: it throws FIT_STOPPED. */
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** What a model is made of, as it stands in a model file. */
+export interface ModelState {
+  /** Small values. */
+  readonly settings: Readonly<Record<string, Json>>;
+  /** Arrays by name. */
+  readonly tensors: Readonly<Record<string, Tensor>>;
+}
+
+/** What a model is said to be, whatever its kind. */
+export interface ModelCard {
+  /** The learner's kind, for example `logistic`. */
+  readonly kind: string;
+  /** What its predictions mean. */
+  readonly task: LearningTask;
+  /** Columns wanted. */
+  readonly schema: FeatureSchema;
+  /** Names of the numbers it gives for a row: one probability or score today. */
+  readonly outputs: readonly string[];
+  /** Options of the fit, complete. */
+  readonly options: Readonly<Record<string, Json>>;
+  /** Hash of the training table, target and weights, 64 hexadecimal digits. */
+  readonly dataHash: string;
+  /** Rows learnt from. */
+  readonly trainingRows: number;
+  /** What the fit has to say about itself: rounds, converged, loss. */
+  readonly summary: Readonly<Record<string, Json>>;
+  /**
+   * Some rows of the model's columns, for `golden` scores in the file. Made of quantiles of each
+   * column on its own, so that no person's row stands in a model file.
+   */
+  readonly goldenRows: Frame;
+}
+
+/** What a fit gives: immutable, predicts, and can be written to a file. */
+export interface Model {
+  /** Kind, schema, options, hash of the data. */
+  readonly card: ModelCard;
+  /** Columns wanted; the same as `card.schema`. */
+  readonly schema: FeatureSchema;
+  /**
+   * Scores a table: probabilities for a classifier, values for a regression, for a detector a score
+   * that is higher for the more abnormal.
+   * @param frame any order of columns; columns that the schema does not name are ignored
+   * @returns one number a row and output, row-major
+   * @throws FRAME_COLUMN_MISSING, FRAME_COLUMN_KIND, FIT_STOPPED
+   */
+  readonly predict: (frame: Frame, extras?: PredictExtras) => Promise<Float64Array>;
+  /**
+   * Scores one row at once; the same bits as `predict` gives.
+   * @param row values by name; absent, null and undefined are missing
+   * @param output which of the outputs, 0 unless told
+   * @throws FRAME_COLUMN_KIND
+   */
+  readonly predictRow: (row: Row, output?: number) => number;
+  /** What the model is made of. */
+  readonly state: () => ModelState;
+}
+
+/** Makes models from tables. */
+export interface Learner<
+  Options extends SeededOptions = SeededOptions,
+  Fitted extends Model = Model,
+> {
+  /** Names the learner in files and tables, for example `logistic`. */
+  readonly kind: string;
+  /** What its models are for. */
+  readonly task: LearningTask;
+  /** What its tables may hold; otherwise `fit` says FEATURE_VALUE or FEATURE_KIND. */
+  readonly accepts: { readonly missing: boolean; readonly categories: boolean };
+  /** Every option with its default, frozen. */
+  readonly defaults: Readonly<Options>;
+  /**
+   * Learns from a table.
+   * @param frame features, one row an example
+   * @param target one a row (0 or 1 for a classifier); undefined for a detector
+   * @param options what differs from the defaults
+   * @param extras weights, groups, validation, progress, stopping
+   */
+  readonly fit: (
+    frame: Frame,
+    target: Numbers | undefined,
+    options?: Partial<Options>,
+    extras?: FitExtras,
+  ) => Promise<Fitted>;
+  /**
+   * Makes the model of a card and a state again.
+   * @throws MODEL_STATE where the state is none of this learner's
+   */
+  readonly restore: (card: ModelCard, state: ModelState) => Fitted;
+}

@@ -1,0 +1,15 @@
+export type {
+  FeatureSchema,
+  FitExtras,
+  FitProgress,
+  Json,
+  Learner,
+  LearningTask,
+  Model,
+  ModelCard,
+  ModelState,
+  PredictExtras,
+  SchemaColumn,
+  SeededOptions,
+  ValidationSet,
+} from "./contract.js";

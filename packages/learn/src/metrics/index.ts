@@ -1,0 +1,47 @@
+export {
+  type BootstrapInput,
+  type BootstrapOptions,
+  type BootstrapResult,
+  bootstrap,
+  bootstrapDefaults,
+  bootstrapMetric,
+  type Estimate,
+} from "./bootstrap.js";
+export { metricErrors } from "./errors.js";
+export { evaluateMetric, type Metric, type MetricEvaluator, undefinedReason } from "./metric.js";
+export {
+  brier,
+  brierMetric,
+  ece,
+  eceMetric,
+  logLoss,
+  logLossMetric,
+  normalisedEntropy,
+  normalisedEntropyMetric,
+} from "./probability.js";
+export { type RankedScores, type RankOptions, rankScores } from "./ranked.js";
+export {
+  liftAt,
+  liftMetric,
+  prAuc,
+  prAucMetric,
+  recallAtFpr,
+  recallAtFprMetric,
+  rocAuc,
+  rocAucMetric,
+} from "./ranking.js";
+export {
+  accuracy,
+  accuracyMetric,
+  type BestF1,
+  bestF1,
+  bestF1Metric,
+  type Confusion,
+  confusion,
+  f1At,
+  f1Metric,
+  precisionAt,
+  precisionMetric,
+  recallAt,
+  recallMetric,
+} from "./threshold.js";
