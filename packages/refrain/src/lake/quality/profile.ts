@@ -1,0 +1,89 @@
+/**
+ * The raw profile: what stood in one kind of input file before typing, rejects included. Plain
+ * JSON; every number is exact or a sketch that merges exactly, so that the profile of two files
+ * read together equals the merge of their profiles.
+ */
+
+/** Version of the format that this code writes and reads. */
+export const profileVersion = 1;
+
+/** How many distinct values of a column are kept (those with the smallest hashes). */
+export const keptValues = 512;
+
+/** Decimals kept in sums of numbers: sum = Σ round(x · 10^6). */
+export const sumScale = 6;
+
+/** Log buckets per factor of two in the histogram of numbers (4.4 % wide). */
+export const bucketsPerOctave = 16;
+
+/** A value, how often it stood there and where first, for columns read as JSON: the JSON text. */
+export interface ValueCount {
+  readonly value: string;
+  readonly count: number;
+  /** Order in which values are kept, 0 … 2^52; a function of the value alone. */
+  readonly hash: number;
+  /** First places (file, 1-based line) among the lines that were looked at one by one. */
+  readonly places?: readonly Place[];
+}
+
+/** A line of an input file. */
+export interface Place {
+  readonly file: string;
+  /** 1-based, the header counted. */
+  readonly line: number;
+}
+
+/** Numbers of a column, wherever the text of the value is a finite number. */
+export interface NumberProfile {
+  readonly count: number;
+  readonly min: number;
+  readonly max: number;
+  /** Σ round(x · 10^6) as decimal text, over |x| < 9.2e12. */
+  readonly sum: string;
+  /** Log bucket → count: `0` is zero, `p12` holds 2^(12/16) ≤ x < 2^(13/16), `n12` the negatives. */
+  readonly buckets: Readonly<Record<string, number>>;
+}
+
+/** One column, or one key of JSON lines. */
+export interface ColumnProfile {
+  /** Rows without the key, or with null (delimited: with nothing between the delimiters). */
+  readonly missing: number;
+  /** First places where it is missing. */
+  readonly missingPlaces: readonly Place[];
+  /** `string`, `number`, `boolean`, `list`, `object` → rows; delimited: all `string`. */
+  readonly kinds: Readonly<Record<string, number>>;
+  /**
+   * Length in bytes and class of the first character → rows, for example `10:9` (ten bytes, a
+   * digit first), `26:a`; of lists and objects the bytes of their JSON.
+   */
+  readonly shapes: Readonly<Record<string, number>>;
+  /** Smallest and greatest text, null when all are missing. */
+  readonly text: { readonly min: string; readonly max: string } | null;
+  readonly numbers: NumberProfile | null;
+  /** Complete with exact counts while there are at most `keptValues` distinct ones. */
+  readonly values: { readonly complete: boolean; readonly entries: readonly ValueCount[] };
+  /** Counts of null-like and placeholder values, always exact. */
+  readonly specials: Readonly<Record<string, ValueCount>>;
+}
+
+/** Lines that could not be read as rows. */
+export interface UnreadableProfile {
+  readonly count: number;
+  readonly places: readonly Place[];
+}
+
+/** The raw profile of one kind of input, from one file or several. */
+export interface Profile {
+  readonly version: typeof profileVersion;
+  /** Kind of input within the source, for example `sessions`. */
+  readonly table: string;
+  readonly format: "json-lines" | "delimited" | "parquet";
+  /** What made the hashes; values of unlike hashers cannot be merged once they are incomplete. */
+  readonly hasher: string;
+  readonly files: readonly string[];
+  /** Rows, unreadable lines included. */
+  readonly rows: number;
+  readonly unreadable: UnreadableProfile;
+  /** By name, in the order of the first file. */
+  readonly columns: Readonly<Record<string, ColumnProfile>>;
+}
