@@ -115,7 +115,7 @@ describe("main", () => {
     ["OPTION_INVALID", ["probe", "--as", "three"], "one of one, two"],
     ["OPTION_INVALID", ["probe", "--as", "one", "--users", "0"], "a whole number of at least 1"],
     ["OPTION_INVALID", ["probe", "--as", "one", "--users", "1.5"], "whole number"],
-    ["OPTION_INVALID", ["probe", "--as", "one", "--sample-users", "2"], "at most 1"],
+    ["OPTION_INVALID", ["probe", "--as", "one", "--sample-users", "2"], "above 0 up to 1"],
     ["OPTION_INVALID", ["probe", "--as", "one", "--column", "x"], "want=have"],
     ["OPTION_INVALID", ["probe", "--as", "one", "--since", "2017-02-30"], "a day"],
     ["OPTION_INVALID", ["probe", "--as", "one", "--seed", "-1"], "from 0 to"],
@@ -176,6 +176,25 @@ describe("main", () => {
     });
     expect(await main(["wait"], terminal, [waiting])).toBe(5);
     expect(terminal.messages()).toMatch(/^INTERRUPTED: Stopped while running wait\. /);
+  });
+
+  it("answers an error that nobody caught like any other fault", async () => {
+    const terminal = capturedTerminal();
+    const stuck = command({
+      name: "stuck",
+      summary: "never ends",
+      arguments: [],
+      flags: {},
+      examples: [],
+      run: () =>
+        new Promise(() => {
+          terminal.stray(new Error("nobody caught this"));
+        }),
+    });
+    expect(await main(["stuck", "--json"], terminal, [stuck])).toBe(70);
+    const { error } = JSON.parse(terminal.printed());
+    expect(error.code).toBe("UNEXPECTED");
+    rmSync(/\/\S+\.txt/.exec(error.hint)![0]);
   });
 
   it("helps: alone, by --help, by help, for one command", async () => {
