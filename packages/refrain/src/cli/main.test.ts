@@ -119,7 +119,7 @@ describe("main", () => {
     ["OPTION_INVALID", ["probe", "--as", "one", "--column", "x"], "want=have"],
     ["OPTION_INVALID", ["probe", "--as", "one", "--since", "2017-02-30"], "a day"],
     ["OPTION_INVALID", ["probe", "--as", "one", "--seed", "-1"], "from 0 to"],
-    ["LIMIT_INVALID", ["probe", "--as", "one", "--memory", "4"], "16MB"],
+    ["OPTION_INVALID", ["probe", "--as", "one", "--memory", "4"], "16MB"],
     ["ARGUMENT_UNEXPECTED", ["missing", "what"], '"what"'],
   ])("%s: %j is wrong use, said in two sentences", async (code, argv, words) => {
     const result = await run(...argv);
