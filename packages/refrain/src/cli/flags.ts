@@ -112,17 +112,14 @@ export function day(placeholder: string, doc: string): Flag<string | undefined> 
   };
 }
 
-/** Days separated by commas. */
+/** Days, the option once for each. */
 export function days(placeholder: string, doc: string): Flag<readonly string[] | undefined> {
   return {
     placeholder,
     doc,
-    expected: "days such as 2017-03-17,2017-03-31",
-    schema: (z) =>
-      z
-        .string()
-        .transform((given) => given.split(",").map((word) => word.trim()))
-        .pipe(z.array(z.iso.date())),
+    repeatable: true,
+    expected: "days such as 2017-03-31",
+    schema: (z) => z.array(z.iso.date()),
   };
 }
 

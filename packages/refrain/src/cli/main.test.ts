@@ -76,7 +76,7 @@ describe("main", () => {
     expect(await run(...words.split(" "), "--threads", "2", "--memory", "4GB", "--dirt")).toEqual({
       code: 0,
       printed: "users 20\n",
-      messages: "a message\nprobing 50 % (fast)\n",
+      messages: "a message\nprobing\n",
     });
     expect(seen?.operands).toEqual(["a", "b"]);
     expect(seen?.values).toEqual({
