@@ -12,6 +12,7 @@ export { Pacer } from "./pacer.js";
 export { RandomStream } from "./random.js";
 export { Sha256, sha256, toHex } from "./sha256.js";
 export { betaRegularised, erfc, gammaLower, gammaUpper, lgamma, normalCdf } from "./special.js";
+export type { Json, ModelState } from "./state.js";
 export type { Tensor, TensorValues } from "./tensor.js";
 export {
   readTensorFile,
