@@ -1,2 +1,27 @@
 /** Refrain: from the logs of a service to predictions that are proven. */
+export {
+  type ChurnOptions,
+  type ComputeOptions,
+  churnFeatures,
+  computeFeatures,
+  type ExportOptions,
+  type ExportSummary,
+  exportMusicbox,
+  type FeatureOptions,
+  type FeatureSet,
+  type FeatureSummary,
+  type FeatureTable,
+  featureTable,
+  type MonthSet,
+  type PremiumOptions,
+  premiumFeatures,
+  type WindowSet,
+} from "./features/index.js";
 export { type Lake, openLake } from "./lake/index.js";
+export {
+  formats,
+  type SimulateOptions,
+  type SimulateSummary,
+  type SimulationFormat,
+  simulate,
+} from "./simulate/index.js";

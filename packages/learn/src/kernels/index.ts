@@ -1,1 +1,12 @@
 export { argsort } from "./argsort.js";
+export { choleskyInPlace, choleskyInverseDiagonal, choleskySolve } from "./cholesky.js";
+export { addWeightedGram } from "./gram.js";
+export {
+  type LogisticBuffers,
+  type LogisticRows,
+  linearMargin,
+  linearMargins,
+  logisticBuffers,
+  logisticPass,
+} from "./logistic-pass.js";
+export { type Moments, momentsOf } from "./moments.js";

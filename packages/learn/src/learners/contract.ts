@@ -4,17 +4,8 @@
  * keeps is its `state()`: plain settings and tensors, from which `restore` makes it again.
  */
 
-import type { Numbers, Tensor } from "../foundation/index.js";
+import type { Json, ModelState, Numbers } from "../foundation/index.js";
 import type { Frame, Row } from "../frame/index.js";
-
-/** Plain data, as JSON holds it. */
-export type Json =
-  | null
-  | boolean
-  | number
-  | string
-  | readonly Json[]
-  | { readonly [key: string]: Json };
 
 /** What a learner is for: it decides what `predict` means and which checks apply. */
 export type LearningTask = "classification" | "regression" | "detection";
@@ -77,22 +68,14 @@ export interface FitExtras {
   readonly treatment?: Numbers | undefined;
   /** Receives progress. */
   readonly onProgress?: ((progress: FitProgress) => void) | undefined;
-  /** Stops the fit: it throws FIT_STOPPED and leaves nothing behind. */
+  /** Stops the fit: it throws LEARN_STOPPED and leaves nothing behind. */
   readonly signal?: AbortSignal | undefined;
 }
 
 /** What may be given to a prediction over a table. */
 export interface PredictExtras {
-  /** Stops the prediction: it throws FIT_STOPPED. */
+  /** Stops the prediction: it throws LEARN_STOPPED. */
   readonly signal?: AbortSignal | undefined;
-}
-
-/** What a model is made of, as it stands in a model file. */
-export interface ModelState {
-  /** Small values. */
-  readonly settings: Readonly<Record<string, Json>>;
-  /** Arrays by name. */
-  readonly tensors: Readonly<Record<string, Tensor>>;
 }
 
 /** What a model is said to be, whatever its kind. */
@@ -131,7 +114,7 @@ export interface Model {
    * that is higher for the more abnormal.
    * @param frame any order of columns; columns that the schema does not name are ignored
    * @returns one number a row and output, row-major
-   * @throws FRAME_COLUMN_MISSING, FRAME_COLUMN_KIND, FIT_STOPPED
+   * @throws FRAME_COLUMN_MISSING, FRAME_COLUMN_KIND, LEARN_STOPPED
    */
   readonly predict: (frame: Frame, extras?: PredictExtras) => Promise<Float64Array>;
   /**

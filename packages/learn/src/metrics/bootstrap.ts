@@ -54,12 +54,20 @@ export interface BootstrapResult {
   readonly differences: Readonly<Record<string, Readonly<Record<string, Estimate>>>>;
 }
 
-interface Series {
+/** One metric of one model on all rows and on every resample. */
+export interface BootstrapDraws {
+  /** Name of the model. */
   readonly model: string;
+  /** What was computed. */
   readonly metric: Metric;
-  readonly evaluate: MetricEvaluator;
+  /** On all rows; NaN where it is not defined. */
   readonly value: number;
+  /** One value a resample, the same resamples for every model and metric; NaN = not defined. */
   readonly draws: Float64Array;
+}
+
+interface Series extends BootstrapDraws {
+  readonly evaluate: MetricEvaluator;
 }
 
 /** Draws units with replacement and counts how often each came. */
@@ -82,7 +90,19 @@ function quantile(sorted: Float64Array, share: number): number {
   return low + (place - below) * (high - low);
 }
 
-function estimateOf(value: number, draws: Float64Array, level: number, reason?: string): Estimate {
+/**
+ * Reads an interval off resamples: of a metric, of a difference or of any function of several.
+ * @param value on all rows; NaN gives an estimate without a value
+ * @param draws one a resample; NaN where not defined
+ * @param level probability that the interval is to hold
+ * @param reason why the value is not defined
+ */
+export function estimateOf(
+  value: number,
+  draws: Float64Array,
+  level: number,
+  reason?: string,
+): Estimate {
   if (Number.isNaN(value)) {
     return { value: null, low: null, high: null, reason: reason ?? "It is not defined here." };
   }
@@ -95,14 +115,14 @@ function estimateOf(value: number, draws: Float64Array, level: number, reason?: 
   return { value, low: quantile(defined, tail), high: quantile(defined, 1 - tail) };
 }
 
-function difference(of: Series, against: Series, level: number): Estimate {
+function difference(of: BootstrapDraws, against: BootstrapDraws, level: number): Estimate {
   const draws = of.draws.map((draw, index) => draw - against.draws[index]!);
   return estimateOf(of.value - against.value, draws, level);
 }
 
 function gather(
-  series: readonly Series[],
-  estimate: (series: Series) => Estimate,
+  series: readonly BootstrapDraws[],
+  estimate: (series: BootstrapDraws) => Estimate,
 ): Record<string, Record<string, Estimate>> {
   const table: Record<string, Record<string, Estimate>> = {};
   for (const one of series) {
@@ -135,6 +155,31 @@ function prepareSeries(input: BootstrapInput, metrics: readonly Metric[], resamp
 }
 
 /**
+ * The resamples themselves, for what `bootstrap` does not estimate: pairs of models, ratios.
+ * @param input targets, scores by model, units
+ * @param metrics what to compute
+ * @param options see BootstrapOptions
+ * @returns one entry a model and metric, models in their order
+ * @throws METRIC_LENGTHS_DIFFER, METRIC_VALUE, METRIC_RESAMPLES
+ */
+export function bootstrapDraws(
+  input: BootstrapInput,
+  metrics: readonly Metric[],
+  options: Partial<BootstrapOptions> = {},
+): readonly BootstrapDraws[] {
+  const settings = { ...bootstrapDefaults, ...options };
+  checkOptions(settings);
+  const { resamples, seed } = settings;
+  const { series, unitCount } = prepareSeries(input, metrics, resamples);
+  const counts = new Float64Array(unitCount);
+  for (let resample = 0; resample < resamples; resample++) {
+    drawCounts(counts, seed, resample);
+    for (const one of series) one.draws[resample] = one.evaluate(counts);
+  }
+  return series;
+}
+
+/**
  * Cluster bootstrap: draws units (users) with replacement, takes all their rows, and reads percentile
  * intervals off the resamples; every model sees the same draws, so differences are paired.
  * @param input targets, scores by model, units
@@ -148,15 +193,8 @@ export function bootstrap(
   metrics: readonly Metric[],
   options: Partial<BootstrapOptions> = {},
 ): BootstrapResult {
-  const settings = { ...bootstrapDefaults, ...options };
-  checkOptions(settings);
-  const { resamples, level, seed, against } = settings;
-  const { series, unitCount } = prepareSeries(input, metrics, resamples);
-  const counts = new Float64Array(unitCount);
-  for (let resample = 0; resample < resamples; resample++) {
-    drawCounts(counts, seed, resample);
-    for (const one of series) one.draws[resample] = one.evaluate(counts);
-  }
+  const { level, against } = { ...bootstrapDefaults, ...options };
+  const series = bootstrapDraws(input, metrics, options);
   const reason = undefinedReason(input.target, input.weight);
   const others = against === undefined ? [] : series.filter((one) => one.model !== against);
   return {

@@ -1,12 +1,23 @@
 export {
+  type BootstrapDraws,
   type BootstrapInput,
   type BootstrapOptions,
   type BootstrapResult,
   bootstrap,
   bootstrapDefaults,
+  bootstrapDraws,
   bootstrapMetric,
   type Estimate,
+  estimateOf,
 } from "./bootstrap.js";
+export {
+  type CalibrationBin,
+  type CurveOptions,
+  type CurvePoint,
+  calibrationCurve,
+  prCurve,
+  rocCurve,
+} from "./curves.js";
 export { metricErrors } from "./errors.js";
 export { evaluateMetric, type Metric, type MetricEvaluator, undefinedReason } from "./metric.js";
 export {
@@ -30,6 +41,7 @@ export {
   rocAuc,
   rocAucMetric,
 } from "./ranking.js";
+export { type CorrelationMatrix, spearmanMatrix } from "./spearman.js";
 export {
   accuracy,
   accuracyMetric,
@@ -45,3 +57,4 @@ export {
   recallAt,
   recallMetric,
 } from "./threshold.js";
+export { averagePrecisionAtK, ndcgAtK, recallAtK } from "./top-k.js";

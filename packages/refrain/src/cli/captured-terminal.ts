@@ -1,5 +1,5 @@
 import { Writable } from "node:stream";
-import type { OutputStream, Terminal } from "./terminal.js";
+import type { OutputStream, Terminal, TerminalEvents } from "./terminal.js";
 
 /** A terminal whose output is kept, for tests. */
 export interface CapturedTerminal extends Terminal {
@@ -7,26 +7,29 @@ export interface CapturedTerminal extends Terminal {
   readonly messages: () => string;
   /** Presses Ctrl-C. */
   readonly interrupt: () => void;
+  /** Lets an error loose that nobody catches. */
+  readonly stray: (error: unknown) => void;
 }
 
 /** Makes a terminal that keeps what is written; `isTTY` makes it look like a person's. */
 export function capturedTerminal(options: { isTTY?: boolean } = {}): CapturedTerminal {
   const stdout = keep(false);
   const stderr = keep(options.isTTY ?? false);
-  let stop: (() => void) | undefined;
+  let events: TerminalEvents | undefined;
   return {
     stdout: stdout.stream,
     stderr: stderr.stream,
     env: {},
-    onInterrupt(given) {
-      stop = given;
+    watch(given) {
+      events = given;
       return () => {
-        stop = undefined;
+        events = undefined;
       };
     },
     printed: stdout.text,
     messages: stderr.text,
-    interrupt: () => stop?.(),
+    interrupt: () => events?.onInterrupt(),
+    stray: (error) => events?.onStray(error),
   };
 }
 

@@ -1,5 +1,6 @@
 import type { Command } from "./command.js";
 import { ingestCommand } from "./commands/ingest.js";
+import { simulateCommand } from "./commands/simulate.js";
 
 /** The catalogue of commands in the order in which the help shows them. */
-export const commands: readonly Command[] = [ingestCommand];
+export const commands: readonly Command[] = [simulateCommand, ingestCommand];

@@ -56,3 +56,11 @@ export function command<const F extends Flags>(
 export function jobOptions(job: Job): JobOptions & { readonly limits: Partial<Limits> } {
   return { limits: job.limits, signal: job.signal, onProgress: job.onProgress };
 }
+
+/** The options that were given, without those left undefined. */
+export function present<Options extends object>(
+  options: Options,
+): { [Name in keyof Options]?: Exclude<Options[Name], undefined> } {
+  const entries = Object.entries(options).filter(([, value]) => value !== undefined);
+  return Object.fromEntries(entries) as never;
+}

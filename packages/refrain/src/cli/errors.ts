@@ -20,12 +20,6 @@ export const cliErrors = errorCatalogue({
     remedy: (d: { command: string; suggestion?: string | undefined }) =>
       meant(d) || `See its options with: refrain ${d.command} --help.`,
   },
-  OPTION_INVALID: {
-    status: 400,
-    exit: 2,
-    problem: (d: { option: string; given: string }) => `${d.option} cannot be "${d.given}".`,
-    remedy: (d: { option: string; expected: string }) => `Give ${d.option} ${d.expected}.`,
-  },
   OPTION_MISSING: {
     status: 400,
     exit: 2,

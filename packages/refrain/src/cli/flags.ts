@@ -83,18 +83,22 @@ export function whole(
   };
 }
 
-/** A share above 0 and up to 1. */
-export function share(placeholder: string, doc: string): Flag<number | undefined> {
+/** A share of a whole, above 0 (or from 0) up to 1. */
+export function share(
+  placeholder: string,
+  doc: string,
+  { zero = false }: { zero?: boolean } = {},
+): Flag<number | undefined> {
   return {
     placeholder,
     doc,
-    expected: "a number above 0 and at most 1",
+    expected: `a number ${zero ? "from 0" : "above 0"} up to 1`,
     schema: (z) =>
       z
         .string()
         .regex(/^\d*\.?\d+$/)
         .transform(Number)
-        .pipe(z.number().gt(0).max(1)),
+        .pipe(zero ? z.number().min(0).max(1) : z.number().gt(0).max(1)),
   };
 }
 
@@ -105,6 +109,17 @@ export function day(placeholder: string, doc: string): Flag<string | undefined> 
     doc,
     expected: "a day such as 2017-03-31",
     schema: (z) => z.iso.date(),
+  };
+}
+
+/** Days, the option once for each. */
+export function days(placeholder: string, doc: string): Flag<readonly string[] | undefined> {
+  return {
+    placeholder,
+    doc,
+    repeatable: true,
+    expected: "days such as 2017-03-31",
+    schema: (z) => z.array(z.iso.date()),
   };
 }
 

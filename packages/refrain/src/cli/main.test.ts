@@ -76,7 +76,7 @@ describe("main", () => {
     expect(await run(...words.split(" "), "--threads", "2", "--memory", "4GB", "--dirt")).toEqual({
       code: 0,
       printed: "users 20\n",
-      messages: "a message\nprobing 50 % (fast)\n",
+      messages: "a message\nprobing\n",
     });
     expect(seen?.operands).toEqual(["a", "b"]);
     expect(seen?.values).toEqual({
@@ -115,11 +115,11 @@ describe("main", () => {
     ["OPTION_INVALID", ["probe", "--as", "three"], "one of one, two"],
     ["OPTION_INVALID", ["probe", "--as", "one", "--users", "0"], "a whole number of at least 1"],
     ["OPTION_INVALID", ["probe", "--as", "one", "--users", "1.5"], "whole number"],
-    ["OPTION_INVALID", ["probe", "--as", "one", "--sample-users", "2"], "at most 1"],
+    ["OPTION_INVALID", ["probe", "--as", "one", "--sample-users", "2"], "above 0 up to 1"],
     ["OPTION_INVALID", ["probe", "--as", "one", "--column", "x"], "want=have"],
     ["OPTION_INVALID", ["probe", "--as", "one", "--since", "2017-02-30"], "a day"],
     ["OPTION_INVALID", ["probe", "--as", "one", "--seed", "-1"], "from 0 to"],
-    ["LIMIT_INVALID", ["probe", "--as", "one", "--memory", "4"], "16MB"],
+    ["OPTION_INVALID", ["probe", "--as", "one", "--memory", "4"], "16MB"],
     ["ARGUMENT_UNEXPECTED", ["missing", "what"], '"what"'],
   ])("%s: %j is wrong use, said in two sentences", async (code, argv, words) => {
     const result = await run(...argv);
@@ -176,6 +176,25 @@ describe("main", () => {
     });
     expect(await main(["wait"], terminal, [waiting])).toBe(5);
     expect(terminal.messages()).toMatch(/^INTERRUPTED: Stopped while running wait\. /);
+  });
+
+  it("answers an error that nobody caught like any other fault", async () => {
+    const terminal = capturedTerminal();
+    const stuck = command({
+      name: "stuck",
+      summary: "never ends",
+      arguments: [],
+      flags: {},
+      examples: [],
+      run: () =>
+        new Promise(() => {
+          terminal.stray(new Error("nobody caught this"));
+        }),
+    });
+    expect(await main(["stuck", "--json"], terminal, [stuck])).toBe(70);
+    const { error } = JSON.parse(terminal.printed());
+    expect(error.code).toBe("UNEXPECTED");
+    rmSync(/\/\S+\.txt/.exec(error.hint)![0]);
   });
 
   it("helps: alone, by --help, by help, for one command", async () => {

@@ -25,10 +25,14 @@ export async function main(
   catalogue: readonly Command[] = commands,
 ): Promise<number> {
   const stop = new AbortController();
-  const release = terminal.onInterrupt(() => stop.abort());
+  let release = (): void => undefined;
+  const stray = new Promise<never>((_, onStray) => {
+    release = terminal.watch({ onInterrupt: () => stop.abort(), onStray });
+  });
   try {
     const parsed = await parse(argv, terminal, catalogue);
-    return parsed ? await runCommand(parsed, terminal, stop.signal) : 0;
+    if (!parsed) return 0;
+    return await Promise.race([runCommand(parsed, terminal, stop.signal), stray]);
   } catch (error) {
     return await fail(error, { argv, terminal, isInterrupted: stop.signal.aborted });
   } finally {

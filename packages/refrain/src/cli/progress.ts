@@ -40,7 +40,7 @@ function lineFace({ stderr }: Terminal): ProgressFace {
       if (!isNew && now - printedAt < lineEveryMs) return;
       doing = step.doing;
       printedAt = now;
-      stderr.write(`${progressText(step)}\n`);
+      stderr.write(`${isNew ? doing : progressText(step)}\n`);
     },
     say: (line) => void stderr.write(`${line}\n`),
     stop: () => undefined,

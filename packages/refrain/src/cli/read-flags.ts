@@ -1,3 +1,4 @@
+import { foundationErrors } from "../foundation/index.js";
 import { cliErrors } from "./errors.js";
 import type { Flags, Values } from "./flags.js";
 import { longName } from "./program.js";
@@ -27,7 +28,7 @@ export async function readFlags<F extends Flags>(
     }
     const read = flag.schema(z).safeParse(given);
     if (!read.success) {
-      throw cliErrors.OPTION_INVALID({
+      throw foundationErrors.OPTION_INVALID({
         option: longName(name),
         given: Array.isArray(given) ? given.join(" ") : String(given),
         expected: flag.expected,

@@ -10,8 +10,16 @@ export interface Terminal {
   /** Messages and progress. */
   readonly stderr: OutputStream;
   readonly env: Readonly<Record<string, string | undefined>>;
-  /** Calls `stop` on the first Ctrl-C or SIGTERM; returns how to stop listening. */
-  readonly onInterrupt: (stop: () => void) => () => void;
+  /** Starts to listen; returns how to stop listening. */
+  readonly watch: (events: TerminalEvents) => () => void;
+}
+
+/** What may happen to a process while a command runs. */
+export interface TerminalEvents {
+  /** The first Ctrl-C or SIGTERM; the second ends the process. */
+  readonly onInterrupt: () => void;
+  /** An error that nobody caught. */
+  readonly onStray: (error: unknown) => void;
 }
 
 /** The reader of standard output went away (`| head`): not a failure, there is nothing left to do. */
@@ -45,18 +53,24 @@ export function processTerminal(): Terminal {
     stdout: process.stdout,
     stderr: process.stderr,
     env: process.env,
-    onInterrupt(stop) {
-      // Once only: the second Ctrl-C meets the system's own handler, which ends the process.
-      const signals = ["SIGINT", "SIGTERM"] as const;
-      const release = (): void => {
-        for (const signal of signals) process.removeListener(signal, onSignal);
-      };
-      const onSignal = (): void => {
-        release();
-        stop();
-      };
-      for (const signal of signals) process.on(signal, onSignal);
-      return release;
-    },
+    watch: watchProcess,
+  };
+}
+
+function watchProcess({ onInterrupt, onStray }: TerminalEvents): () => void {
+  const signals = ["SIGINT", "SIGTERM"] as const;
+  const release = (): void => {
+    for (const signal of signals) process.removeListener(signal, onSignal);
+  };
+  const onSignal = (): void => {
+    // From here on the second Ctrl-C meets the system's own handler, which ends the process.
+    release();
+    onInterrupt();
+  };
+  for (const signal of signals) process.on(signal, onSignal);
+  process.on("uncaughtException", onStray);
+  return () => {
+    release();
+    process.removeListener("uncaughtException", onStray);
   };
 }

@@ -20,7 +20,7 @@ export const foundationErrors = errorCatalogue({
     problem: (d: { doing: string }) => `Stopped while ${d.doing}.`,
     remedy: () => "Run the same command again; what was committed before is safe.",
   },
-  LIMIT_INVALID: {
+  OPTION_INVALID: {
     status: 400,
     exit: 2,
     problem: (d: { option: string; given: string }) => `${d.option} cannot be "${d.given}".`,

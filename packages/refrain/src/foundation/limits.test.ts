@@ -14,7 +14,7 @@ describe("parseBytes", () => {
 
   it.each(["", "4", "-1GB", "4 gigs", "NaN", "1MB", "0x10GB"])("refuses %j", (text) => {
     expect(() => parseBytes("--memory", text)).toThrow(
-      expect.objectContaining({ code: "LIMIT_INVALID", exitCode: 2 }),
+      expect.objectContaining({ code: "OPTION_INVALID", exitCode: 2 }),
     );
   });
 });

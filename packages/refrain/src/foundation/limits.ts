@@ -16,13 +16,13 @@ const unitBytes: Readonly<Record<string, number>> = { KB: 1e3, MB: 1e6, GB: 1e9,
 /**
  * Reads a size such as `4GB`, `512 MB` or `2e9`.
  * @returns bytes, > 0
- * @throws LIMIT_INVALID
+ * @throws OPTION_INVALID
  */
 export function parseBytes(option: string, text: string): number {
   const match = /^\s*(\d+(?:\.\d+)?(?:e\d+)?)\s*([KMGT]B)?\s*$/i.exec(text);
   const bytes = match ? Number(match[1]) * (unitBytes[match[2]?.toUpperCase() ?? ""] ?? 1) : 0;
   if (!(bytes >= 16e6)) {
-    throw foundationErrors.LIMIT_INVALID({
+    throw foundationErrors.OPTION_INVALID({
       option,
       given: text,
       expected: "a size of at least 16MB, for example 4GB",

@@ -1,3 +1,3 @@
-export { type Profile, profileVersion } from "./profile.js";
-export { type ProfileFileOptions, profileFile, type RawFormat } from "./profile-file.js";
+export { type Profile, profileVersion, type RawFormat } from "./profile.js";
+export { type ProfileFileOptions, profileFile } from "./profile-file.js";
 export { mergeProfiles } from "./profile-merge.js";

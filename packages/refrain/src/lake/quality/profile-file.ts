@@ -1,20 +1,22 @@
-import type { Engine } from "../engine.js";
-import type { Profile } from "./profile.js";
-
-/** How a file is to be read; names and delimiters are given, never sniffed. */
-export type RawFormat =
-  | { readonly kind: "json-lines" }
-  | {
-      readonly kind: "delimited";
-      readonly delimiter: string;
-      /** Whether the first line names the columns. */
-      readonly header: boolean;
-      /** Names of the columns in order; needed without header, ignored with one. */
-      readonly columns?: readonly string[];
-      /** Character around fields that hold delimiters; none when absent. */
-      readonly quote?: string;
-    }
-  | { readonly kind: "parquet" };
+import type { Engine, SqlRow } from "../engine.js";
+import {
+  type ColumnProfile,
+  type NumberProfile,
+  type Profile,
+  profileVersion,
+  type RawFormat,
+  type ValueCount,
+} from "./profile.js";
+import { canonical, type Head, readHead } from "./profile-head.js";
+import {
+  asRefusal,
+  type RetainedValue,
+  type Scan,
+  type ScannedColumn,
+  scanRaw,
+} from "./profile-scan.js";
+import { decodeBuckets, decodeShapes } from "./profile-sql.js";
+import { absentSql, openRaw, type RawFile, unreadableLines } from "./raw-source.js";
 
 /** What `profileFile` reads. */
 export interface ProfileFileOptions {
@@ -27,12 +29,128 @@ export interface ProfileFileOptions {
   readonly format: RawFormat;
 }
 
+const placesOfSpecials = 3;
+
 /**
  * Profiles one input file before typing, in one parallel scan (and a look at its first lines).
  * Columns and keys that no contract knows are profiled too. A line that is no row is counted in
  * `unreadable`, never an error.
  * @throws SQL_FAILED, MEMORY_EXCEEDED
  */
-export async function profileFile(_engine: Engine, _options: ProfileFileOptions): Promise<Profile> {
-  throw new Error("being built");
+export async function profileFile(engine: Engine, options: ProfileFileOptions): Promise<Profile> {
+  const head = await readHead(options.path, options.name, options.format);
+  const { scan, unreadable } = await scanFile(engine, options, head);
+  const [version] = await engine.rows("SELECT version() AS v");
+  return {
+    version: profileVersion,
+    table: options.table,
+    format: options.format.kind,
+    hasher: `${engine.dialect} ${String(version?.["v"])}`,
+    files: [options.name],
+    rows: scan.rows + unreadable,
+    unreadable: { count: unreadable, places: head.unreadable },
+    columns: await describeColumns(engine, options, head, scan),
+  };
+}
+
+async function scanFile(
+  engine: Engine,
+  file: RawFile,
+  head: Head,
+): Promise<{ scan: Scan; unreadable: number }> {
+  const strict = await openRaw(engine, file, head, false);
+  const scanned = strict && (await scanRaw(engine, strict, head).catch(asRefusal));
+  if (scanned) return { scan: scanned, unreadable: 0 };
+  const tolerant = await openRaw(engine, file, head, true);
+  const scan = await scanRaw(
+    engine,
+    tolerant ?? { from: "(SELECT 1)", columns: [], json: true },
+    head,
+  );
+  return { scan, unreadable: await unreadableLines(engine, file, scan.rows) };
+}
+
+async function describeColumns(
+  engine: Engine,
+  options: ProfileFileOptions,
+  head: Head,
+  scan: Scan,
+): Promise<Record<string, ColumnProfile>> {
+  const columns: [string, ColumnProfile][] = scan.columns.map((column) => [
+    column.name,
+    describeColumn(scan, column, head),
+  ]);
+  const gaps = columns.filter(([, column]) => column.missing > 0).map(([name]) => name);
+  if (options.format.kind !== "json-lines" || gaps.length === 0) return Object.fromEntries(columns);
+  const nested = columns.some(([, column]) =>
+    Object.keys(column.shapes).some((shape) => /:[lo]$/.test(shape)),
+  );
+  const [absent] = await engine.rows(absentSql(options.path, gaps, nested));
+  return Object.fromEntries(
+    columns.map(([name, column]) => {
+      const at = gaps.indexOf(name);
+      return [name, at < 0 ? column : { ...column, absent: Number(absent?.[`absent_${at}`]) }];
+    }),
+  );
+}
+
+function describeColumn(scan: Scan, column: ScannedColumn, head: Head): ColumnProfile {
+  const { json } = scan.source;
+  const cell = (name: string): unknown => scan.aggregates[`${name}_${column.at}`] ?? null;
+  const seen = head.columns.get(column.name);
+  const located = (found: RetainedValue, most: number): ValueCount => {
+    const places = seen?.places.get(canonical(found.value, json))?.slice(0, most);
+    return places ? { ...found, places } : found;
+  };
+  const present = Number(cell("present"));
+  return {
+    missing: scan.rows - present,
+    absent: 0,
+    missingPlaces: scan.rows > present ? (seen?.missing ?? []) : [],
+    shapes: decodeShapes(textOf(cell("shapes")), json),
+    text: textRange(textOf(cell("min")), textOf(cell("max")), json),
+    numbers: numbersOf(scan.aggregates, column.at),
+    values: {
+      complete: column.complete,
+      entries: column.values.map((found) => located(found, 1)),
+    },
+    specials: Object.fromEntries(
+      column.specials.map((found) => [found.value, located(found, placesOfSpecials)]),
+    ),
+  };
+}
+
+function numbersOf(row: SqlRow, at: number): NumberProfile | null {
+  const count = Number(row[`numbers_${at}`] ?? 0);
+  if (count === 0) return null;
+  return {
+    count,
+    min: Number(row[`low_${at}`]),
+    max: Number(row[`high_${at}`]),
+    sum: textOf(row[`sum_${at}`]) ?? "0",
+    buckets: decodeBuckets(textOf(row[`buckets_${at}`])),
+  };
+}
+
+function textRange(
+  min: string | null,
+  max: string | null,
+  json: boolean,
+): { min: string; max: string } | null {
+  if (min === null || max === null) return null;
+  const plain = (text: string): string => (json ? unquote(text) : text);
+  return { min: plain(min), max: plain(max) };
+}
+
+/** The content of a JSON string, also of one that was cut. */
+function unquote(text: string): string {
+  try {
+    return String(JSON.parse(text));
+  } catch {
+    return text.slice(1);
+  }
+}
+
+function textOf(value: unknown): string | null {
+  return value === null || value === undefined ? null : String(value);
 }

@@ -16,6 +16,21 @@ export const sumScale = 6;
 /** Log buckets per factor of two in the histogram of numbers (4.4 % wide). */
 export const bucketsPerOctave = 16;
 
+/** How a file is to be read; names and delimiters are given, never sniffed. */
+export type RawFormat =
+  | { readonly kind: "json-lines" }
+  | {
+      readonly kind: "delimited";
+      readonly delimiter: string;
+      /** Whether the first line names the columns. */
+      readonly header: boolean;
+      /** Names of the columns in order; needed without header, ignored with one. */
+      readonly columns?: readonly string[];
+      /** Character around fields that hold delimiters; none when absent. */
+      readonly quote?: string;
+    }
+  | { readonly kind: "parquet" };
+
 /** A value, how often it stood there and where first, for columns read as JSON: the JSON text. */
 export interface ValueCount {
   readonly value: string;
@@ -48,13 +63,14 @@ export interface NumberProfile {
 export interface ColumnProfile {
   /** Rows without the key, or with null (delimited: with nothing between the delimiters). */
   readonly missing: number;
+  /** Of these, rows of JSON lines without the key. */
+  readonly absent: number;
   /** First places where it is missing. */
   readonly missingPlaces: readonly Place[];
-  /** `string`, `number`, `boolean`, `list`, `object` → rows; delimited: all `string`. */
-  readonly kinds: Readonly<Record<string, number>>;
   /**
-   * Length in bytes and class of the first character → rows, for example `10:9` (ten bytes, a
-   * digit first), `26:a`; of lists and objects the bytes of their JSON.
+   * Length in bytes and class → rows. JSON: `10:s` a string of ten bytes, `n` number, `b`
+   * boolean, `l` list, `o` object by the bytes of their JSON. Delimited: by the first character,
+   * `9` digit, `a` letter, ` ` blank, `-` other. Above 64 bytes by powers of two: `128+:s`.
    */
   readonly shapes: Readonly<Record<string, number>>;
   /** Smallest and greatest text, null when all are missing. */

@@ -1,0 +1,52 @@
+import { foundationErrors } from "./errors.js";
+
+/** The longest that a loop computes before it lets the event loop run, in milliseconds. */
+const SLICE_MS = 15;
+
+/** Lets timers, messages and an abort through; a macrotask, since microtasks let nothing through. */
+function yieldToEventLoop(): Promise<void> {
+  return new Promise((resolve) => {
+    if (typeof setImmediate === "function") setImmediate(resolve);
+    else setTimeout(resolve, 0);
+  });
+}
+
+/**
+ * Keeps a long computation stoppable on one thread: an AbortSignal can only fire while the event loop
+ * runs. Call `pause` between pieces of a few milliseconds. When it yields depends on the clock; what
+ * is computed never does.
+ */
+export class Pacer {
+  readonly #signal: AbortSignal | undefined;
+  readonly #doing: string;
+  #last = performance.now();
+
+  /**
+   * @param signal stops the work
+   * @param doing what is being done, for the error: `fitting logistic`
+   */
+  constructor(signal: AbortSignal | undefined, doing: string) {
+    this.#signal = signal;
+    this.#doing = doing;
+    this.check();
+  }
+
+  /** @throws LEARN_STOPPED once the signal has fired */
+  check(): void {
+    if (this.#signal?.aborted === true) {
+      throw foundationErrors.LEARN_STOPPED({ doing: this.#doing }, this.#signal.reason);
+    }
+  }
+
+  /**
+   * Polls the signal, and lets the event loop run where it has waited long enough.
+   * @throws LEARN_STOPPED once the signal has fired
+   */
+  async pause(): Promise<void> {
+    this.check();
+    if (performance.now() - this.#last < SLICE_MS) return;
+    await yieldToEventLoop();
+    this.#last = performance.now();
+    this.check();
+  }
+}

@@ -1,0 +1,214 @@
+/** What every learner checks before it computes: targets, weights, columns, options. */
+
+import { type Numbers, toDoubles } from "../foundation/index.js";
+import type { Frame } from "../frame/index.js";
+import { type Moments, momentsOf } from "../kernels/index.js";
+import type { FitExtras, Learner } from "./contract.js";
+import { learnerErrors } from "./errors.js";
+
+/** Rows to learn from: those of weight 0 are gone, and weights that are all 1 too. */
+export interface TrainingData {
+  /** Features. */
+  readonly frame: Frame;
+  /** One a row, or undefined for detectors. */
+  readonly target: Float64Array | undefined;
+  /** One a row, above 0; undefined where all are 1. */
+  readonly weight: Float64Array | undefined;
+  /** One group a row. */
+  readonly groups: Int32Array | undefined;
+}
+
+type Named = Pick<Learner, "kind">;
+
+function checkLength(what: string, found: number, rows: number): void {
+  if (found !== rows) throw learnerErrors.TARGET_LENGTH({ what, found, rows });
+}
+
+/** @returns rows of weight above 0, or undefined where that is all of them */
+function weightedRows(weight: Float64Array): number[] | undefined {
+  const rows: number[] = [];
+  for (let row = 0; row < weight.length; row++) {
+    const value = weight[row]!;
+    if (!(value >= 0 && value < Number.POSITIVE_INFINITY)) {
+      throw learnerErrors.WEIGHT_VALUE({ row, value });
+    }
+    if (value > 0) rows.push(row);
+  }
+  return rows.length === weight.length ? undefined : rows;
+}
+
+/**
+ * Takes in what `fit` was given.
+ * @throws TARGET_LENGTH, WEIGHT_VALUE, FIT_EMPTY
+ */
+export function trainingData(
+  learner: Named,
+  frame: Frame,
+  target: Numbers | undefined,
+  extras: FitExtras,
+): TrainingData {
+  const rows = frame.rowCount;
+  if (target !== undefined) checkLength("the target", target.length, rows);
+  if (extras.groups !== undefined) checkLength("groups", extras.groups.length, rows);
+  if (extras.weight !== undefined) checkLength("the weight", extras.weight.length, rows);
+  const weight = extras.weight === undefined ? undefined : toDoubles(extras.weight);
+  const kept = weight === undefined ? undefined : weightedRows(weight);
+  const data = {
+    frame: kept === undefined ? frame : frame.take(kept),
+    target: pick(target === undefined ? undefined : toDoubles(target), kept),
+    weight: allOnes(pick(weight, kept)),
+    groups: kept === undefined ? extras.groups : extras.groups && pickCodes(extras.groups, kept),
+  };
+  const columns = frame.columns.length;
+  if (data.frame.rowCount === 0 || columns === 0) {
+    throw learnerErrors.FIT_EMPTY({ learner: learner.kind, rows: data.frame.rowCount, columns });
+  }
+  return data;
+}
+
+function pick(values: Float64Array | undefined, rows: readonly number[] | undefined) {
+  return rows === undefined ? values : values && Float64Array.from(rows, (row) => values[row]!);
+}
+
+function pickCodes(codes: Int32Array, rows: readonly number[]): Int32Array {
+  return Int32Array.from(rows, (row) => codes[row]!);
+}
+
+function allOnes(weight: Float64Array | undefined): Float64Array | undefined {
+  return weight?.every((value) => value === 1) ? undefined : weight;
+}
+
+/**
+ * The target of a classifier.
+ * @throws TARGET_MISSING, TARGET_VALUE
+ */
+export function binaryTarget(learner: Named, target: Float64Array | undefined): Float64Array {
+  if (target === undefined) throw learnerErrors.TARGET_MISSING({ learner: learner.kind });
+  for (let row = 0; row < target.length; row++) {
+    const value = target[row]!;
+    if (value !== 0 && value !== 1) throw learnerErrors.TARGET_VALUE({ row, value });
+  }
+  return target;
+}
+
+/**
+ * Weighted share of positives, for learners that need both classes.
+ * @throws TARGET_ONE_CLASS
+ */
+export function bothClasses(
+  learner: Named,
+  target: Float64Array,
+  weight: Float64Array | undefined,
+): number {
+  const rate = positiveRate(target, weight);
+  const value = target[0]!;
+  if (target.every((other) => other === value)) {
+    throw learnerErrors.TARGET_ONE_CLASS({ learner: learner.kind, value, rows: target.length });
+  }
+  return rate;
+}
+
+/** Weighted share of positives. */
+export function positiveRate(target: Float64Array, weight: Float64Array | undefined): number {
+  let positives = 0;
+  let total = 0;
+  for (let row = 0; row < target.length; row++) {
+    const w = weight === undefined ? 1 : weight[row]!;
+    positives += w * target[row]!;
+    total += w;
+  }
+  return positives / total;
+}
+
+/** Numbers beyond this are refused: sums of their squares would not be finite. */
+const LARGEST = 1e150;
+
+/** Names the first value that a learner of finite numbers cannot use; silent where there is none. */
+export function refuseValue(learner: Named, name: string, values: Float64Array): void {
+  for (let row = 0; row < values.length; row++) {
+    const value = values[row]!;
+    if (!(Math.abs(value) <= LARGEST)) {
+      throw learnerErrors.FEATURE_VALUE({ learner: learner.kind, column: name, row, value });
+    }
+  }
+}
+
+/**
+ * The columns of a table as doubles, for learners of numbers.
+ * @throws FEATURE_KIND
+ */
+export function numberColumns(learner: Named, frame: Frame): Float64Array[] {
+  return frame.columns.map((column) => {
+    if (column.kind === "number") return toDoubles(column.values);
+    throw learnerErrors.FEATURE_KIND({ learner: learner.kind, column: column.name });
+  });
+}
+
+/**
+ * Mean and spread of each column, for learners of finite numbers; one pass also finds what is not
+ * finite.
+ * @throws FEATURE_VALUE
+ */
+export function columnMoments(
+  learner: Named,
+  frame: Frame,
+  columns: readonly Float64Array[],
+  weight: Float64Array | undefined,
+): Moments[] {
+  return columns.map((values, place) => {
+    const moments = momentsOf(values, weight);
+    if (!Number.isFinite(moments.deviation)) {
+      refuseValue(learner, frame.columns[place]!.name, values);
+    }
+    return moments;
+  });
+}
+
+/** What an option must be, in words, and how to tell. */
+export interface OptionRule {
+  /** For the error: `a number of at least 0`. */
+  readonly expected: string;
+  /** Whether a value is such. */
+  readonly holds: (value: unknown) => boolean;
+}
+
+/** Rules that many options share. */
+export const optionRules = {
+  seed: {
+    expected: "an integer from 0 to 2^53 - 1",
+    holds: (value: unknown) => Number.isSafeInteger(value) && (value as number) >= 0,
+  },
+  notNegative: {
+    expected: "a finite number of at least 0",
+    holds: (value: unknown) => Number.isFinite(value) && (value as number) >= 0,
+  },
+  count: {
+    expected: "an integer of at least 1",
+    holds: (value: unknown) => Number.isSafeInteger(value) && (value as number) >= 1,
+  },
+  truth: { expected: "true or false", holds: (value: unknown) => typeof value === "boolean" },
+} as const satisfies Record<string, OptionRule>;
+
+/**
+ * Defaults and what the caller wants otherwise, checked and frozen.
+ * @throws OPTION_INVALID, also for an option that the learner does not have
+ */
+export function completeOptions<Options extends object>(
+  learner: { readonly kind: string; readonly defaults: Readonly<Options> },
+  given: Partial<Options> | undefined,
+  rules: { readonly [Key in keyof Options]-?: OptionRule },
+): Readonly<Options> {
+  const options: Record<string, unknown> = { ...learner.defaults };
+  const rulesByName = new Map<string, OptionRule>(Object.entries(rules));
+  for (const [option, value] of Object.entries(given ?? {})) {
+    if (value === undefined) continue;
+    const rule = rulesByName.get(option);
+    if (rule === undefined || !rule.holds(value)) {
+      const expected = rule?.expected ?? `one of ${[...rulesByName.keys()].join(", ")}`;
+      const said = rule === undefined ? "not known" : String(value);
+      throw learnerErrors.OPTION_INVALID({ learner: learner.kind, option, given: said, expected });
+    }
+    options[option] = value;
+  }
+  return Object.freeze(options) as Readonly<Options>;
+}

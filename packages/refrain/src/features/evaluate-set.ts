@@ -1,0 +1,124 @@
+/**
+ * Runs a compiled set over a lake, bucket group by bucket group, into one table of the engine.
+ * A user lives in one bucket, so groups add rows and never meet; the only thing that spans users,
+ * the limit of daily plays, is counted over all groups first.
+ */
+import type { Limits } from "../foundation/index.js";
+import { type Engine, type Lake, registerBotVerdicts, registerViews } from "../lake/index.js";
+import { compileSet } from "./compile.js";
+import type { Compile, CompileContext, Cutoff } from "./compiled.js";
+import { type Coverage, type CutoffOptions, coverageOf, resolveCutoffs } from "./cutoffs.js";
+import type { FeatureSet } from "./declaration.js";
+import { registerShims } from "./shims.js";
+
+/** Table that holds the result while the engine lives. */
+export const resultTable = "r_result";
+
+/** What a run needs. */
+export interface EvaluateOptions extends CutoffOptions {
+  readonly lake: Lake;
+  readonly set: FeatureSet;
+  readonly limits: Limits;
+  readonly compile?: Compile<FeatureSet>;
+  /** Called after the views of a group stand; the leak gate changes the future here. */
+  readonly afterViews?: (engine: Engine) => Promise<void>;
+  /** Told before each group, with the share done. */
+  readonly onGroup?: (share: number) => void;
+}
+
+/** What a run found out on its way. */
+export interface Evaluated {
+  readonly coverage: Coverage;
+  readonly cutoffs: readonly Cutoff[];
+}
+
+/** Fills the result table; the caller reads it and closes the engine. */
+export async function evaluateSet(engine: Engine, options: EvaluateOptions): Promise<Evaluated> {
+  const { set, compile = compileSet } = options;
+  const groups = bucketGroups(options.lake, set, options.limits);
+  const coverage = coverageOf(options.lake, set);
+  const cutoffs = resolveCutoffs(set, coverage, options);
+  const context: CompileContext = { cutoffs, coveredUntil: coverage.until };
+  const playLimits =
+    groups.length > 1 ? await countLimits(engine, options, { context, groups }) : undefined;
+  const { statement } = compile(set, playLimits ? { ...context, playLimits } : context);
+  for (const [index, group] of groups.entries()) {
+    options.onGroup?.(index / groups.length);
+    await see(engine, options, group);
+    await engine.run(
+      index === 0
+        ? `CREATE OR REPLACE TABLE "${resultTable}" AS ${statement}`
+        : `INSERT INTO "${resultTable}" ${statement}`,
+    );
+  }
+  return { coverage, cutoffs };
+}
+
+async function see(
+  engine: Engine,
+  { lake, afterViews }: EvaluateOptions,
+  buckets: readonly number[],
+): Promise<void> {
+  await registerViews(engine, lake, { bucket: buckets });
+  await afterViews?.(engine);
+  await registerShims(engine);
+  await registerBotVerdicts(engine);
+}
+
+/** Bytes that one event may cost while a statement runs. */
+const bytesPerEvent = 200;
+
+/** Buckets taken together so that a statement's events fit the memory; one group where all fit. */
+function bucketGroups(lake: Lake, set: FeatureSet, limits: Limits): number[][] {
+  const rows = Array.from({ length: lake.manifest.buckets }, () => 0);
+  for (const file of lake.manifest.files) {
+    if (file.bucket !== undefined && set.population.includes(file.table)) {
+      rows[file.bucket] = (rows[file.bucket] ?? 0) + file.rows;
+    }
+  }
+  const most = Math.max(1, limits.memoryBytes / bytesPerEvent);
+  const groups: number[][] = [[]];
+  let held = 0;
+  for (const [bucket, count] of rows.entries()) {
+    if (held > 0 && held + count > most) {
+      groups.push([]);
+      held = 0;
+    }
+    groups.at(-1)?.push(bucket);
+    held += count;
+  }
+  return groups;
+}
+
+/** Adds up the histograms of daily plays over all groups, and reads the limit of each cutoff. */
+async function countLimits(
+  engine: Engine,
+  options: EvaluateOptions,
+  { context, groups }: { context: CompileContext; groups: readonly number[][] },
+): Promise<(number | null)[] | undefined> {
+  const { set, compile = compileSet } = options;
+  const { limitStatement } = compile(set, context);
+  if (set.shape !== "windows" || !limitStatement) return undefined;
+  const histograms = context.cutoffs.map(() => new Map<number, number>());
+  for (const group of groups) {
+    await see(engine, options, group);
+    for (const row of await engine.rows(limitStatement)) {
+      const histogram = histograms[row["place"] as number] as Map<number, number>;
+      const plays = row["plays"] as number;
+      histogram.set(plays, (histogram.get(plays) ?? 0) + (row["days"] as number));
+    }
+  }
+  return histograms.map((histogram) => quantile(histogram, set.cleaning.outlierPerMille));
+}
+
+/** The smallest value that at least the given share of a histogram does not pass. */
+function quantile(histogram: ReadonlyMap<number, number>, perMille: number): number | null {
+  const values = [...histogram].sort(([a], [b]) => a - b);
+  const total = values.reduce((sum, [, count]) => sum + count, 0);
+  let upTo = 0;
+  for (const [value, count] of values) {
+    upTo += count;
+    if (upTo * 1000 >= total * perMille) return value;
+  }
+  return null;
+}

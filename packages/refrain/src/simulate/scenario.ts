@@ -1,0 +1,85 @@
+import type { JobOptions } from "../foundation/index.js";
+import { simulateErrors } from "./errors.js";
+
+/** Formats in which the service can be written. */
+export const formats = ["musicbox", "pozytywka"] as const;
+
+/** A format in which the service can be written. */
+export type SimulationFormat = (typeof formats)[number];
+
+/** What `simulate` is asked for. */
+export interface SimulateOptions extends JobOptions {
+  /** Format of the log files. */
+  readonly as: SimulationFormat;
+  /** Number of listeners, 1 … 20,000,000. Default 20,000. */
+  readonly users?: number;
+  /** Number of days, 1 … 3,650. Default 120 for `musicbox`, 365 for `pozytywka`. */
+  readonly days?: number;
+  /** Seed, 0 … 2^53 - 1; equal seeds give equal bytes. Default 1. */
+  readonly seed?: number;
+  /** Folder for the log files; `truth/` stands in it. */
+  readonly out: string;
+  /** Share of rows that get dirt beside them, 0 … 0.5. Default 0. */
+  readonly dirt?: number;
+  /** Worker threads, 1 … 256. Default: all cores. The bytes do not depend on it. */
+  readonly threads?: number;
+  /** First day, `YYYY-MM-DD`. Default 2017-03-01 for `musicbox`, 2023-01-01 for `pozytywka`. */
+  readonly start?: string;
+}
+
+/** A simulation without its place: everything that its bytes depend on. Plain data. */
+export interface Scenario {
+  readonly as: SimulationFormat;
+  readonly users: number;
+  readonly days: number;
+  readonly seed: number;
+  readonly dirt: number;
+  /** First day, `YYYY-MM-DD`. */
+  readonly start: string;
+}
+
+const defaults = {
+  musicbox: { users: 20_000, days: 120, start: "2017-03-01" },
+  pozytywka: { users: 20_000, days: 365, start: "2023-01-01" },
+} as const;
+
+/**
+ * Checks the options and fills in the defaults.
+ * @throws SIMULATION_FORMAT, SIMULATION_LIMIT
+ */
+export function toScenario(options: SimulateOptions): Scenario {
+  if (!formats.includes(options.as)) {
+    throw simulateErrors.SIMULATION_FORMAT({ given: String(options.as), known: formats });
+  }
+  const preset = defaults[options.as];
+  const scenario: Scenario = {
+    as: options.as,
+    users: options.users ?? preset.users,
+    days: options.days ?? preset.days,
+    seed: options.seed ?? 1,
+    dirt: options.dirt ?? 0,
+    start: options.start ?? preset.start,
+  };
+  assertWhole("--users", scenario.users, 1, 20_000_000);
+  assertWhole("--days", scenario.days, 1, 3_650);
+  assertWhole("--seed", scenario.seed, 0, Number.MAX_SAFE_INTEGER);
+  if (!(scenario.dirt >= 0 && scenario.dirt <= 0.5)) refuse("--dirt", scenario.dirt, 0, 0.5);
+  if (options.threads !== undefined) assertWhole("--threads", options.threads, 1, 256);
+  assertDay(scenario.start);
+  return scenario;
+}
+
+function assertDay(start: string): void {
+  const at = new Date(`${start}T00:00:00Z`);
+  const year = Number(start.slice(0, 4));
+  const sound = !Number.isNaN(at.getTime()) && at.toISOString().slice(0, 10) === start;
+  if (!sound || year < 1971 || year > 2200) refuse("--start", start, 1971, 2200);
+}
+
+function assertWhole(option: string, given: number, low: number, high: number): void {
+  if (!Number.isInteger(given) || given < low || given > high) refuse(option, given, low, high);
+}
+
+function refuse(option: string, given: number | string, low: number, high: number): never {
+  throw simulateErrors.SIMULATION_LIMIT({ option, given: String(given), low, high });
+}

@@ -1,0 +1,17 @@
+import { parentPort, workerData } from "node:worker_threads";
+import { BlockMaker } from "./block.js";
+import type { WorkerOrder, WorkerReport, WorkerTask } from "./crew.js";
+
+const task = workerData as WorkerTask;
+const maker = new BlockMaker(task.scenario);
+
+parentPort?.on("message", (order: WorkerOrder) => {
+  let report: WorkerReport;
+  if ("make" in order) {
+    report = { made: maker.make(order.make) };
+  } else {
+    maker.write(task.folder);
+    report = { written: true };
+  }
+  parentPort?.postMessage(report);
+});
