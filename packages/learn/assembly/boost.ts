@@ -5,7 +5,7 @@ import {
   logisticGradients, logisticLoss, quantise, softmaxGradients, softmaxLoss, softmaxRows,
   squaredGradients, squaredLoss,
 } from "./gradients";
-import { growTree, treeStart } from "./grow";
+import { growTree, tableOf, treeStart } from "./grow";
 import { saltOf } from "./random";
 import { addTree, NODE_BYTES } from "./traverse";
 
@@ -176,7 +176,7 @@ function updateScores(fit: Fit, thread: i32, klass: i32): void {
 /** Adds the new tree to scores by walking it, each thread its share of the rows. */
 function addTreeShare(fit: Fit, thread: i32, bins: usize, rows: i32, scores: usize): void {
   const end = shareOf(rows, thread + 1, fit.threads);
-  const depth = load<i32>(fit.treeTable + (<usize>fit.treeIndex << 3), 4);
+  const depth = load<i32>(tableOf(fit), 4);
   for (let row = shareOf(rows, thread, fit.threads); row < end; row += 1024) {
     addTree(
       treeStart(fit), depth, bins + <usize>row * <usize>fit.stride, fit.stride,

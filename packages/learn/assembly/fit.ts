@@ -83,7 +83,7 @@ export class Fit {
   outCount: i32;
   inSample: i32;
   treeIndex: i32;
-  spare: i32;
+  treeBase: i32;
   learningRate: f64;
   penalty: f64;
   minHessian: f64;

@@ -129,7 +129,7 @@ function writeSplit(fit: Fit, place: i32): void {
   store<f64>(info, node.gain, 16);
   writeLeaf(fit, left);
   writeLeaf(fit, right);
-  const table = fit.treeTable + (<usize>fit.treeIndex << 3);
+  const table = tableOf(fit);
   store<i32>(table, fit.outCount);
   store<i32>(table, max(load<i32>(table, 4), left.depth), 4);
   store<i32>(fit.frontier + (<usize>place << 2), node.left);
@@ -137,16 +137,23 @@ function writeSplit(fit: Fit, place: i32): void {
   fit.leafCount += 1;
 }
 
+/** Where nodes and depth of the tree are told. */
+// @ts-ignore: decorator
+@inline
+export function tableOf(fit: Fit): usize {
+  return fit.treeTable + (<usize>(fit.treeIndex - fit.treeBase) << 3);
+}
+
 // @ts-ignore: decorator
 @inline
 export function treeStart(fit: Fit): usize {
-  return fit.trees + <usize>fit.treeIndex * <usize>(2 * fit.maxLeaves - 1) * NODE_BYTES;
+  return fit.trees + <usize>(fit.treeIndex - fit.treeBase) * <usize>(2 * fit.maxLeaves - 1) * NODE_BYTES;
 }
 
 // @ts-ignore: decorator
 @inline
 function infoStart(fit: Fit): usize {
-  return fit.treeInfo + <usize>fit.treeIndex * <usize>(2 * fit.maxLeaves - 1) * INFO_BYTES;
+  return fit.treeInfo + <usize>(fit.treeIndex - fit.treeBase) * <usize>(2 * fit.maxLeaves - 1) * INFO_BYTES;
 }
 
 /** The first thread decides what comes next. */
@@ -216,7 +223,7 @@ function startTree(fit: Fit): void {
     store<i32>(fit.freeSlots + (<usize>(slot - 1) << 2), slot);
   }
   store<i32>(fit.frontier, 0);
-  const table = fit.treeTable + (<usize>fit.treeIndex << 3);
+  const table = tableOf(fit);
   store<i32>(table, 1);
   store<i32>(table, 0, 4);
 }

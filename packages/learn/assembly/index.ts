@@ -15,4 +15,4 @@ export {
 export { addHistogram, addListed, addRows, gatherRows, subtractHistogram } from "./histogram";
 export { partitionRows, spreadSet } from "./partition";
 export { splitCategories, splitConstrained, splitNumbers } from "./split";
-export { addTree } from "./traverse";
+export { addTree, addTrees } from "./traverse";

@@ -46,6 +46,11 @@ export {
   type Row,
 } from "./frame/index.js";
 export {
+  type BoostingModel,
+  type BoostingOptions,
+  boosting,
+  boostingMulticlass,
+  boostingRegression,
   type FeatureSchema,
   type FitExtras,
   type FitProgress,
@@ -59,6 +64,7 @@ export {
   type PredictExtras,
   type SchemaColumn,
   type SeededOptions,
+  type TreeEnsemble,
   type ValidationSet,
   type WaldStatistics,
 } from "./learners/index.js";

@@ -1,5 +1,6 @@
 export { argsort } from "./argsort.js";
 export { choleskyInPlace, choleskyInverseDiagonal, choleskySolve } from "./cholesky.js";
+export { kernelErrors } from "./errors.js";
 export { addWeightedGram } from "./gram.js";
 export {
   type LogisticBuffers,
@@ -10,3 +11,5 @@ export {
   logisticPass,
 } from "./logistic-pass.js";
 export { type Moments, momentsOf } from "./moments.js";
+export { openSession, type SessionWish } from "./open-session.js";
+export type { Arena, KernelCall, Session } from "./session.js";
