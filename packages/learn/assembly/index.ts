@@ -1,6 +1,7 @@
 /** Everything that a worker or a test calls. */
 export { barrier } from "./barrier";
 export { assignBins, binsToRows, sortDoubles } from "./bins";
+export { sortedBounds } from "./bounds";
 export { addListedValue, boost, sumListed } from "./boost";
 export {
   logisticGradients,

@@ -20,6 +20,7 @@ export type KernelName =
   | "softmaxLoss"
   | "softmaxRows"
   | "sortDoubles"
+  | "sortedBounds"
   | "splitCategories"
   | "splitConstrained"
   | "splitNumbers"

@@ -1,7 +1,6 @@
 import { type Pacer, RandomStream } from "../../foundation/index.js";
 import type { Column, Frame, NumberColumn } from "../../frame/index.js";
 import type { KernelCall, Session } from "../../kernels/index.js";
-import { quantileBounds } from "./bounds.js";
 import { type ColumnBins, categoryBins } from "./column-bins.js";
 
 /** Rows that borders are found on, as in LightGBM; of longer tables a sample is taken. */
@@ -39,6 +38,12 @@ function copyKnown(
   return count;
 }
 
+interface Block {
+  readonly values: number;
+  readonly scratch: number;
+  readonly bounds: number;
+}
+
 /**
  * Finds the bins of each column.
  * @param frame training rows, at least one
@@ -55,29 +60,28 @@ export async function findBins(
   const rows = sampleOf(frame.rowCount, options.seed);
   const length = rows?.length ?? frame.rowCount;
   const mark = arena.mark();
-  const lanes = Math.max(8, 2 * session.threads);
+  const lanes = Math.min(frame.columns.length, Math.max(8, 2 * session.threads));
   const blocks = Array.from({ length: lanes }, () => ({
     values: arena.allocate(8 * length),
     scratch: arena.allocate(8 * length + 8192),
+    bounds: arena.allocate(8 * options.maxBins),
   }));
-  const bins: ColumnBins[] = new Array(frame.columns.length);
+  const bins: ColumnBins[] = [];
   for (let first = 0; first < frame.columns.length; first += lanes) {
     const group = frame.columns.slice(first, first + lanes);
-    const counts: number[] = [];
+    const calls: KernelCall[] = [];
     for (const [lane, column] of group.entries()) {
       await pacer.pause();
-      counts.push(
-        column.kind === "category"
-          ? 0
-          : copyKnown(column.values, rows, arena.doubles(blocks[lane]!.values, length)),
-      );
+      const block = { ...blocks[lane]!, maxBins: options.maxBins };
+      calls.push(boundsCall(session, column, { rows, length }, block));
     }
-    await session.runAll(sortCalls(counts, blocks));
+    const counts = await session.runAll(calls);
     for (const [lane, column] of group.entries()) {
-      bins[first + lane] = binsOf(
-        column,
-        arena.doubles(blocks[lane]!.values, counts[lane]!),
-        options,
+      const bounds = arena.doubles(blocks[lane]!.bounds, counts[lane]!).slice();
+      bins.push(
+        column.kind === "category"
+          ? categoryBins(column, options.maxBins)
+          : { kind: "number", bounds, binCount: bounds.length + 2 },
       );
       await pacer.pause();
     }
@@ -86,18 +90,15 @@ export async function findBins(
   return bins;
 }
 
-function sortCalls(
-  counts: readonly number[],
-  blocks: readonly { values: number; scratch: number }[],
-): KernelCall[] {
-  return counts.map((count, lane) => {
-    const { values, scratch } = blocks[lane]!;
-    return { kernel: "sortDoubles", values: [values, count, scratch] };
-  });
-}
-
-function binsOf(column: Column, sorted: Float64Array, { maxBins }: BinOptions): ColumnBins {
-  if (column.kind === "category") return categoryBins(column, maxBins);
-  const bounds = quantileBounds(sorted, maxBins);
-  return { kind: "number", bounds, binCount: bounds.length + 2 };
+function boundsCall(
+  session: Session,
+  column: Column,
+  sample: { rows: Uint32Array | undefined; length: number },
+  { values, scratch, bounds, maxBins }: Block & { readonly maxBins: number },
+): KernelCall {
+  const known =
+    column.kind === "category"
+      ? 0
+      : copyKnown(column.values, sample.rows, session.arena.doubles(values, sample.length));
+  return { kernel: "sortedBounds", values: [values, known, scratch, maxBins, bounds] };
 }
