@@ -17,7 +17,16 @@ export {
   premiumFeatures,
   type WindowSet,
 } from "./features/index.js";
-export { type Lake, openLake } from "./lake/index.js";
+export {
+  type IngestOptions,
+  type IngestSummary,
+  ingest,
+  type Lake,
+  openLake,
+  type RejectedRow,
+  type RejectsOptions,
+  readRejects,
+} from "./lake/index.js";
 export {
   formats,
   type SimulateOptions,
