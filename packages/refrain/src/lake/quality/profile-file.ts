@@ -1,7 +1,6 @@
-import type { Engine, SqlRow } from "../engine.js";
+import type { Engine } from "../engine.js";
 import {
   type ColumnProfile,
-  type NumberProfile,
   type Profile,
   profileVersion,
   type RawFormat,
@@ -15,7 +14,6 @@ import {
   type ScannedColumn,
   scanRaw,
 } from "./profile-scan.js";
-import { decodeBuckets, decodeShapes } from "./profile-sql.js";
 import { absentSql, openRaw, type RawFile, unreadableLines } from "./raw-source.js";
 
 /** What `profileFile` reads. */
@@ -95,21 +93,18 @@ async function describeColumns(
 }
 
 function describeColumn(scan: Scan, column: ScannedColumn, head: Head): ColumnProfile {
-  const { json } = scan.source;
-  const cell = (name: string): unknown => scan.aggregates[`${name}_${column.at}`] ?? null;
   const seen = head.columns.get(column.name);
   const located = (found: RetainedValue, most: number): ValueCount => {
-    const places = seen?.places.get(canonical(found.value, json))?.slice(0, most);
+    const places = seen?.places.get(canonical(found.value, scan.json))?.slice(0, most);
     return places ? { ...found, places } : found;
   };
-  const present = Number(cell("present"));
+  const missing = scan.rows - column.present;
   return {
-    missing: scan.rows - present,
+    missing,
     absent: 0,
-    missingPlaces: scan.rows > present ? (seen?.missing ?? []) : [],
-    shapes: decodeShapes(textOf(cell("shapes")), json),
-    text: textRange(textOf(cell("min")), textOf(cell("max")), json),
-    numbers: numbersOf(scan.aggregates, column.at),
+    missingPlaces: missing > 0 ? (seen?.missing ?? []) : [],
+    shapes: column.shapes,
+    numbers: column.buckets,
     values: {
       complete: column.complete,
       entries: column.values.map((found) => located(found, 1)),
@@ -118,39 +113,4 @@ function describeColumn(scan: Scan, column: ScannedColumn, head: Head): ColumnPr
       column.specials.map((found) => [found.value, located(found, placesOfSpecials)]),
     ),
   };
-}
-
-function numbersOf(row: SqlRow, at: number): NumberProfile | null {
-  const count = Number(row[`numbers_${at}`] ?? 0);
-  if (count === 0) return null;
-  return {
-    count,
-    min: Number(row[`low_${at}`]),
-    max: Number(row[`high_${at}`]),
-    sum: textOf(row[`sum_${at}`]) ?? "0",
-    buckets: decodeBuckets(textOf(row[`buckets_${at}`])),
-  };
-}
-
-function textRange(
-  min: string | null,
-  max: string | null,
-  json: boolean,
-): { min: string; max: string } | null {
-  if (min === null || max === null) return null;
-  const plain = (text: string): string => (json ? unquote(text) : text);
-  return { min: plain(min), max: plain(max) };
-}
-
-/** The content of a JSON string, also of one that was cut. */
-function unquote(text: string): string {
-  try {
-    return String(JSON.parse(text));
-  } catch {
-    return text.slice(1);
-  }
-}
-
-function textOf(value: unknown): string | null {
-  return value === null || value === undefined ? null : String(value);
 }

@@ -5,7 +5,7 @@ import { createGunzip } from "node:zlib";
 import type { Place, RawFormat } from "./profile.js";
 
 /** How many lines are looked at one by one, for examples and for a guess of distinct counts. */
-export const headLines = 32_768;
+export const headLines = 16_384;
 const headCharacters = 32_000_000;
 const keptPlaces = 3;
 const likelyCompression = 6;

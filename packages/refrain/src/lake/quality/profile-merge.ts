@@ -1,7 +1,6 @@
 import {
   type ColumnProfile,
   keptValues,
-  type NumberProfile,
   type Place,
   type Profile,
   type ValueCount,
@@ -45,8 +44,7 @@ function columnOf(profile: Profile, name: string): ColumnProfile {
     absent: profile.format === "json-lines" ? rows : 0,
     missingPlaces: [],
     shapes: {},
-    text: null,
-    numbers: null,
+    numbers: {},
     values: { complete: true, entries: [] },
     specials: {},
   };
@@ -58,8 +56,7 @@ function mergeColumns(a: ColumnProfile, b: ColumnProfile, sameHasher: boolean): 
     absent: a.absent + b.absent,
     missingPlaces: firstPlaces(a.missingPlaces, b.missingPlaces),
     shapes: addCounts(a.shapes, b.shapes),
-    text: mergeTexts(a.text, b.text),
-    numbers: mergeNumbers(a.numbers, b.numbers),
+    numbers: addCounts(a.numbers, b.numbers),
     values: mergeValues(a.values, b.values, sameHasher),
     specials: Object.fromEntries(
       addValues(Object.values(a.specials), Object.values(b.specials), keptPlaces)
@@ -69,28 +66,9 @@ function mergeColumns(a: ColumnProfile, b: ColumnProfile, sameHasher: boolean): 
   };
 }
 
-function mergeTexts(a: ColumnProfile["text"], b: ColumnProfile["text"]): ColumnProfile["text"] {
-  if (!a || !b) return a ?? b;
-  return {
-    min: byBytes(a.min, b.min) <= 0 ? a.min : b.min,
-    max: byBytes(a.max, b.max) >= 0 ? a.max : b.max,
-  };
-}
-
 /** The engine compares texts by their UTF-8 bytes, JavaScript by UTF-16 units. */
 function byBytes(a: string, b: string): number {
   return Buffer.compare(Buffer.from(a), Buffer.from(b));
-}
-
-function mergeNumbers(a: NumberProfile | null, b: NumberProfile | null): NumberProfile | null {
-  if (!a || !b) return a ?? b;
-  return {
-    count: a.count + b.count,
-    min: Math.min(a.min, b.min),
-    max: Math.max(a.max, b.max),
-    sum: (BigInt(a.sum) + BigInt(b.sum)).toString(),
-    buckets: addCounts(a.buckets, b.buckets),
-  };
 }
 
 function mergeValues(

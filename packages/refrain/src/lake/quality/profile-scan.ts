@@ -1,10 +1,16 @@
-import type { Engine, SqlRow } from "../engine.js";
-import { quoteText } from "../sql-text.js";
+import type { Engine } from "../engine.js";
 import { keptValues } from "./profile.js";
 import type { Head } from "./profile-head.js";
-import { profileSql, retainedBelow } from "./profile-sql.js";
+import {
+  type CountedSet,
+  codesSql,
+  countSql,
+  decodeCode,
+  smallestSql,
+  specialsSql,
+  valuesTable,
+} from "./profile-sql.js";
 import type { RawSource } from "./raw-source.js";
-import { delimitedSpecials, jsonSpecials } from "./specials.js";
 
 /** A retained value; `hash` 0 … 2^52. */
 export interface RetainedValue {
@@ -13,11 +19,12 @@ export interface RetainedValue {
   readonly hash: number;
 }
 
-/** What one scan found in one column. */
+/** What the scan found in one column. */
 export interface ScannedColumn {
   readonly name: string;
-  /** Column of the row of aggregates: `present_3` belongs to 3. */
-  readonly at: number;
+  readonly present: number;
+  readonly shapes: Readonly<Record<string, number>>;
+  readonly buckets: Readonly<Record<string, number>>;
   /** The `keptValues` values of the smallest hashes. */
   readonly values: readonly RetainedValue[];
   /** Whether these are all the values there are. */
@@ -25,104 +32,121 @@ export interface ScannedColumn {
   readonly specials: readonly RetainedValue[];
 }
 
-/** What one scan found. */
+/** What the scan found. */
 export interface Scan {
-  readonly source: RawSource;
-  readonly aggregates: SqlRow;
+  readonly json: boolean;
   readonly rows: number;
   readonly columns: readonly ScannedColumn[];
 }
 
-const scanTable = '"quality_scan"';
+/** Past this many distinct values a column is wide. */
+const wideValues = 100_000;
+/** DuckDB counts the grouping sets of a scan in a mask of 64 bits; a wide column takes two. */
+const columnsAtOnce = 30;
 
-/**
- * Reads the source once. Columns of many values let only a part of the hashes through; a guess
- * that let too few through is mended by a second scan over those columns alone.
- */
+/** Reads the source once for each 30 columns. */
 export async function scanRaw(engine: Engine, source: RawSource, head: Head): Promise<Scan> {
-  const divisors = source.columns.map(({ name }) => guessDivisor(head, name));
-  const aggregates = await runScan(engine, source, divisors);
   const columns: ScannedColumn[] = [];
-  for (const at of source.columns.keys()) {
-    columns.push(await readValues(engine, source, at, divisors[at] ?? 1));
+  let rows = 0;
+  for (let first = 0; first < source.columns.length; first += columnsAtOnce) {
+    const part = { ...source, columns: source.columns.slice(first, first + columnsAtOnce) };
+    const divisors = part.columns.map(({ name }) => guessDivisor(head, name));
+    const scanned = await scanPart(engine, part, divisors);
+    columns.push(...scanned.columns);
+    rows = scanned.rows;
   }
-  for (const [at, column] of columns.entries()) {
-    if (column.complete || column.values.length === keptValues) continue;
-    columns[at] = await rescan(engine, source, at, divisors[at] ?? 1);
-  }
-  await engine.run(`DROP TABLE ${scanTable}`);
-  return { source, aggregates, rows: Number(aggregates["rows"]), columns };
+  return { json: source.json, rows, columns };
 }
 
-async function runScan(
+async function scanPart(
   engine: Engine,
   source: RawSource,
   divisors: readonly number[],
-): Promise<SqlRow> {
-  await engine.run(`CREATE OR REPLACE TEMP TABLE ${scanTable} AS ${profileSql(source, divisors)}`);
-  const hidden = source.columns.map((_, at) => `"values_${at}"`).join(", ");
-  const [row] = await engine.rows(
-    `SELECT *${hidden === "" ? "" : ` EXCLUDE (${hidden})`} FROM ${scanTable}`,
+): Promise<Scan> {
+  const sets = divisors.flatMap((divisor, column): CountedSet[] =>
+    divisor <= 1
+      ? [{ column, role: "values", divisor }]
+      : [
+          { column, role: "values", divisor },
+          { column, role: "codes", divisor },
+        ],
   );
-  return row ?? {};
-}
-
-async function rescan(
-  engine: Engine,
-  source: RawSource,
-  at: number,
-  divisor: number,
-): Promise<ScannedColumn> {
-  const column = source.columns[at];
-  const alone = { ...source, columns: column ? [column] : [] };
-  for (let finer = Math.floor(divisor / 16); ; finer = Math.floor(finer / 16)) {
-    await runScan(engine, alone, [finer]);
-    const found = await readValues(engine, alone, 0, finer);
-    if (finer <= 1 || found.values.length === keptValues) return { ...found, at };
+  await engine.run(`CREATE OR REPLACE TEMP TABLE ${valuesTable} AS ${countSql(source, sets)}`);
+  const [all] = await engine.rows(
+    `SELECT sum("n")::BIGINT AS "n" FROM ${valuesTable} WHERE "at" = 0`,
+  );
+  const columns = await readColumns(engine, source, sets);
+  await engine.run(`DROP TABLE ${valuesTable}`);
+  for (const [at, column] of columns.entries()) {
+    const divisor = divisors[at] ?? 1;
+    if (divisor <= 1 || column.values.length === keptValues) continue;
+    const alone = { ...source, columns: source.columns.slice(at, at + 1) };
+    columns[at] = (await scanPart(engine, alone, [Math.floor(divisor / 16)])).columns[0] ?? column;
   }
+  return { json: source.json, rows: Number(all?.["n"] ?? 0), columns };
 }
 
-async function readValues(
+async function readColumns(
   engine: Engine,
   source: RawSource,
-  at: number,
-  divisor: number,
-): Promise<ScannedColumn> {
-  const listed = (source.json ? jsonSpecials : delimitedSpecials).map(quoteText).join(", ");
-  const below = divisor <= 1 ? "true" : `"raw_hash" < ${retainedBelow(divisor)}`;
-  const rows = await engine.rows(
-    `SELECT "value", "count", "raw_hash" >> 12 AS "hash", "special", "kept", row_number() OVER ` +
-      `(PARTITION BY "kept" ORDER BY "raw_hash" >> 12, "value") AS "rank" FROM (` +
-      `SELECT "key" AS "value", "value" AS "count", hash("key") AS "raw_hash", ` +
-      `"key" IN (${listed}) AS "special", ${below} AS "kept" FROM (` +
-      `SELECT unnest(map_entries("values_${at}"), recursive := true) FROM ${scanTable})) ` +
-      `QUALIFY ("kept" AND "rank" <= ${keptValues + 1}) OR "special" ORDER BY "rank"`,
-  );
-  const read = rows.map((row) => ({
-    value: String(row["value"]),
-    count: Number(row["count"]),
-    hash: Number(row["hash"]),
-  }));
-  const kept = read.filter((_, order) => rows[order]?.["kept"] === true);
-  const specials = read.filter((_, order) => rows[order]?.["special"] === true);
-  const ranked = kept.filter((_, order) => order < keptValues);
-  return {
-    name: source.columns[at]?.name ?? "",
-    at,
-    values: ranked,
-    complete: divisor <= 1 && kept.length <= keptValues,
-    specials: specials.sort((a, b) => (a.value < b.value ? -1 : 1)),
-  };
+  sets: readonly CountedSet[],
+): Promise<ScannedColumn[]> {
+  const codes = await engine.rows(codesSql(sets));
+  const columns: ScannedColumn[] = [];
+  for (const [at, { column, role, divisor }] of sets.entries()) {
+    if (role === "codes") continue;
+    const coded = divisor <= 1 ? at : at + 1;
+    const smallest = (await engine.rows(smallestSql(at, divisor, keptValues + 1))).map(retained);
+    columns.push({
+      name: source.columns[column]?.name ?? "",
+      ...sumUp(
+        codes.filter((row) => Number(row["at"]) === coded),
+        source.json,
+      ),
+      values: smallest.slice(0, keptValues),
+      complete: divisor <= 1 && smallest.length <= keptValues,
+      specials: (await engine.rows(specialsSql(at, source.json))).map(retained),
+    });
+  }
+  return columns;
 }
 
-/** How many times too many values a column may have, guessed from how it grows over the head. */
+function retained(row: Readonly<Record<string, unknown>>): RetainedValue {
+  const { value, count, hash } = row;
+  return { value: String(value), count: Number(count), hash: Number(hash) };
+}
+
+function sumUp(
+  codes: readonly Readonly<Record<string, unknown>>[],
+  json: boolean,
+): Pick<ScannedColumn, "present" | "shapes" | "buckets"> {
+  const shapes = new Map<string, number>();
+  const buckets = new Map<string, number>();
+  let present = 0;
+  for (const row of codes) {
+    if (row["code"] === null) continue;
+    const n = Number(row["n"]);
+    const { shape, bucket } = decodeCode(Number(row["code"]), json);
+    present += n;
+    shapes.set(shape, (shapes.get(shape) ?? 0) + n);
+    if (bucket !== undefined) buckets.set(bucket, (buckets.get(bucket) ?? 0) + n);
+  }
+  const sorted = (counts: Map<string, number>): Record<string, number> =>
+    Object.fromEntries([...counts].sort(([a], [b]) => (a < b ? -1 : 1)));
+  return { present, shapes: sorted(shapes), buckets: sorted(buckets) };
+}
+
+/**
+ * How many times more values than are needed a wide column may have, guessed from how it grows
+ * over the head; 1 for columns that are not wide. A wrong guess costs time, never exactness.
+ */
 function guessDivisor(head: Head, name: string): number {
   const column = head.columns.get(name);
   if (head.whole || !column || column.places.size < keptValues) return 1;
   const growth = Math.log2(column.places.size / Math.max(1, column.distinctAtHalf));
   const times = Math.max(1, head.likelyRows / Math.max(1, head.rows));
   const likely = column.places.size * times ** (0.9 * Math.min(1, Math.max(0, growth)));
-  return Math.max(1, Math.floor(likely / (keptValues * 8)));
+  return likely < wideValues ? 1 : Math.floor(likely / (keptValues * 32));
 }
 
 /** Lets SQL_FAILED pass as "refused"; anything else is thrown again. */
