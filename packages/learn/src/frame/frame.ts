@@ -128,7 +128,8 @@ export class Frame {
     const given = new Map(columns.map((column) => [column.name, column]));
     const kept = this.columns.map((column) => given.get(column.name) ?? column);
     const added = columns.filter((column) => !this.has(column.name));
-    return new Frame([...kept, ...added], this.columns.length === 0 ? undefined : this.rowCount);
+    const fresh = this.columns.length === 0 && this.rowCount === 0;
+    return new Frame([...kept, ...added], fresh ? undefined : this.rowCount);
   }
 
   /**

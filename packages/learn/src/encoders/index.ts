@@ -1,0 +1,16 @@
+export type { Calibrator, FittedCalibrator } from "./calibrator.js";
+export { restoreCalibrator, restoreEncoder } from "./catalogue.js";
+export type {
+  ColumnChoice,
+  Encoder,
+  EncoderData,
+  EncoderFit,
+  FittedEncoder,
+} from "./contract.js";
+export { encoderErrors } from "./errors.js";
+export { type ImputeOptions, impute } from "./impute.js";
+export { isotonic } from "./isotonic.js";
+export { type OneHotOptions, oneHot } from "./one-hot.js";
+export { platt } from "./platt.js";
+export { signedLog } from "./signed-log.js";
+export { standardScale } from "./standard-scale.js";
