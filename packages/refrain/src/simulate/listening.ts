@@ -31,47 +31,45 @@ export function rateOf(format: SimulationFormat): Rate {
   return format === "musicbox" ? musicboxRate : pozytywkaRate;
 }
 
-function clampedExp(logRate: number): number {
-  return exp(logRate < -6.5 ? -6.5 : logRate > 1 ? 1 : logRate);
-}
-
 function musicboxRate(recent: Recent): number {
-  const { month, week } = recent;
+  const { month } = recent;
   const plays = month[channels.plays]!;
-  const intensity = squash((logCount(plays) - 3) / 1.2);
-  const joy = squash(6 * ((month[channels.full]! + 2) / (plays + 4) - 0.55));
-  const searches = month[channels.searches]!;
-  const curiosity = squash((logCount(searches) - 0.9) / 0.6);
-  const downloads = month[channels.downloads]!;
-  const stock = downloads / (downloads + 2);
-  const trend = squash((logCount(week[channels.plays]!) - logCount(plays) + 1.2) / 0.6);
+  const volume = squash((logCount(plays) - 3) / 0.6);
+  const joy = squash(10 * ((month[channels.full]! + 2) / (plays + 4) - 0.56));
+  const quest = squash((logCount(month[channels.searches]!) - 1) / 0.35);
+  const stock = squash((logCount(month[channels.downloads]!) - 1) / 0.35);
   const wait = logCount(recent.recency - 1);
-  const away = squash((recent.recency - 8) / 3);
-  return clampedExp(
-    -1.7 +
-      0.8 * intensity +
-      1.2 * joy -
-      0.9 * (1 - stock) * wait +
-      2.2 * stock * away -
-      1.2 * intensity * curiosity +
-      1.2 * joy * trend,
-  );
+  const logRate =
+    0.1 -
+    0.75 * wait -
+    0.45 * volume +
+    3.7 * joy +
+    2.1 * quest -
+    0.45 * stock +
+    3 * joy * quest +
+    3 * volume * stock;
+  return exp(clamp(logRate, -6, -1.15));
 }
 
 function pozytywkaRate(recent: Recent): number {
   const { month } = recent;
   const plays = month[channels.plays]!;
-  const intensity = squash((logCount(plays) - 3) / 1.2);
-  const joy = squash(6 * (0.35 - (month[channels.skips]! + 1.4) / (plays + 4)));
-  const fondness = squash((logCount(month[channels.likes]!) - 1) / 0.8);
-  const annoyance = squash((logCount(month[channels.advertisements]!) - 1.5) / 0.8);
+  const volume = squash((logCount(plays) - 2.5) / 0.6);
+  const joy = squash(8 * (0.45 - (month[channels.skips]! + 1.8) / (plays + 4)));
+  const fondness = squash((logCount(month[channels.likes]!) - 0.8) / 0.5);
+  const burden = squash((logCount(month[channels.advertisements]!) - 1.2) / 0.5);
   const wait = logCount(recent.recency - 1);
-  return clampedExp(
-    -1.4 +
-      0.5 * intensity +
-      0.5 * joy +
-      0.3 * fondness -
-      0.35 * wait -
-      0.5 * annoyance * (1 - fondness),
-  );
+  const logRate =
+    -1.3 -
+    0.3 * wait +
+    0.2 * volume +
+    0.5 * joy +
+    0.3 * fondness -
+    0.3 * burden +
+    0.5 * joy * fondness;
+  return exp(clamp(logRate, -4, -1.2));
+}
+
+function clamp(value: number, low: number, high: number): number {
+  return value < low ? low : value > high ? high : value;
 }
