@@ -12,12 +12,6 @@ export const cliErrors = errorCatalogue({
     remedy: (d: { suggestion?: string | undefined }) =>
       meant(d) || "See the commands with: refrain --help.",
   },
-  TASK_UNKNOWN: {
-    status: 400,
-    exit: 2,
-    problem: (d: { given: string }) => `There is no task "${d.given}".`,
-    remedy: (d: { known: readonly string[] }) => `Give one of: ${d.known.join(", ")}.`,
-  },
   OPTION_UNKNOWN: {
     status: 400,
     exit: 2,

@@ -1,8 +1,16 @@
 export type { Candidate, CandidateKind, Coefficient } from "./candidate.js";
+export {
+  bestSingleFeature,
+  calibratedLogistic,
+  lastStateOf,
+  majorityClass,
+  priorRate,
+} from "./candidates.js";
 export { evaluationErrors } from "./errors.js";
 export { evaluate } from "./evaluate.js";
 export type { EvaluateOptions } from "./job.js";
 export { leastUsersPerClass } from "./judge.js";
+export { type OracleQuery, readOracle } from "./oracle.js";
 export { checkRandomLabels, type RandomLabelOptions } from "./random-labels.js";
 export {
   type Comparison,

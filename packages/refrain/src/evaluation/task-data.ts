@@ -26,8 +26,10 @@ export interface TaskInput extends JobOptions {
 export interface TaskAnswer {
   /** Name in tables and files, for example `will_buy_premium_next_month`. */
   readonly name: string;
-  /** What a yes means, in words, for example `leaves within 14 days`. */
+  /** What a yes means, in words, for example `no event in the 14 days from the cutoff`. */
   readonly meaning: string;
+  /** How pages speak of it: `leaves` and `stays`, under a heading of its own. */
+  readonly words: { readonly heading: string; readonly yes: string; readonly no: string };
   readonly table: LearningTable;
   /** Rows left out of `table`, by reason. */
   readonly dropped: Readonly<Record<string, number>>;

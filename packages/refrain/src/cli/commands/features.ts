@@ -50,8 +50,10 @@ async function featureSet(task: string, { featureVersion, outliers, keepBots }: 
   if (task === "churn") {
     return churnFeatures({ keepBots, ...present({ version: featureVersion, outliers }) });
   }
-  if (task !== "premium")
-    throw cliErrors.TASK_UNKNOWN({ given: task, known: ["churn", "premium"] });
+  if (task !== "premium") {
+    const { workflowErrors } = await import("../../workflow/index.js");
+    throw workflowErrors.TASK_UNKNOWN({ given: task, known: ["churn", "premium"] });
+  }
   if (keepBots || outliers !== undefined) {
     throw cliErrors.OPTION_CONFLICT({
       first: keepBots ? "--keep-bots" : "--outliers",

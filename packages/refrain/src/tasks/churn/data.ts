@@ -58,6 +58,7 @@ export async function churnData(input: TaskInput): Promise<TaskData> {
       {
         name: "churn",
         meaning: `no event in the ${silentDays} days from the cutoff`,
+        words: { heading: "Churn", yes: "leaves", no: "stays" },
         table: learning,
         dropped: { ...summary.dropped, ...(unknown > 0 ? { label_unknown: unknown } : {}) },
         protocol: "time",

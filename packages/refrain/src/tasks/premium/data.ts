@@ -92,6 +92,7 @@ function nextMonthAnswer(table: FeatureTable): TaskAnswer {
   return {
     name: "will_buy_premium_next_month",
     meaning: `a purchase in the ${windowDays} days after the month`,
+    words: { heading: "Buys next month", yes: "buys", no: "does not buy" },
     table: {
       features: featuresOf(table, known),
       target: Float64Array.from(known, (row) => label[row]!),
@@ -119,6 +120,7 @@ function everAnswer(table: FeatureTable): TaskAnswer {
   return {
     name: "premium_user",
     meaning: "a purchase anywhere in the log",
+    words: { heading: "Ever premium", yes: "premium", no: "never premium" },
     table: {
       features: featuresOf(table, rows),
       target: Float64Array.from(rows, (row) => label[row]!),
