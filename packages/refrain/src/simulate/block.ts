@@ -2,9 +2,11 @@ import { appendFileSync } from "node:fs";
 import { join } from "node:path";
 import { MonthCounts } from "./buying.js";
 import { Bytes } from "./bytes.js";
-import { makeCalendar } from "./calendar.js";
+import { type Calendar, makeCalendar } from "./calendar.js";
 import { userLine } from "./catalogue-files.js";
+import { countScore, noScores, type ScoreCounts } from "./difficulty.js";
 import { type LifeTruth, Lives } from "./life.js";
+import { silenceDays } from "./listening.js";
 import { MusicboxLog, musicboxKinds, musicboxUserId } from "./musicbox-log.js";
 import { drawPerson, type Person } from "./person.js";
 import { firstUserId, PozytywkaLog } from "./pozytywka-log.js";
@@ -24,6 +26,8 @@ export interface BlockRange {
 export interface BlockCounts {
   readonly events: number;
   readonly bytes: number;
+  /** The format's own label against its true probability. */
+  readonly scores: ScoreCounts;
 }
 
 /** A file that a block adds bytes to. */
@@ -39,6 +43,7 @@ interface BlockFile {
 export class BlockMaker {
   readonly #scenario: Scenario;
   readonly #world: World;
+  readonly #calendar: Calendar;
   readonly #lives: Lives;
   readonly #visits: Visits;
   readonly #files: readonly BlockFile[];
@@ -53,13 +58,20 @@ export class BlockMaker {
   constructor(scenario: Scenario) {
     this.#scenario = scenario;
     const calendar = makeCalendar(scenario.start, scenario.days);
+    this.#calendar = calendar;
     const musicbox = scenario.as === "musicbox";
     this.#world = makeWorld(scenario.seed, scenario.users, musicbox);
     const month = new MonthCounts();
     const musicboxLog = musicbox ? new MusicboxLog(calendar, this.#world) : undefined;
     const sessions = new Bytes(1 << 20);
     const sink = musicboxLog ?? new PozytywkaLog(sessions, calendar, this.#world);
-    this.#visits = new Visits(this.#world, sink, month, scenario.as);
+    this.#visits = new Visits({
+      world: this.#world,
+      calendar,
+      sink,
+      month,
+      format: scenario.as,
+    });
     this.#lives = new Lives(scenario, calendar, this.#visits, month);
     this.#truth = {
       active: new Float32Array(scenario.days),
@@ -89,14 +101,18 @@ export class BlockMaker {
   /** Simulates a block into the buffers. */
   make(range: BlockRange): BlockCounts {
     for (const file of this.#files) file.bytes.clear();
+    const scores = noScores();
     for (let index = range.from; index < range.to; index++) {
       const person = drawPerson(this.#scenario, index);
       this.#lives.live(person, this.#truth);
+      if (this.#scenario.as === "musicbox") scoreSilence(this.#truth, scores);
+      else scorePurchases(this.#truth, this.#calendar, scores);
       this.#writePerson(person);
     }
     const events = this.#visits.events - this.#eventsBefore;
     this.#eventsBefore = this.#visits.events;
-    return { events, bytes: this.#files.reduce((sum, file) => sum + file.bytes.length, 0) };
+    const bytes = this.#files.reduce((sum, file) => sum + file.bytes.length, 0);
+    return { events, bytes, scores };
   }
 
   /** Appends the buffers to their files; blocks must be written in their order. */
@@ -129,4 +145,24 @@ function putText(out: Bytes, text: string): void {
   const bytes = Buffer.from(text, "utf8");
   out.reserve(bytes.length);
   out.put(bytes);
+}
+
+/** Every 14 days from day 30 on, so that label windows do not overlap. */
+function scoreSilence(truth: LifeTruth, scores: ScoreCounts): void {
+  const { events, silent } = truth;
+  for (let cutoff = 30; cutoff + silenceDays <= events.length; cutoff += silenceDays) {
+    if (events.subarray(cutoff - 30, cutoff).indexOf(1) < 0) continue;
+    const left = events.subarray(cutoff, cutoff + silenceDays).indexOf(1) < 0;
+    countScore(scores, silent[cutoff]!, left);
+  }
+}
+
+/** Months that end 30 days before the log does or earlier: their label is known. */
+function scorePurchases(truth: LifeTruth, calendar: Calendar, scores: ScoreCounts): void {
+  for (const [month, chance] of truth.buys.entries()) {
+    const end = calendar.monthStart[month]! + calendar.monthLength[month]!;
+    if (Number.isNaN(chance) || end + 30 > calendar.days) continue;
+    const bought = truth.purchaseDay >= end && truth.purchaseDay < end + 30;
+    countScore(scores, chance, bought);
+  }
 }

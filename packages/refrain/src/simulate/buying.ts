@@ -60,7 +60,7 @@ export function purchaseChance(month: MonthCounts): number {
 }
 
 /** Chance of a purchase between a listener's first day and the end of that month. */
-export const newcomerChance = 0.105;
+export const newcomerChance = 0.1;
 
 /** A decided purchase whose day is uniform over a span: what the log before a day leaves open. */
 export class Intention {

@@ -8,7 +8,7 @@ import {
 } from "./buying.js";
 import type { Calendar } from "./calendar.js";
 import { History } from "./history.js";
-import { type Rate, rateOf, silenceDays } from "./listening.js";
+import { type Rate, rateOf, silenceDays, weekdayFactors } from "./listening.js";
 import type { Person } from "./person.js";
 import type { Scenario } from "./scenario.js";
 import type { Visits } from "./visits.js";
@@ -81,7 +81,7 @@ export class Lives {
 
   #day(day: number, truth: LifeTruth, decisions: RandomStream): void {
     this.#history.advance(day);
-    const comes = 1 - exp(-this.#rate(this.#history.recent));
+    const comes = 1 - exp(-this.#rate(this.#history.recent) * this.#weekday(day));
     const free = this.#sells && truth.purchaseDay < 0;
     const purchase = free ? this.#intention.hazard(day) : 0;
     truth.active[day] = 1 - (1 - comes) * (1 - purchase);
@@ -98,12 +98,16 @@ export class Lives {
   /** Probability of no visit from `day` on for 14 days. */
   #silence(day: number): number {
     const ahead = this.#history.lookAhead();
-    let sum = this.#rate(ahead);
+    let sum = this.#rate(ahead) * this.#weekday(day);
     for (let step = 1; step < silenceDays; step++) {
       this.#history.slideAhead(day + step);
-      sum += this.#rate(ahead);
+      sum += this.#rate(ahead) * this.#weekday(day + step);
     }
     return exp(-sum);
+  }
+
+  #weekday(day: number): number {
+    return weekdayFactors[(this.#calendar.firstWeekday + day) % 7]!;
   }
 
   /** Probability of no purchase from `day` on for 14 days, if nothing else happens in them. */

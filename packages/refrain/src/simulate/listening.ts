@@ -23,6 +23,9 @@ export function squash(x: number): number {
   return x / (1 + (x < 0 ? -x : x));
 }
 
+/** How the rate of a weekday differs from the mean, Monday first; known to all, so in the log. */
+export const weekdayFactors = [0.88, 0.88, 0.92, 0.96, 1.08, 1.2, 1.08] as const;
+
 /** Daily rate of events, > 0, from what the log shows. */
 export type Rate = (recent: Recent) => number;
 

@@ -21,6 +21,8 @@ export interface Person {
   readonly secondVisit: number;
   /** Hour around which visits begin. */
   readonly hour: number;
+  /** How much longer visits are on Saturday and Sunday. */
+  readonly weekendLean: number;
   /** Named favourites, three different genres. */
   readonly favourites: readonly [number, number, number];
   /** Share of plays that come from the favourites. */
@@ -51,10 +53,10 @@ export const devices = ["ar", "ip", "wp", "mc"] as const;
 export function drawPerson(scenario: Scenario, index: number): Person {
   const random = new RandomStream(scenario.seed, "simulate person", index);
   const musicbox = scenario.as === "musicbox";
-  const here = musicbox ? 0.45 : 0.88;
+  const here = musicbox ? 0.5 : 0.9;
   const days = scenario.days;
   const firstDay =
-    random.uniform() < here ? random.below(Math.min(days, musicbox ? 14 : 28)) : random.below(days);
+    random.uniform() < here ? random.below(Math.min(days, musicbox ? 45 : 28)) : random.below(days);
   const pick = random.uniform();
   return {
     index,
@@ -66,6 +68,7 @@ export function drawPerson(scenario: Scenario, index: number): Person {
     moodiness: 0.4,
     secondVisit: 0.35 * random.uniform(),
     hour: 6 + 16 * random.uniform(),
+    weekendLean: 0.6 + 0.9 * random.uniform(),
     favourites: drawFavourites(random),
     loyalty: 0.1 + 0.75 * random.uniform(),
     mainstream: 1.2 + 2.6 * random.uniform(),

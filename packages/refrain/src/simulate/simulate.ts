@@ -2,9 +2,16 @@ import { access, mkdir, readdir, rename, rm, rmdir, writeFile } from "node:fs/pr
 import { availableParallelism } from "node:os";
 import { dirname, join, resolve } from "node:path";
 import { asDiskFull, foundationErrors, syncToDisk } from "../foundation/index.js";
-import type { BlockCounts, BlockRange } from "./block.js";
+import type { BlockRange } from "./block.js";
 import { artistLines, storageLines, trackLines } from "./catalogue-files.js";
 import { inlineCrew, threadCrew } from "./crew.js";
+import {
+  addScores,
+  type Difficulty,
+  difficultyBands,
+  measureDifficulty,
+  noScores,
+} from "./difficulty.js";
 import { simulateErrors } from "./errors.js";
 import {
   type Scenario,
@@ -28,13 +35,15 @@ export interface SimulateSummary {
   readonly events: number;
   /** Bytes of logs and truth, the catalogue's files not counted. */
   readonly bytes: number;
+  /** ROC-AUC of the true probability of the format's own label. */
+  readonly difficulty: Difficulty;
   readonly seconds: number;
 }
 
 /**
  * Simulates a streaming service whose truth is known, and writes its logs.
  * @returns counts; the logs lie in `out`, the truth in `out/truth`
- * @throws SIMULATION_FORMAT, SIMULATION_LIMIT, OUT_NOT_EMPTY, INTERRUPTED, DISK_FULL
+ * @throws OPTION_INVALID, OUT_NOT_EMPTY, SIMULATION_DEGENERATE, INTERRUPTED, DISK_FULL
  */
 export async function simulate(options: SimulateOptions): Promise<SimulateSummary> {
   const began = performance.now();
@@ -45,7 +54,9 @@ export async function simulate(options: SimulateOptions): Promise<SimulateSummar
   await rm(part, { recursive: true, force: true });
   try {
     await mkdir(join(part, "truth"), { recursive: true });
+    await writeFile(join(part, truthFiles.users), "user_id,first_day,purchase_day\n");
     const total = await writeLogs(scenario, part, options);
+    refuseDegenerate(scenario, total.difficulty);
     const summary = { ...scenario, out, ...total };
     await writeMarker(part, summary);
     await replaceFolder(part, out);
@@ -58,6 +69,18 @@ export async function simulate(options: SimulateOptions): Promise<SimulateSummar
     }
     throw asDiskFull(error, out);
   }
+}
+
+function refuseDegenerate(scenario: Scenario, measured: Difficulty): void {
+  if (!measured.degenerate) return;
+  const text = (value: number | null) => (value ?? 0).toFixed(3);
+  throw simulateErrors.SIMULATION_DEGENERATE({
+    label: measured.label,
+    rocAuc: text(measured.rocAuc),
+    interval: `${text(measured.low)} to ${text(measured.high)}`,
+    low: difficultyBands[scenario.as].low,
+    high: difficultyBands[scenario.as].high,
+  });
 }
 
 /** Blocks of listeners; their size bounds the memory and does not change the bytes. */
@@ -74,7 +97,7 @@ async function writeLogs(
   scenario: Scenario,
   folder: string,
   options: SimulateOptions,
-): Promise<BlockCounts> {
+): Promise<Pick<SimulateSummary, "events" | "bytes" | "difficulty">> {
   if (scenario.as === "pozytywka") await writeCatalogue(scenario, folder);
   const blocks = cutBlocks(scenario);
   const threads = options.threads ?? availableParallelism();
@@ -84,11 +107,13 @@ async function writeLogs(
       ? inlineCrew(task, options.signal)
       : threadCrew(task, threads, options.signal);
   const total = { events: 0, bytes: 0 };
+  const scores = noScores();
   let done = 0;
   let told = 0;
   await crew.run(blocks, (counts) => {
     total.events += counts.events;
     total.bytes += counts.bytes;
+    addScores(scores, counts.scores);
     done += 1;
     const now = performance.now();
     if (now - told < 100) return;
@@ -97,7 +122,7 @@ async function writeLogs(
     const note = `${(total.events / 1e6).toFixed(1)} M events`;
     options.onProgress?.({ doing: `simulating ${scenario.as}`, share, note });
   });
-  return total;
+  return { ...total, difficulty: measureDifficulty(scenario.as, scores) };
 }
 
 async function writeCatalogue(scenario: Scenario, folder: string): Promise<void> {
