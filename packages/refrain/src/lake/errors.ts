@@ -110,7 +110,7 @@ export const lakeErrors = errorCatalogue({
     status: 422,
     exit: 3,
     problem: (d: { read: number; rejected: number; rejectedByReason: object; example: string }) =>
-      `${d.rejected} of ${d.read} rows were rejected, for example ${d.example}.`,
+      `${d.rejected} of ${d.read} rows were rejected, most of them (${d.example}).`,
     remedy: () => "Nothing was kept; check the source, the kind and --column.",
   },
   DATE_MISSING: {
@@ -125,5 +125,12 @@ export const lakeErrors = errorCatalogue({
     problem: (d: { file: string; message: string }) =>
       `${d.file} cannot be read as Parquet: ${d.message}.`,
     remedy: () => "Fetch the file again; nothing of it was kept.",
+  },
+  DELIVERY_UNKNOWN: {
+    status: 404,
+    exit: 2,
+    problem: (d: { given: string; known: readonly string[] }) =>
+      `The lake has no delivery ${d.given} (it has: ${d.known.join(", ")}).`,
+    remedy: () => "Give one of these; refrain ingest names a delivery with --delivery NAME.",
   },
 });

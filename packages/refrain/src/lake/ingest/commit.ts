@@ -5,6 +5,7 @@ import type { Engine } from "../engine.js";
 import { lakeErrors } from "../errors.js";
 import { type LakeFile, type LakeInput, type Manifest, manifestVersion } from "../manifest.js";
 import { commitManifest, readManifest } from "../manifest-store.js";
+import { asDuplicate, withRepeats } from "./counts.js";
 import type { WrittenFile } from "./load.js";
 import { dropInputs, dropRepeats } from "./repeats.js";
 import type { Run } from "./staging.js";
@@ -81,30 +82,11 @@ function withoutKnownInputs(
   return { inputs: left, known };
 }
 
-/** The input as it counts when the lake already holds its content. */
-export function asDuplicate(input: LakeInput): LakeInput {
-  const { rejects: _, ...rest } = input;
-  const { read } = input.rows;
-  return {
-    ...rest,
-    rows: { read, kept: 0, rejected: 0, duplicate: read, sampledOut: 0 },
-    rejectedByReason: {},
-  };
-}
-
 function withDuplicates(
   inputs: readonly LakeInput[],
   dropped: ReadonlyMap<bigint, number>,
 ): LakeInput[] {
-  return inputs.map((input) => {
-    const count = dropped.get(BigInt(`0x${input.inputId}`)) ?? 0;
-    const { rows } = input;
-    if (count === 0) return input;
-    return {
-      ...input,
-      rows: { ...rows, kept: rows.kept - count, duplicate: rows.duplicate + count },
-    };
-  });
+  return inputs.map((input) => withRepeats(input, dropped.get(BigInt(`0x${input.inputId}`)) ?? 0));
 }
 
 interface Placed {

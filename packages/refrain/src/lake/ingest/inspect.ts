@@ -193,7 +193,8 @@ function assertText(name: string, facts: LineFacts): void {
       if (first < 0) first = at;
     }
   }
-  if (controls > looked.length / 100) throw lakeErrors.NOT_TEXT({ file: name, offset: first });
+  if (controls > Math.max(16, looked.length / 100))
+    throw lakeErrors.NOT_TEXT({ file: name, offset: first });
 }
 
 /** Whether the bulk reader can take the lines as they are; if not, they are rewritten first. */
@@ -206,6 +207,7 @@ export function needsRewrite(
   return (
     !file.isUtf8 ||
     facts.zeroAt >= 0 ||
+    facts.hasByteOne ||
     facts.longestLine > longestLineBytes ||
     facts.strayReturns > 0 ||
     (facts.crlfLines > 0 && facts.lfLines > 0) ||

@@ -268,13 +268,16 @@ function unique(names: readonly string[]): string[] {
   });
 }
 
-/** The width that most lines have. */
+/** The width that most lines have which are wide enough for the columns that must be there. */
 function usualWidth(rows: readonly (readonly string[] | undefined)[], kind: SourceKind): number {
   const counts = new Map<number, number>();
   for (const row of rows) if (row) counts.set(row.length, (counts.get(row.length) ?? 0) + 1);
-  const expected = kind.columns.filter((column) => !column.headerOnly).length;
-  let best = expected;
-  for (const [width, count] of counts) if (count > (counts.get(best) ?? 0)) best = width;
+  const ordered = kind.columns.filter((column) => !column.headerOnly);
+  const needed = ordered.filter((column) => column.required !== false).length;
+  let best = ordered.length;
+  for (const [width, count] of counts) {
+    if (width >= needed && count > (counts.get(best) ?? 0)) best = width;
+  }
   return best;
 }
 

@@ -24,6 +24,8 @@ export interface LineFacts {
   /** CR bytes that end no line. */
   readonly strayReturns: number;
   readonly hasQuotes: boolean;
+  /** Whether there is a byte 1, which the exact reader takes for a delimiter. */
+  readonly hasByteOne: boolean;
   /** Offset of the first zero byte, -1 when there is none. */
   readonly zeroAt: number;
   /** Whether the last line has its end. */
@@ -42,6 +44,7 @@ export class LineScan {
   #lf = 0;
   #returns = 0;
   #quotes = false;
+  #byteOne = false;
   #zeroAt = -1;
   #lastByte = newline;
   #headParts: Buffer[] = [];
@@ -56,6 +59,7 @@ export class LineScan {
       this.#headLength += part.length;
     }
     this.#quotes ||= chunk.includes(0x22);
+    this.#byteOne ||= chunk.includes(1);
     if (this.#zeroAt < 0) {
       const zero = chunk.indexOf(0);
       if (zero >= 0) this.#zeroAt = this.#offset + zero;
@@ -120,6 +124,7 @@ export class LineScan {
       lfLines: this.#lf,
       strayReturns: this.#returns - this.#crlf,
       hasQuotes: this.#quotes,
+      hasByteOne: this.#byteOne,
       zeroAt: this.#zeroAt,
       closed,
       head: Buffer.concat(this.#headParts),

@@ -13,6 +13,12 @@ export interface Located {
   readonly rejected: number;
 }
 
+/** The first 10 kB: that many characters of ASCII, fewer of others. */
+const shortTextSql =
+  `CASE WHEN strlen("~text") <= ${keptTextBytes} THEN "~text" ` +
+  `WHEN strlen("~text") = length("~text") THEN left("~text", ${keptTextBytes}) ` +
+  `ELSE left("~text", ${keptTextBytes / 4}) END`;
+
 /**
  * Goes through an input line by line with the predicate of the load and writes every rejected row
  * with file, line, reason, column and text.
@@ -27,8 +33,7 @@ export async function locateRejects(
   const name = quoteText(options.name);
   const found =
     `SELECT ${name} AS "file", "~line" AS "line", NULL::BIGINT AS "offset", "reason", ` +
-    `"at_fault" AS "column", CASE WHEN strlen("~text") > ${keptTextBytes} ` +
-    `THEN left("~text", ${Math.floor(keptTextBytes / 4)}) ELSE "~text" END AS "text" ` +
+    `"at_fault" AS "column", ${shortTextSql} AS "text" ` +
     `FROM (${typedSelect(input.compile, exactRelation(input.readable))}) ` +
     `WHERE "reason" IS NOT NULL`;
   const broken = options.brokenPath

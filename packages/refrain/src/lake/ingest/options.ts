@@ -72,6 +72,9 @@ export interface IngestPlan {
   readonly limits: Limits;
 }
 
+/** Enough to load at full speed; the rest of the 1.5 GB of an ingest is the reader's buffers. */
+const defaultMemoryBytes = 800e6;
+
 /**
  * Checks the options and fills in the defaults.
  * @throws SOURCE_UNKNOWN, KIND_UNKNOWN, OPTION_INVALID, COLUMN_UNKNOWN
@@ -97,7 +100,7 @@ export function planIngest(options: IngestOptions): IngestPlan {
     timeZone: options.timeZone ?? "UTC",
     date: options.date,
     buckets: options.buckets,
-    limits: resolveLimits(options.limits),
+    limits: resolveLimits({ memoryBytes: defaultMemoryBytes, ...options.limits }),
   };
 }
 

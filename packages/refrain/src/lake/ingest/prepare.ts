@@ -19,7 +19,9 @@ export interface Prepared {
   readonly loadable: Loadable;
   /** Rows of the file: lines that are not blank, the header left out. */
   readonly rows: number;
-  /** JSON lines of what rewriting took out, where it did. */
+  /** Lines that rewriting took out. */
+  readonly brokenLines: number;
+  /** JSON lines of them, where there are some. */
   readonly brokenPath?: string;
   /** Copies that may be removed once the file is loaded and located. */
   readonly copies: readonly string[];
@@ -57,6 +59,7 @@ export async function prepareFile(
   const layout = { ...found, quoted: found.quoted && file.facts.hasQuotes };
   const copies = file.readPath === file.path ? [] : [file.readPath];
   let path = file.readPath;
+  let brokenLines = 0;
   let brokenPath: string | undefined;
   if (
     layout.format !== "parquet" &&
@@ -64,8 +67,9 @@ export async function prepareFile(
   ) {
     path = join(directory, `${file.contentHash.slice(0, 15)}.clean`);
     const broken = join(directory, `${file.contentHash.slice(0, 15)}.broken`);
-    const count = await rewriteFile(file, layout, { copyPath: path, brokenPath: broken, signal });
-    if (count > 0) brokenPath = broken;
+    const paths = { copyPath: path, brokenPath: broken };
+    brokenLines = await rewriteFile(file, layout, { ...paths, signal });
+    if (brokenLines > 0) brokenPath = broken;
     copies.push(path, broken);
   }
   const skipLines = layout.header ? headerLine(file) : 0;
@@ -82,6 +86,7 @@ export async function prepareFile(
     layout,
     loadable: { readable, compile, exact: false },
     rows: parquet?.rows ?? file.facts.lines - (layout.header ? 1 : 0),
+    brokenLines,
     ...(brokenPath === undefined ? {} : { brokenPath }),
     copies,
   };

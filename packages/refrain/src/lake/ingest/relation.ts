@@ -83,7 +83,7 @@ export function exactRelation(file: Readable): string {
   return layout.format === "json" ? exactJson(file, rows) : exactDelimited(file, rows);
 }
 
-/** Lines as one text column: exact text and order; \x01 is refused in rows by the rewriting. */
+/** Lines as one text column: exact text and order; a file with a byte 1 was rewritten. */
 function lineReader(path: string): string {
   return (
     `read_csv(${quoteText(path)}, columns = {'line': 'VARCHAR'}, delim = '\x01', quote = '', ` +

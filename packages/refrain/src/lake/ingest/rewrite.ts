@@ -29,7 +29,7 @@ interface RewriteOptions {
 
 /**
  * Writes a copy that the bulk reader can take: UTF-8 (GBK is transcoded), LF, no mark, no zero
- * bytes; a broken line becomes a blank one, so that line numbers stay true.
+ * bytes, stray CR and byte 1 as blanks; a broken line becomes a blank one, so that line numbers stay true.
  * @returns number of broken lines
  * @throws INTERRUPTED, DISK_FULL
  */
@@ -119,7 +119,10 @@ function readLine(
   if (bytes.includes(0)) return { reason: "BAD_ENCODING", text: shortText(bytes) };
   const decoded = decode(bytes, gbk);
   if (decoded === undefined) return { reason: "BAD_ENCODING", text: shortText(bytes) };
-  const text = decoded.replaceAll("\r", " ").replace(/^\ufeff/, "");
+  const text = decoded
+    .replaceAll("\r", " ")
+    .replaceAll("\x01", " ")
+    .replace(/^\ufeff/, "");
   const { quoted, delimiter } = layout;
   if (quoted && text.includes('"') && !splitFields(text, delimiter, true)) {
     return { reason: "BAD_QUOTES", text: shortText(bytes) };
@@ -130,7 +133,9 @@ function readLine(
 function decode(bytes: Buffer, gbk: boolean): string | undefined {
   if (!gbk && isUtf8(bytes)) return bytes.toString("utf8");
   try {
-    return gbkText.decode(bytes);
+    const text = gbkText.decode(bytes);
+    // The decoder gives this private character for the byte FF, which GBK does not have.
+    return text.includes("\uf8f5") ? undefined : text;
   } catch {
     return undefined;
   }

@@ -6,7 +6,7 @@
 import { randomBytes } from "node:crypto";
 import { mkdir, readdir, readFile, rm } from "node:fs/promises";
 import { hostname } from "node:os";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import type { Manifest } from "../manifest.js";
 
 /** One run of ingest. */
@@ -28,9 +28,10 @@ export async function openRun(lake: string): Promise<Run> {
   return { id, directory };
 }
 
-/** Removes the run's folder. */
+/** Removes the run's folder; what cannot be removed now, the next run removes. */
 export async function closeRun(run: Run): Promise<void> {
-  await rm(run.directory, { recursive: true, force: true });
+  active.delete(basename(run.directory));
+  await rm(run.directory, { recursive: true, force: true, maxRetries: 3 }).catch(() => undefined);
 }
 
 /** Removes what dead runs of this machine left and the manifest does not know. */
