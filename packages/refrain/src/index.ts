@@ -1,5 +1,16 @@
 /** Refrain: from the logs of a service to predictions that are proven. */
 export {
+  type Candidate,
+  checkRandomLabels,
+  type EvaluateOptions,
+  type Evaluation,
+  evaluate,
+  findSuspicions,
+  type LearningTable,
+  type Period,
+  type SplitKind,
+} from "./evaluation/index.js";
+export {
   type ChurnOptions,
   type ComputeOptions,
   churnFeatures,
@@ -27,6 +38,13 @@ export {
   type RejectsOptions,
   readRejects,
 } from "./lake/index.js";
+export {
+  type EvaluationExtras,
+  evaluationPage,
+  page,
+  type Section,
+  svgFile,
+} from "./report/index.js";
 export {
   formats,
   type SimulateOptions,

@@ -15,7 +15,7 @@ export interface RandomLabelOptions {
 }
 
 /** Defaults of the run on random labels. */
-export const randomLabelDefaults: RandomLabelOptions = Object.freeze({ repeats: 20, rows: 20_000 });
+export const randomLabelDefaults: RandomLabelOptions = Object.freeze({ repeats: 20, rows: 10_000 });
 
 /** Level of the interval, in 20 repeats; one honest run in a thousand fails. */
 const level = 0.999;

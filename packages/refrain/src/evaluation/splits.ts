@@ -41,14 +41,20 @@ export interface SplitOptions {
   readonly folds: number;
   /** How many of the folds are tested in turn; 1 = one hold-out part. */
   readonly testedFolds: number;
+  /** Periods before the test, the latest, on which choices are made. */
+  readonly validationPeriods: number;
 }
 
-/** Defaults of a split: a fifth of the users or rows is held out once, no gap beyond the label. */
+/**
+ * Defaults of a split: a fifth of the users or rows is held out once, no gap beyond the label, choices
+ * on three periods (all of nine took twice as long).
+ */
 export const splitDefaults: SplitOptions = Object.freeze({
   seed: 1,
   gapMs: 0,
   folds: 5,
   testedFolds: 1,
+  validationPeriods: 3,
 });
 
 /**
@@ -71,8 +77,8 @@ export function splitTable(
 }
 
 /**
- * Rolling origin over the training side of a split: each earlier period is tested by what was known
- * before it. The period of the split's own test is never among them.
+ * Rolling origin over the training side of a split: each of the latest earlier periods is tested by
+ * what was known before it. The period of the split's own test is never among them.
  * @param train rows of the training side
  * @returns folds in order of time; those without training rows are left out
  */
@@ -86,7 +92,8 @@ export function rollingOrigin(
   return periodsInOrder(table)
     .filter(({ place }) => used.has(place))
     .map(({ place }) => periodFold(table, place, { gapMs: settings.gapMs, rows: train }))
-    .filter((fold) => fold.train.length > 0 && fold.test.length > 0);
+    .filter((fold) => fold.train.length > 0 && fold.test.length > 0)
+    .slice(-settings.validationPeriods);
 }
 
 /**
