@@ -1,6 +1,6 @@
 import type { ModelState } from "../foundation/index.js";
 import { type Frame, numberColumn } from "../frame/index.js";
-import { argsort, momentsOf } from "../kernels/index.js";
+import { argsort, momentsOf, selectNth } from "../kernels/index.js";
 import { finiteValues, mapNumbers, numberNames } from "./columns.js";
 import type { ColumnChoice, Encoder, EncoderData, FittedEncoder } from "./contract.js";
 import { doublesIn, textsIn, vectorOf } from "./state.js";
@@ -13,13 +13,24 @@ export interface ImputeOptions extends ColumnChoice {
   readonly indicators?: boolean;
 }
 
-/** The middle value; of two middle values their mean. With weights, as if rows were repeated. */
+/** The middle value; of two middle values their mean. */
+function plainMedian(values: Float64Array): number {
+  if (values.length === 0) return 0;
+  const work = values.slice();
+  const upper = selectNth(work, values.length >>> 1);
+  if (values.length % 2 === 1) return upper;
+  const lower = selectNth(work, (values.length >>> 1) - 1);
+  return lower + (upper - lower) / 2;
+}
+
+/** The same with weights, as if rows were repeated. */
 function weightedMedian(values: Float64Array, weight: Float64Array | undefined): number {
+  if (weight === undefined) return plainMedian(values);
   const order = argsort(values);
-  const total = weight?.reduce((sum, value) => sum + value, 0) ?? values.length;
+  const total = weight.reduce((sum, value) => sum + value, 0);
   let below = 0;
   for (let i = 0; i < order.length; i++) {
-    below += weight === undefined ? 1 : weight[order[i]!]!;
+    below += weight[order[i]!]!;
     if (below < total / 2) continue;
     const value = values[order[i]!]!;
     const next = below > total / 2 ? value : (values[order[i + 1] ?? order[i]!] ?? value);

@@ -10,3 +10,4 @@ export {
   logisticPass,
 } from "./logistic-pass.js";
 export { type Moments, momentsOf } from "./moments.js";
+export { selectNth } from "./select.js";
