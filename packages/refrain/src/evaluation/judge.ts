@@ -87,14 +87,14 @@ export function unknownEstimates(reason: string): MetricEstimates {
   return Object.fromEntries(metricNames.map((name) => [name, unknown])) as MetricEstimates;
 }
 
-function metricOf(name: MetricName, threshold: number): Metric {
+function metricOf(name: MetricName): Metric {
   const metrics: Readonly<Record<MetricName, Metric>> = {
     rocAuc: rocAucMetric,
     prAuc: prAucMetric,
     logLoss: logLossMetric,
     brier: brierMetric,
     ece: eceMetric,
-    f1: f1Metric(threshold),
+    f1: f1Metric(0.5),
     accuracy: accuracyMetric(0.5),
     liftAt10: liftMetric(0.1),
   };
@@ -113,15 +113,21 @@ export function judge(
   const { resamples, seed, metrics = metricNames } = options;
   const units = groupCodes(rows.users);
   const draws = new Map<string, BootstrapDraws>();
-  for (const { name, scores, threshold } of sets) {
-    const made = bootstrapDraws(
-      { target: rows.target, scores: { [name]: scores }, units },
-      metrics.map((metric) => metricOf(metric, threshold)),
-      { resamples, seed },
-    );
+  const others = metrics.filter((metric) => metric !== "f1");
+  const rank = (scores: Record<string, Float64Array>, names: readonly MetricName[]) => {
+    const input = { target: rows.target, scores, units };
+    const made = bootstrapDraws(input, names.map(metricOf), { resamples, seed });
     made.forEach((one, at) => {
-      draws.set(`${metrics[at]} ${name}`, one);
+      draws.set(`${names[at % names.length]} ${one.model}`, one);
     });
+  };
+  rank(Object.fromEntries(sets.map(({ name, scores }) => [name, scores])), others);
+  // Each model has a threshold of its own; called rows are 1, so that one pass serves all of them.
+  if (others.length < metrics.length) {
+    const called = sets.map(({ name, scores, threshold }) => {
+      return [name, scores.map((score) => (score >= threshold ? 1 : 0))] as const;
+    });
+    rank(Object.fromEntries(called), ["f1"]);
   }
   const estimate = (name: string, metric: MetricName): Estimate => {
     const one = draws.get(`${metric} ${name}`);
@@ -165,7 +171,7 @@ function withTie(difference: Estimate, against: string): Difference {
 
 /** Whether more of a metric is better. */
 export function higherIsBetter(metric: MetricName): boolean {
-  return metricOf(metric, 0.5).better === "higher";
+  return metricOf(metric).better === "higher";
 }
 
 /** The name with the best value of a metric, or null where none has one. */

@@ -52,7 +52,7 @@ describe("suspicion", () => {
       ["SEGMENT_OF_ONE_CLASS", "seconds"],
       ["SEGMENT_OF_ONE_CLASS", "plan"],
     ]);
-    expect(found[0]?.message).toMatch(/"advertisements" is above 0, 0 have the answer yes/);
+    expect(found[0]?.message).toMatch(/"advertisements" is at least 1, 0 have the answer yes/);
     expect(found[1]?.message).toContain('"seconds" is missing');
     expect(found[2]?.message).toContain('"plan" is "free"');
   });

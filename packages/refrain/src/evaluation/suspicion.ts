@@ -1,4 +1,4 @@
-import { type Column, type Estimate, rocAuc } from "@refrain/learn";
+import { type Column, type Estimate, rankScores, rocAuc } from "@refrain/learn";
 import type { Suspicion } from "./result.js";
 import { type CheckedTable, checkTable, countRows, type LearningTable } from "./table.js";
 
@@ -16,7 +16,8 @@ const mostExceptions = 0.02;
 const mostChance = 1e-4;
 
 interface Segment {
-  readonly words: string;
+  /** Says which rows; called for few of them. */
+  readonly words: () => string;
   readonly rows: number;
   readonly positives: number;
 }
@@ -105,7 +106,7 @@ function pureSegment(
     code: "SEGMENT_OF_ONE_CLASS",
     subject: column.name,
     message:
-      `Of ${segment.rows} rows where "${column.name}" ${segment.words}, ${exceptions} have the ` +
+      `Of ${segment.rows} rows where "${column.name}" ${segment.words()}, ${exceptions} have the ` +
       `answer ${absent}, where chance would give ` +
       `${Math.round((absent === "yes" ? all.positives : all.rows - all.positives) * (segment.rows / all.rows))}. ` +
       "Check whether it is a consequence of the answer; a likely leak.",
@@ -127,18 +128,20 @@ function* segmentsOf(column: Column, target: Float64Array): Generator<Segment> {
   if (known.length < values.length) {
     yield segmentWhere(target, (row) => Number.isNaN(values[row]), "is missing");
   }
-  known.sort((a, b) => values[a]! - values[b]! || a - b);
-  const positives = known.reduce((sum, row) => sum + target[row]!, 0);
-  let below = 0;
-  for (let rank = 1; rank < known.length; rank += 1) {
-    below += target[known[rank - 1]!]!;
-    const [low, high] = [values[known[rank - 1]!]!, values[known[rank]!]!];
-    if (low === high) continue;
-    yield { words: `is at most ${shortNumber(low)}`, rows: rank, positives: below };
+  const ranked = rankScores(
+    known.map((row) => target[row]!),
+    known.map((row) => values[row]!),
+  );
+  const positives = ranked.target.reduce((sum, yes) => sum + yes, 0);
+  let [rank, above] = [0, 0];
+  for (const end of ranked.runEnds.subarray(0, -1)) {
+    for (; rank < end; rank += 1) above += ranked.target[rank]!;
+    const least = ranked.score[end - 1]!;
+    yield { words: () => `is at least ${shortNumber(least)}`, rows: end, positives: above };
     yield {
-      words: `is above ${shortNumber(low)}`,
-      rows: known.length - rank,
-      positives: positives - below,
+      words: () => `is below ${shortNumber(least)}`,
+      rows: known.length - end,
+      positives: positives - above,
     };
   }
 }
@@ -155,7 +158,7 @@ function segmentWhere(
     rows += 1;
     positives += target[row]!;
   }
-  return { words, rows, positives };
+  return { words: () => words, rows, positives };
 }
 
 function shortNumber(value: number): string {
