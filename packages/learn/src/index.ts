@@ -1,6 +1,13 @@
 /** Numbers in, models out: learners, metrics and model files for Node and the browser. */
 
 export {
+  type CheckGroup,
+  type CheckOptions,
+  type CheckReport,
+  type CheckResult,
+  checkLearner,
+} from "./conformance/index.js";
+export {
   type Calibrator,
   type ColumnChoice,
   type Encoder,

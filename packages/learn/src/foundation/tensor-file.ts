@@ -193,7 +193,8 @@ export function readTensorFile(
   }
   const tensors = new Map<string, Tensor>();
   for (const { name, type, shape, start, end } of extents) {
-    const copy = bytes.slice(data + start, data + end);
+    // Not bytes.slice: of a Node Buffer that is a view.
+    const copy = new Uint8Array(bytes.subarray(data + start, data + end));
     tensors.set(name, Object.freeze({ shape, values: types[type].make(copy.buffer) }));
   }
   return { tensors, metadata };

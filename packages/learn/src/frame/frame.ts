@@ -207,7 +207,10 @@ export class Frame {
 }
 
 /** What `frameOf` takes for one column. */
-export type ColumnValues = Numbers | readonly (string | null | undefined)[];
+export type ColumnValues =
+  | Numbers
+  | readonly (number | null | undefined)[]
+  | readonly (string | null | undefined)[];
 
 /**
  * A table from a plain object: arrays of texts (null for missing) become categories, all others

@@ -53,7 +53,8 @@ export interface ReadModelOptions {
 
 /** SHA-256 over the file with the place of the hash filled with zeros. */
 function hashOf(bytes: Uint8Array): string {
-  const blank = bytes.slice();
+  // Not bytes.slice: of a Node Buffer that is a view.
+  const blank = new Uint8Array(bytes);
   blank.set(new TextEncoder().encode(NO_HASH), HASH_START);
   return sha256(blank);
 }
@@ -92,7 +93,8 @@ export function writeModel(model: Model, extras: WriteModelExtras = {}): Uint8Ar
  */
 export function modelHash(bytes: Uint8Array): string {
   const opening = new TextDecoder().decode(bytes.subarray(8, HASH_START));
-  if (opening !== OPENING) refuseFile("it does not start as a model file");
+  if (opening !== OPENING || bytes.length < HASH_END)
+    refuseFile("it does not start as a model file");
   const hash = new TextDecoder().decode(bytes.subarray(HASH_START, HASH_END));
   if (hashOf(bytes) !== hash) refuseFile("its bytes do not fit its hash");
   return hash;

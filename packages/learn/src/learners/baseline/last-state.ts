@@ -1,7 +1,14 @@
 import { type ModelState, type Numbers, Pacer } from "../../foundation/index.js";
 import type { Frame, Row } from "../../frame/index.js";
 import { describeModel } from "../card.js";
-import type { FitExtras, Learner, Model, ModelCard, SeededOptions } from "../contract.js";
+import type {
+  FitExtras,
+  Learner,
+  Model,
+  ModelCard,
+  PredictExtras,
+  SeededOptions,
+} from "../contract.js";
 import {
   binaryTarget,
   completeOptions,
@@ -72,7 +79,10 @@ function lastStateModel(
     schema: card.schema,
     column,
     rates,
-    predict: async (frame: Frame) => score(frame),
+    predict: async (frame: Frame, extras: PredictExtras = {}) => {
+      new Pacer(extras.signal, "predicting with lastState").check();
+      return score(frame);
+    },
     predictRow: (row: Row) => score(frameOfRow(row, card.schema))[0]!,
     state,
   });

@@ -2,7 +2,14 @@ import { log, type ModelState, type Numbers, Pacer } from "../../foundation/inde
 import type { Frame, Row } from "../../frame/index.js";
 import { argsort } from "../../kernels/index.js";
 import { describeModel } from "../card.js";
-import type { FitExtras, Learner, Model, ModelCard, SeededOptions } from "../contract.js";
+import type {
+  FitExtras,
+  Learner,
+  Model,
+  ModelCard,
+  PredictExtras,
+  SeededOptions,
+} from "../contract.js";
 import { binaryTarget, completeOptions, optionRules, trainingData } from "../door.js";
 import { learnerErrors } from "../errors.js";
 import { alignFrame, rowNumbers } from "../schema.js";
@@ -109,7 +116,8 @@ function sideOf(value: number, threshold: number): 0 | 1 | 2 {
 
 function ruleModel(card: ModelCard, column: string, rule: Omit<Rule, "loss">): SingleFeatureModel {
   const { threshold, rates } = rule;
-  const predict = async (frame: Frame): Promise<Float64Array> => {
+  const predict = async (frame: Frame, extras: PredictExtras = {}): Promise<Float64Array> => {
+    new Pacer(extras.signal, "predicting with singleFeature").check();
     const values = alignFrame(frame, card.schema).numbers(column);
     return Float64Array.from(values, (value) => rates[sideOf(value, threshold)]);
   };
