@@ -1,4 +1,5 @@
 import type { Command } from "./command.js";
+import { demoCommand } from "./commands/demo.js";
 import { evaluateCommand } from "./commands/evaluate.js";
 import { exportCommand } from "./commands/export.js";
 import { featuresCommand } from "./commands/features.js";
@@ -10,6 +11,7 @@ import { trainCommand } from "./commands/train.js";
 
 /** The catalogue of commands in the order in which the help shows them. */
 export const commands: readonly Command[] = [
+  demoCommand,
   simulateCommand,
   ingestCommand,
   rejectsCommand,

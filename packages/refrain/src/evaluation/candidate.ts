@@ -20,6 +20,8 @@ export interface Candidate {
   readonly kind: CandidateKind;
   /** Encoders, learner and calibrator as one. */
   readonly learner: Learner;
+  /** The same without its calibrator, for runs in which only the order of scores counts. */
+  readonly ranker?: Learner;
   /** Option sets to choose from on validation rows; the first is used where there is nothing to choose on. */
   readonly variants?: readonly Readonly<Record<string, unknown>>[];
   /** Coefficients of a fitted model, where it has some. */

@@ -45,15 +45,17 @@ export function lastStateOf(column: string): Candidate {
   };
 }
 
+const logisticParts = {
+  encoders: [oneHot(), impute(), signedLog(), standardScale()],
+  learner: logistic,
+};
+
 /** Logistic regression on imputed, log-scaled and standardised features, calibrated by a cross-fit. */
 export const calibratedLogistic: Candidate = {
   name: "logistic",
   kind: "model",
-  learner: pipeline({
-    encoders: [oneHot(), impute(), signedLog(), standardScale()],
-    learner: logistic,
-    calibrator: platt,
-  }),
+  learner: pipeline({ ...logisticParts, calibrator: platt }),
+  ranker: pipeline(logisticParts),
   coefficients: standardisedCoefficients,
 };
 

@@ -75,9 +75,11 @@ export async function runRandomLabels(
     test: sampleRows(fold.test, rows, settings.seed + 1),
   };
   const values: number[] = [];
+  // A calibrator keeps the order of scores, and ROC-AUC looks at nothing else.
+  const ranked = { ...candidate, learner: candidate.ranker ?? candidate.learner };
   for (let repeat = 0; repeat < repeats; repeat += 1) {
     const answers = shuffleLabels(table, settings.seed, repeat);
-    const { test } = await fitFold(candidate, table, small, {
+    const { test } = await fitFold(ranked, table, small, {
       ...settings,
       seed: settings.seed + repeat,
       answers,

@@ -8,6 +8,7 @@ import {
 import type { JobOptions, Limits } from "../foundation/index.js";
 import type { Lake, SqlColumn } from "../lake/index.js";
 import type { Candidate } from "./candidate.js";
+import type { OracleQuery } from "./oracle.js";
 import type { SplitKind, SplitOptions } from "./splits.js";
 import type { LearningTable } from "./table.js";
 
@@ -31,6 +32,8 @@ export interface TaskAnswer {
   /** How pages speak of it: `leaves` and `stays`, under a heading of its own. */
   readonly words: { readonly heading: string; readonly yes: string; readonly no: string };
   readonly table: LearningTable;
+  /** Which truth of a simulation is its probability; absent where there is none. */
+  readonly truth?: OracleQuery["label"];
   /** Rows left out of `table`, by reason. */
   readonly dropped: Readonly<Record<string, number>>;
   readonly protocol: SplitKind;

@@ -33,6 +33,12 @@ export const workflowErrors = errorCatalogue({
       `No model for "${d.target}" was written. ${d.reason}`.replace(/\.$/, "."),
     remedy: () => "Bring more data: a model that nobody can judge is not worth having.",
   },
+  DEMO_FOLDER: {
+    status: 409,
+    exit: 2,
+    problem: (d: { out: string }) => `${d.out} is there already and no demo made it.`,
+    remedy: () => "Give another folder with --out.",
+  },
   MODEL_NOT_FOUND: {
     status: 404,
     exit: 3,

@@ -1,4 +1,12 @@
-import { type Evaluation, evaluate, type TaskAnswer } from "../evaluation/index.js";
+import { type Model, numberColumn } from "@refrain/learn";
+import {
+  type Evaluation,
+  evaluate,
+  type RandomLabelOptions,
+  readOracle,
+  rowsWhere,
+  type TaskAnswer,
+} from "../evaluation/index.js";
 import { type AnswerWords, type PageOptions, page } from "../report/index.js";
 import { lakeFacts } from "./lake-facts.js";
 import { learningData, type TaskJob, taskInput } from "./source.js";
@@ -10,6 +18,17 @@ export interface EvaluateTaskOptions extends TaskJob {
   readonly seed?: number;
   /** Folder with the truth of a simulation, to see how much of the attainable was reached. */
   readonly truth?: string;
+  readonly randomLabels?: Partial<RandomLabelOptions>;
+  /** Receives each answer when it is judged, with the models of its main protocol by name. */
+  readonly onAnswer?: (judged: JudgedAnswer) => Promise<void>;
+}
+
+/** One answer that was judged. */
+export interface JudgedAnswer {
+  readonly answer: TaskAnswer;
+  readonly evaluation: Evaluation;
+  readonly models: ReadonlyMap<string, Model>;
+  readonly featureVersion: string;
 }
 
 /** What `evaluateTask` found. */
@@ -32,7 +51,13 @@ export async function evaluateTask(options: EvaluateTaskOptions): Promise<TaskEv
   const data = await learningData(task, options);
   const evaluations: Evaluation[] = [];
   for (const answer of data.answers) {
-    evaluations.push(await evaluateAnswer(task, answer, options));
+    const known = options.truth === undefined ? answer : await withTruth(answer, options.truth);
+    const models = new Map<string, Model>();
+    const evaluation = await evaluateAnswer(task, known, options, (name, model) => {
+      models.set(name, model);
+    });
+    evaluations.push(evaluation);
+    await options.onAnswer?.({ answer, evaluation, models, featureVersion: data.featureVersion });
   }
   return {
     task: task.name,
@@ -42,10 +67,46 @@ export async function evaluateTask(options: EvaluateTaskOptions): Promise<TaskEv
   };
 }
 
+/** The same rows with their true probabilities; rows of which the truth knows nothing are left out. */
+async function withTruth(answer: TaskAnswer, directory: string): Promise<TaskAnswer> {
+  const { table } = answer;
+  if (answer.truth === undefined || table.periods === undefined) return answer;
+  const { list, of } = table.periods;
+  const truth = await readOracle(directory, {
+    label: answer.truth,
+    users: table.users.map(String),
+    at: Array.from(of, (place) => list[place]!.name),
+  });
+  const rows = rowsWhere(truth.length, (row) => !Number.isNaN(truth[row]));
+  const strangers = truth.length - rows.length;
+  return {
+    ...answer,
+    table: {
+      features: table.features.take(rows),
+      target: Float64Array.from(rows, (row) => table.target[row]!),
+      users: Array.from(rows, (row) => table.users[row]!),
+      periods: { list, of: Int32Array.from(rows, (row) => of[row]!) },
+      truth: Float64Array.from(rows, (row) => truth[row]!),
+    },
+    ...(answer.otherTargets
+      ? {
+          otherTargets: answer.otherTargets.map(({ name, values }) =>
+            numberColumn(
+              name,
+              Float64Array.from(rows, (row) => values[row]!),
+            ),
+          ),
+        }
+      : {}),
+    dropped: { ...answer.dropped, ...(strangers > 0 ? { without_truth: strangers } : {}) },
+  };
+}
+
 function evaluateAnswer(
   task: Task,
   answer: TaskAnswer,
-  { seed = 1, signal, onProgress }: EvaluateTaskOptions,
+  { seed = 1, signal, onProgress, randomLabels }: EvaluateTaskOptions,
+  onFitted: (name: string, model: Model) => void,
 ): Promise<Evaluation> {
   const { name, table, protocol, split, dropped, otherTargets, limits } = answer;
   return evaluate({
@@ -57,6 +118,8 @@ function evaluateAnswer(
     seed,
     dropped,
     limits,
+    onFitted,
+    ...(randomLabels === undefined ? {} : { randomLabels }),
     ...(split === undefined ? {} : { split }),
     ...(otherTargets === undefined ? {} : { otherTargets }),
     ...(signal === undefined ? {} : { signal }),

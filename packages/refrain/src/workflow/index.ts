@@ -1,3 +1,5 @@
+export { type DemoOptions, type DemoSummary, demo } from "./demo.js";
+export { answerLine } from "./demo-page.js";
 export { workflowErrors } from "./errors.js";
 export {
   type EvaluateTaskOptions,
@@ -6,7 +8,7 @@ export {
   taskPage,
 } from "./evaluate-task.js";
 export { type LoadedModel, loadModel, type TaskCard } from "./model-file.js";
-export { findModel, isModelPath } from "./model-name.js";
+export { findModel, isModelPath, latestModelPath } from "./model-name.js";
 export { type ScoreOptions, type ScoreSummary, score } from "./score.js";
 export type { TaskJob, TaskSource } from "./source.js";
 export { findTask, type Task, type TaskFindings, tasks } from "./task.js";

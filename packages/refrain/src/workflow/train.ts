@@ -8,8 +8,7 @@ import {
   type TaskAnswer,
 } from "../evaluation/index.js";
 import { workflowErrors } from "./errors.js";
-import { saveModel } from "./model-file.js";
-import { latestModelPath } from "./model-name.js";
+import { saveModel, type TaskCard } from "./model-file.js";
 import { learningData, type TaskJob } from "./source.js";
 import { findTask, type Task } from "./task.js";
 
@@ -18,8 +17,10 @@ export interface TrainOptions extends TaskJob {
   readonly task: string;
   /** Name of a learner of the task; its first model unless told. */
   readonly learner?: string;
-  /** Model file; the task's name in this folder is always written too. */
-  readonly out?: string;
+  /** Model file. */
+  readonly out: string;
+  /** Where the task's latest model stands too; nowhere unless told. */
+  readonly latest?: string;
   readonly seed?: number;
 }
 
@@ -67,21 +68,10 @@ export async function train(options: TrainOptions): Promise<TrainSummary> {
       reason: found.rocAuc.reason ?? "There is nothing to learn from.",
     });
   }
-  const metrics = Object.fromEntries(
-    metricNames.map((name) => [name, found[name]]),
-  ) as MetricEstimates;
-  const out = options.out ?? latestModelPath(task.name);
-  const card = {
-    task: task.name,
-    target: answer.name,
-    meaning: answer.meaning,
-    featureVersion: data.featureVersion,
-    ...("lake" in options.source
-      ? { options: options.options ?? {} }
-      : { columns: options.source.columns }),
-    metrics,
-  };
-  const hash = await saveModel(new Set([out, latestModelPath(task.name)]), model, card);
+  const metrics = metricsOf(found);
+  const { out, latest = out } = options;
+  const card = taskCard(options, answer, data.featureVersion, metrics);
+  const hash = await saveModel(new Set([out, latest]), model, card);
   return {
     model: out,
     hash,
@@ -98,6 +88,28 @@ export async function train(options: TrainOptions): Promise<TrainSummary> {
     seconds: (performance.now() - started) / 1000,
     peakMemoryBytes: process.resourceUsage().maxRSS * 1024,
   };
+}
+
+/** What the file of a model says about its task. */
+export function taskCard(
+  job: TaskJob & { readonly task: string },
+  answer: TaskAnswer,
+  featureVersion: string,
+  metrics: MetricEstimates,
+): TaskCard {
+  return {
+    task: job.task,
+    target: answer.name,
+    meaning: answer.meaning,
+    featureVersion,
+    ...("lake" in job.source ? { options: job.options ?? {} } : { columns: job.source.columns }),
+    metrics,
+  };
+}
+
+/** The metrics of one model of an evaluation. */
+export function metricsOf(found: Evaluation["models"][number]): MetricEstimates {
+  return Object.fromEntries(metricNames.map((name) => [name, found[name]])) as MetricEstimates;
 }
 
 /** The candidate and the baselines beside it, under the task's own protocol. */

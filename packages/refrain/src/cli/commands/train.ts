@@ -23,11 +23,14 @@ export const trainCommand = command({
     "refrain train premium XYZData.csv.gz --target adopter --id user_id --out xyz.refrain",
   ],
   async run(job, [task = "", ...files], { learner, out, ...values }) {
-    const { train } = await import("../../workflow/index.js");
+    const { latestModelPath, train } = await import("../../workflow/index.js");
+    const latest = latestModelPath(task);
     const summary = await train({
       ...jobOptions(job),
       ...readTaskOptions(values),
-      ...present({ learner, out }),
+      ...present({ learner }),
+      out: out ?? latest,
+      latest,
       task,
       source: readSource("train", files, values),
       seed: job.seed,

@@ -60,6 +60,7 @@ export async function churnData(input: TaskInput): Promise<TaskData> {
         meaning: `no event in the ${silentDays} days from the cutoff`,
         words: { heading: "Churn", yes: "leaves", no: "stays" },
         table: learning,
+        truth: "churn",
         dropped: { ...summary.dropped, ...(unknown > 0 ? { label_unknown: unknown } : {}) },
         protocol: "time",
         limits: limitsOf(summary),

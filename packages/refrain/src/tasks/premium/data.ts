@@ -99,6 +99,7 @@ function nextMonthAnswer(table: FeatureTable): TaskAnswer {
       users: usersOf(table, known),
       periods: { list, of: Int32Array.from(known, (row) => moments.indexOf(ends[row]!)) },
     },
+    truth: "premium",
     dropped: {
       ...table.summary.dropped,
       purchase_month: purchaseMonth,
