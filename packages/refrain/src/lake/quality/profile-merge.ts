@@ -4,6 +4,7 @@ import {
   type Place,
   type Profile,
   type ValueCount,
+  type ValuePlaces,
 } from "./profile.js";
 
 const keptPlaces = 3;
@@ -46,6 +47,7 @@ function columnOf(profile: Profile, name: string): ColumnProfile {
     shapes: {},
     numbers: {},
     values: { complete: true, entries: [] },
+    ends: [],
     specials: {},
   };
 }
@@ -58,6 +60,7 @@ function mergeColumns(a: ColumnProfile, b: ColumnProfile, sameHasher: boolean): 
     shapes: addCounts(a.shapes, b.shapes),
     numbers: addCounts(a.numbers, b.numbers),
     values: mergeValues(a.values, b.values, sameHasher),
+    ends: mergeEnds(a.ends, b.ends),
     specials: Object.fromEntries(
       addValues(Object.values(a.specials), Object.values(b.specials), keptPlaces)
         .sort((x, y) => (x.value < y.value ? -1 : 1))
@@ -109,6 +112,15 @@ function addCounts(
   const sums: Record<string, number> = { ...a };
   for (const [name, count] of Object.entries(b)) sums[name] = (sums[name] ?? 0) + count;
   return sums;
+}
+
+/** The three least and the three greatest numbers of both. */
+function mergeEnds(a: readonly ValuePlaces[], b: readonly ValuePlaces[]): ValuePlaces[] {
+  const own = new Set(a.map((end) => end.value));
+  const all = [...a, ...b.filter((end) => !own.has(end.value))].sort(
+    (x, y) => Number(x.value) - Number(y.value),
+  );
+  return all.filter((_, at) => at < keptPlaces || at >= all.length - keptPlaces);
 }
 
 function firstPlaces(a: readonly Place[], b: readonly Place[]): Place[] {

@@ -1,6 +1,6 @@
-import type { Engine } from "../engine.js";
+import type { Engine, SqlRow } from "../engine.js";
 import { keptValues } from "./profile.js";
-import type { Head } from "./profile-head.js";
+import type { HeadOutline } from "./profile-head.js";
 import {
   type CountedSet,
   codesSql,
@@ -45,9 +45,9 @@ const wideValues = 100_000;
 const columnsAtOnce = 30;
 
 /** Reads the source once for each 30 columns. */
-export async function scanRaw(engine: Engine, source: RawSource, head: Head): Promise<Scan> {
+export async function scanRaw(engine: Engine, source: RawSource, head: HeadOutline): Promise<Scan> {
   const columns: ScannedColumn[] = [];
-  let rows = 0;
+  let rows = source.columns.length > 0 ? 0 : await countRows(engine, source);
   for (let first = 0; first < source.columns.length; first += columnsAtOnce) {
     const part = { ...source, columns: source.columns.slice(first, first + columnsAtOnce) };
     const divisors = part.columns.map(({ name }) => guessDivisor(head, name));
@@ -56,6 +56,11 @@ export async function scanRaw(engine: Engine, source: RawSource, head: Head): Pr
     rows = scanned.rows;
   }
   return { json: source.json, rows, columns };
+}
+
+async function countRows(engine: Engine, source: RawSource): Promise<number> {
+  const [row] = await engine.rows(`SELECT count(*) AS "n" FROM ${source.from}`);
+  return Number(row?.["n"] ?? 0);
 }
 
 async function scanPart(
@@ -72,10 +77,7 @@ async function scanPart(
         ],
   );
   await engine.run(`CREATE OR REPLACE TEMP TABLE ${valuesTable} AS ${countSql(source, sets)}`);
-  const [all] = await engine.rows(
-    `SELECT sum("n")::BIGINT AS "n" FROM ${valuesTable} WHERE "at" = 0`,
-  );
-  const columns = await readColumns(engine, source, sets);
+  const { rows, columns } = await readColumns(engine, source, sets);
   await engine.run(`DROP TABLE ${valuesTable}`);
   for (const [at, column] of columns.entries()) {
     const divisor = divisors[at] ?? 1;
@@ -83,41 +85,51 @@ async function scanPart(
     const alone = { ...source, columns: source.columns.slice(at, at + 1) };
     columns[at] = (await scanPart(engine, alone, [Math.floor(divisor / 16)])).columns[0] ?? column;
   }
-  return { json: source.json, rows: Number(all?.["n"] ?? 0), columns };
+  return { json: source.json, rows, columns };
 }
 
 async function readColumns(
   engine: Engine,
   source: RawSource,
   sets: readonly CountedSet[],
-): Promise<ScannedColumn[]> {
-  const codes = await engine.rows(codesSql(sets));
+): Promise<{ rows: number; columns: ScannedColumn[] }> {
+  const codes = bySet(await engine.rows(codesSql(sets)));
+  const smallest = bySet(await engine.rows(smallestSql(sets, keptValues + 1)));
+  const specials = bySet(await engine.rows(specialsSql(sets, source.json)));
   const columns: ScannedColumn[] = [];
+  const codesOf = (at: number): readonly SqlRow[] =>
+    codes.get(sets[at + 1]?.role === "codes" ? at + 1 : at) ?? [];
   for (const [at, { column, role, divisor }] of sets.entries()) {
     if (role === "codes") continue;
-    const coded = divisor <= 1 ? at : at + 1;
-    const smallest = (await engine.rows(smallestSql(at, divisor, keptValues + 1))).map(retained);
+    const kept = (smallest.get(at) ?? []).map(retained);
     columns.push({
       name: source.columns[column]?.name ?? "",
-      ...sumUp(
-        codes.filter((row) => Number(row["at"]) === coded),
-        source.json,
-      ),
-      values: smallest.slice(0, keptValues),
-      complete: divisor <= 1 && smallest.length <= keptValues,
-      specials: (await engine.rows(specialsSql(at, source.json))).map(retained),
+      ...sumUp(codesOf(at), source.json),
+      values: kept.slice(0, keptValues),
+      complete: divisor <= 1 && kept.length <= keptValues,
+      specials: (specials.get(at) ?? []).map(retained),
     });
   }
-  return columns;
+  return { rows: codesOf(0).reduce((sum, row) => sum + Number(row["n"]), 0), columns };
 }
 
-function retained(row: Readonly<Record<string, unknown>>): RetainedValue {
+function bySet(rows: readonly SqlRow[]): Map<number, SqlRow[]> {
+  const groups = new Map<number, SqlRow[]>();
+  for (const row of rows) {
+    const group = groups.get(Number(row["at"])) ?? [];
+    groups.set(Number(row["at"]), group);
+    group.push(row);
+  }
+  return groups;
+}
+
+function retained(row: SqlRow): RetainedValue {
   const { value, count, hash } = row;
   return { value: String(value), count: Number(count), hash: Number(hash) };
 }
 
 function sumUp(
-  codes: readonly Readonly<Record<string, unknown>>[],
+  codes: readonly SqlRow[],
   json: boolean,
 ): Pick<ScannedColumn, "present" | "shapes" | "buckets"> {
   const shapes = new Map<string, number>();
@@ -137,16 +149,21 @@ function sumUp(
 }
 
 /**
- * How many times more values than are needed a wide column may have, guessed from how it grows
- * over the head; 1 for columns that are not wide. A wrong guess costs time, never exactness.
+ * How many times more values than are needed a wide column may have; 1 for columns that are not
+ * wide. Guessed as the N of which n draws give d distinct ones, d = N (1 - exp(-n / N)). A wrong
+ * guess costs time, never exactness.
  */
-function guessDivisor(head: Head, name: string): number {
-  const column = head.columns.get(name);
-  if (head.whole || !column || column.places.size < keptValues) return 1;
-  const growth = Math.log2(column.places.size / Math.max(1, column.distinctAtHalf));
-  const times = Math.max(1, head.likelyRows / Math.max(1, head.rows));
-  const likely = column.places.size * times ** (0.9 * Math.min(1, Math.max(0, growth)));
-  return likely < wideValues ? 1 : Math.floor(likely / (keptValues * 32));
+function guessDivisor(head: HeadOutline, name: string): number {
+  const distinct = head.distinct.get(name) ?? 0;
+  if (head.whole || distinct < keptValues) return 1;
+  const drawn = (n: number): number => n * (1 - Math.exp(-head.rows / n));
+  let [low, high] = [distinct, Math.max(distinct, head.likelyRows)];
+  for (let step = 0; step < 40; step++) {
+    const between = Math.sqrt(low * high);
+    if (drawn(between) < distinct) low = between;
+    else high = between;
+  }
+  return low < wideValues ? 1 : Math.floor(low / (keptValues * 16));
 }
 
 /** Lets SQL_FAILED pass as "refused"; anything else is thrown again. */

@@ -119,20 +119,25 @@ export function codesSql(sets: readonly CountedSet[]): string {
   );
 }
 
-/** The values of one set with the smallest hashes. */
-export function smallestSql(at: number, divisor: number, most: number): string {
-  const below = divisor <= 1 ? "true" : `hash("value") < ${hashBelow(divisor)}`;
-  return (
-    `SELECT "value", "n" AS "count", hash("value") >> 12 AS "hash" FROM ${valuesTable} ` +
-    `WHERE "at" = ${at} AND "value" IS NOT NULL AND ${below} ORDER BY 3, 1 LIMIT ${most}`
-  );
+/** By set: the values with the smallest hashes. */
+export function smallestSql(sets: readonly CountedSet[], most: number): string {
+  const parts = sets.flatMap(({ role, divisor }, at) => {
+    if (role === "codes") return [];
+    const below = divisor <= 1 ? "" : ` AND hash("value") < ${hashBelow(divisor)}`;
+    return [
+      `(SELECT "at", "value", "n" AS "count", hash("value") >> 12 AS "hash" FROM ${valuesTable} ` +
+        `WHERE "at" = ${at} AND "value" IS NOT NULL${below} ORDER BY 4, 2 LIMIT ${most})`,
+    ];
+  });
+  return `SELECT * FROM (${parts.join(" UNION ALL ")}) ORDER BY 1, 4, 2`;
 }
 
-/** The null-like and placeholder values of one set. */
-export function specialsSql(at: number, json: boolean): string {
+/** By set: the null-like and placeholder values. */
+export function specialsSql(sets: readonly CountedSet[], json: boolean): string {
+  const values = sets.flatMap(({ role }, at) => (role === "values" ? [at] : []));
   return (
-    `SELECT "value", "n" AS "count", hash("value") >> 12 AS "hash" FROM ${valuesTable} ` +
-    `WHERE "at" = ${at} AND "value" IN (${listed(json)}) ORDER BY 1`
+    `SELECT "at", "value", "n" AS "count", hash("value") >> 12 AS "hash" FROM ${valuesTable} ` +
+    `WHERE "at" IN (${values.join(", ")}) AND "value" IN (${listed(json)}) ORDER BY 1, 2`
   );
 }
 

@@ -21,8 +21,10 @@ export type RawFormat =
       readonly delimiter: string;
       /** Whether the first line names the columns. */
       readonly header: boolean;
-      /** Names of the columns in order; needed without header, ignored with one. */
+      /** Names of the columns in order; needed without header and with `skipLines`. */
       readonly columns?: readonly string[];
+      /** Lines before the first row, header included, where that is known; `header` is then moot. */
+      readonly skipLines?: number;
       /** Character around fields that hold delimiters; none when absent. */
       readonly quote?: string;
     }
@@ -36,6 +38,12 @@ export interface ValueCount {
   readonly hash: number;
   /** First places (file, 1-based line) among the lines that were looked at one by one. */
   readonly places?: readonly Place[];
+}
+
+/** A value and where it stands; for examples. */
+export interface ValuePlaces {
+  readonly value: string;
+  readonly places: readonly Place[];
 }
 
 /** A line of an input file. */
@@ -66,6 +74,8 @@ export interface ColumnProfile {
   readonly numbers: Readonly<Record<string, number>>;
   /** Complete with exact counts while there are at most `keptValues` distinct ones. */
   readonly values: { readonly complete: boolean; readonly entries: readonly ValueCount[] };
+  /** The least and the greatest numbers among the lines that were looked at one by one. */
+  readonly ends: readonly ValuePlaces[];
   /** Counts of null-like and placeholder values, always exact. */
   readonly specials: Readonly<Record<string, ValueCount>>;
 }
