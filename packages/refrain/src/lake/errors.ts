@@ -1,5 +1,12 @@
 import { errorCatalogue } from "@refrain/learn";
 
+/** How many of a file's first lines cannot be read. */
+interface Refused {
+  readonly file: string;
+  readonly refused: number;
+  readonly looked: number;
+}
+
 /** Codes of the lake layer. */
 export const lakeErrors = errorCatalogue({
   SQL_FAILED: {
@@ -32,8 +39,8 @@ export const lakeErrors = errorCatalogue({
   LAKE_CHANGED: {
     status: 409,
     exit: 3,
-    problem: (d: { directory: string; tries: number }) =>
-      `Others committed to the lake in ${d.directory} during each of ${d.tries} tries.`,
+    problem: (d: { directory: string }) =>
+      `Others changed the lake in ${d.directory} while this run was reading, again and again.`,
     remedy: () => "Run the same command again; nothing of this run was kept.",
   },
   SOURCE_UNKNOWN: {
@@ -95,14 +102,15 @@ export const lakeErrors = errorCatalogue({
   WRONG_DELIMITER: {
     status: 422,
     exit: 3,
-    problem: (d: { file: string; refused: number; looked: number; delimiters: string }) =>
-      `${d.refused} of the first ${d.looked} lines of ${d.file} do not split at ${d.delimiters}.`,
+    problem: (d: Refused & { columns: number; delimiters: string }) =>
+      `${d.refused} of the first ${d.looked} lines of ${d.file} do not split into ` +
+      `${d.columns} columns at ${d.delimiters}.`,
     remedy: () => "Check the source and the kind, and that each line has one row.",
   },
   WRONG_FORMAT: {
     status: 422,
     exit: 3,
-    problem: (d: { file: string; refused: number; looked: number; expected: string }) =>
+    problem: (d: Refused & { expected: string }) =>
       `${d.refused} of the first ${d.looked} lines of ${d.file} are not ${d.expected}.`,
     remedy: () => "Check the source and the kind; JSON has one object a line.",
   },

@@ -45,7 +45,8 @@ export async function commitManifest(directory: string, manifest: Manifest): Pro
       await handle.close();
     }
     await link(written, path);
-    await syncToDisk(folder);
+    // From here on the commit stands, also where the folder cannot be synced.
+    await syncToDisk(folder).catch(() => undefined);
     return true;
   } catch (error) {
     if (error instanceof Error && "code" in error && error.code === "EEXIST") return false;

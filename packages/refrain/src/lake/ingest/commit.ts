@@ -1,12 +1,13 @@
-import { mkdir, rename, writeFile } from "node:fs/promises";
-import { dirname, join } from "node:path";
-import { asDiskFull, syncToDisk } from "../../foundation/index.js";
+import { rm } from "node:fs/promises";
+import { join } from "node:path";
+import { foundationErrors } from "../../foundation/index.js";
 import type { Engine } from "../engine.js";
 import { lakeErrors } from "../errors.js";
 import { type LakeFile, type LakeInput, type Manifest, manifestVersion } from "../manifest.js";
 import { commitManifest, readManifest } from "../manifest-store.js";
 import { asDuplicate, withRepeats } from "./counts.js";
 import type { WrittenFile } from "./load.js";
+import { type Placed, Places } from "./places.js";
 import { dropInputs, dropRepeats } from "./repeats.js";
 import type { Run } from "./staging.js";
 
@@ -19,6 +20,7 @@ export interface Addition {
   readonly files: readonly WrittenFile[];
   /** Inputs in their order; profile and rejects are paths in the run's folder. */
   readonly inputs: readonly LakeInput[];
+  readonly signal?: AbortSignal | undefined;
 }
 
 /** What was added: counts changed where rows turned out to be in the lake already. */
@@ -27,7 +29,8 @@ export interface Committed {
   readonly inputs: readonly LakeInput[];
 }
 
-const tries = 5;
+/** Each try costs a look at what others added; one of those who try at once always succeeds. */
+const mostTries = 20;
 
 /** A lake without any commit. */
 export function emptyManifest(buckets: number): Manifest {
@@ -38,131 +41,78 @@ export function emptyManifest(buckets: number): Manifest {
  * Adds files and inputs as one commit: repeats are dropped, files moved to their places and
  * synced, then the manifest appears. When another run commits in between, what it added is looked
  * at and the commit tried again.
- * @throws LAKE_CHANGED, LAKE_VERSION, DISK_FULL
+ * @throws LAKE_CHANGED, LAKE_VERSION, DISK_FULL, INTERRUPTED
  */
 export async function commitAddition(engine: Engine, addition: Addition): Promise<Committed> {
-  const { lake, buckets } = addition;
+  const places = new Places(addition.lake, addition.run);
+  try {
+    return await tryToCommit(engine, addition, places);
+  } catch (error) {
+    for (const path of places.moved()) await rm(join(addition.lake, path), { force: true });
+    throw error;
+  }
+}
+
+async function tryToCommit(engine: Engine, addition: Addition, places: Places): Promise<Committed> {
+  const { lake, buckets, delivery } = addition;
   let { files, inputs } = addition;
-  const checked = new Set<string>();
-  const moved = new Map<string, string>();
-  for (let turn = 0; turn < tries; turn++) {
+  const compared = new Set<string>();
+  for (let turn = 0; turn < mostTries; turn++) {
     const base = (await readManifest(lake)) ?? emptyManifest(buckets);
     if (base.buckets !== buckets) break;
-    const fresh = withoutKnownInputs(inputs, base);
-    if (fresh.known.length > 0) files = await dropInputs(engine, files, fresh.known);
-    const seen = base.files.filter((file) => !checked.has(file.path));
-    const remaining = await dropRepeats(
-      engine,
-      turn === 0 || seen.length > 0 ? files : [],
-      { directory: lake, files: seen, manifest: base },
-      inputs.map((input) => BigInt(`0x${input.inputId}`)),
-    );
-    if (turn === 0 || seen.length > 0) files = remaining.files;
-    inputs = withDuplicates(fresh.inputs, remaining.dropped);
-    for (const file of base.files) checked.add(file.path);
-    const placed = await moveFiles({ ...addition, files, inputs }, moved);
-    const next = nextManifest(base, placed, addition.delivery);
+    const { left, known } = splitKnown(inputs, base);
+    if (known.length > 0) files = await dropInputs(engine, files, known);
+    const others = base.files.filter((file) => !compared.has(file.path));
+    if (turn === 0 || others.length > 0) {
+      const order = inputs.map((input) => BigInt(`0x${input.inputId}`));
+      const near = { directory: lake, files: others, manifest: base };
+      const remaining = await dropRepeats(engine, files, near, order);
+      files = remaining.files;
+      inputs = left.map((input) =>
+        withRepeats(input, remaining.dropped.get(BigInt(`0x${input.inputId}`)) ?? 0),
+      );
+    }
+    for (const file of base.files) compared.add(file.path);
+    const added = inputs.filter((input) => !isRecorded(input, base));
+    if (added.length === 0) return { sequence: base.sequence, inputs };
+    const placed = await places.move(files, added);
+    if (addition.signal?.aborted) throw foundationErrors.INTERRUPTED({ doing: "committing" });
+    const next = nextManifest(base, placed, delivery);
     if (await commitManifest(lake, next)) return { sequence: next.sequence, inputs };
-    files = placed.written;
+    files = placed.files;
   }
-  throw lakeErrors.LAKE_CHANGED({ directory: lake, tries });
+  throw lakeErrors.LAKE_CHANGED({ directory: lake });
 }
 
-function withoutKnownInputs(
+/** Inputs with those as duplicates whose content another run committed first, and the ids of these. */
+function splitKnown(
   inputs: readonly LakeInput[],
   base: Manifest,
-): { inputs: LakeInput[]; known: bigint[] } {
+): { left: LakeInput[]; known: bigint[] } {
   const hashes = new Set(base.inputs.map((input) => input.contentHash));
-  const known: bigint[] = [];
-  const left = inputs.map((input) => {
-    if (!hashes.has(input.contentHash) || input.rows.duplicate === input.rows.read) return input;
-    known.push(BigInt(`0x${input.inputId}`));
-    return asDuplicate(input);
-  });
-  return { inputs: left, known };
-}
-
-function withDuplicates(
-  inputs: readonly LakeInput[],
-  dropped: ReadonlyMap<bigint, number>,
-): LakeInput[] {
-  return inputs.map((input) => withRepeats(input, dropped.get(BigInt(`0x${input.inputId}`)) ?? 0));
-}
-
-interface Placed {
-  readonly written: WrittenFile[];
-  /** Path below the lake of each written file, in the same order. */
-  readonly paths: string[];
-  readonly inputs: LakeInput[];
-}
-
-/** Moves files to their places below the lake; those that are there already stay. */
-async function moveFiles(
-  addition: Pick<Addition, "run" | "lake" | "files" | "inputs">,
-  moved: Map<string, string>,
-): Promise<Placed> {
-  const { run, lake, files, inputs } = addition;
-  const moves = new Map<string, string>();
-  const place = (from: string, to: string): string => {
-    const known = moved.get(from);
-    if (known !== undefined) return known;
-    moves.set(from, to);
-    return to;
+  const isNews = (input: LakeInput): boolean =>
+    hashes.has(input.contentHash) && input.rows.duplicate < input.rows.read;
+  return {
+    left: inputs.map((input) => (isNews(input) ? asDuplicate(input) : input)),
+    known: inputs.filter(isNews).map((input) => BigInt(`0x${input.inputId}`)),
   };
-  const paths = files.map((file) => {
-    const known = [...moved.values()].find((path) => join(lake, path) === file.path);
-    return known ?? place(file.path, dataPath(file, `${run.id}-${moved.size + moves.size}`));
-  });
-  const placedInputs = inputs.map((input): LakeInput => {
-    const { profile, rejects, ...rest } = input;
-    const id = `${run.id}-${input.inputId}`;
-    return {
-      ...rest,
-      ...(profile === undefined ? {} : { profile: place(profile, `profiles/${id}.json`) }),
-      ...(rejects === undefined ? {} : { rejects: place(rejects, `rejects/${id}.parquet`) }),
-    };
-  });
-  const list = [...moved.values(), ...moves.values()];
-  await writeFile(join(run.directory, "moves.json"), JSON.stringify(list));
-  const folders = new Set<string>();
-  for (const [from, to] of moves) {
-    const target = join(lake, to);
-    try {
-      await syncToDisk(from);
-      await mkdir(dirname(target), { recursive: true });
-      await rename(from, target);
-    } catch (error) {
-      throw asDiskFull(error, target);
-    }
-    folders.add(dirname(target));
-    moved.set(from, to);
-  }
-  for (const folder of folders) await syncToDisk(folder);
-  const written = files.map((file, index) => ({ ...file, path: join(lake, paths[index]!) }));
-  return { written, paths, inputs: placedInputs };
 }
 
-function dataPath(file: WrittenFile, name: string): string {
-  if (file.month === undefined) return `data/${file.table}/${name}.parquet`;
-  const bucket = String(file.bucket).padStart(2, "0");
-  return `data/${file.table}/month=${file.month}/bucket=${bucket}/${name}.parquet`;
+function isRecorded(input: LakeInput, base: Manifest): boolean {
+  return base.inputs.some(
+    (one) => one.contentHash === input.contentHash && one.delivery === input.delivery,
+  );
 }
 
 function nextManifest(base: Manifest, placed: Placed, delivery: string): Manifest {
   const schemas = base.schemas.map((columns) => [...columns]);
-  const files = placed.written.map((file, index): LakeFile => {
-    const { table, month, bucket, rows, bytes, firstAt, lastAt } = file;
+  const files = placed.files.map((file, index): LakeFile => {
+    const { columns, path: _, ...rest } = file;
     return {
       path: placed.paths[index]!,
-      table,
-      ...(month === undefined ? {} : { month }),
-      ...(bucket === undefined ? {} : { bucket }),
-      rows,
-      bytes,
+      ...rest,
       delivery,
-      schema: schemaIndex(schemas, file.columns),
-      ...(firstAt === undefined ? {} : { firstAt }),
-      ...(lastAt === undefined ? {} : { lastAt }),
+      schema: schemaIndex(schemas, columns),
     };
   });
   return {

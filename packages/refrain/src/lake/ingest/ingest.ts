@@ -1,6 +1,6 @@
 import { mkdir, stat } from "node:fs/promises";
 import { resolve } from "node:path";
-import { foundationErrors } from "../../foundation/index.js";
+import { asDiskFull, foundationErrors } from "../../foundation/index.js";
 import { openDuckDb } from "../engines/duckdb.js";
 import { lakeErrors } from "../errors.js";
 import type { LakeInput, Manifest } from "../manifest.js";
@@ -34,7 +34,7 @@ export async function ingest(options: IngestOptions): Promise<IngestSummary> {
   const { files, ignored } = await discoverFiles(options.inputs, plan.source, kindGiven);
   const base = await lakeFor(plan);
   await mkdir(plan.lake, { recursive: true });
-  await cleanDeadRuns(plan.lake, base);
+  await cleanDeadRuns(plan.lake);
   const done = await runJob(options, { plan, base, files });
   return {
     source: plan.source.name,
@@ -92,7 +92,8 @@ async function runJob(options: IngestOptions, { plan, base, files }: Work): Prom
       progress.end();
       return done;
     } catch (error) {
-      throw signal?.aborted ? foundationErrors.INTERRUPTED({ doing: "ingesting" }, error) : error;
+      if (signal?.aborted) throw foundationErrors.INTERRUPTED({ doing: "ingesting" }, error);
+      throw asDiskFull(error, plan.lake);
     } finally {
       signal?.removeEventListener("abort", stop);
       engine.close();
@@ -123,6 +124,7 @@ async function commit(job: Job): Promise<Outcome> {
     delivery: plan.delivery,
     files: job.files,
     inputs: [...inputs, ...delivered],
+    signal: job.options.signal,
   });
   return { inputs: [...committed.inputs, ...repeated], sequence: committed.sequence };
 }

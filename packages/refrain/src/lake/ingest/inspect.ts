@@ -203,7 +203,6 @@ export function needsRewrite(
   options: { readonly format: "delimited" | "json"; readonly quoted: boolean },
 ): boolean {
   const { facts } = file;
-  const hasMark = facts.head.subarray(0, 3).equals(Buffer.from([0xef, 0xbb, 0xbf]));
   return (
     !file.isUtf8 ||
     facts.zeroAt >= 0 ||
@@ -211,7 +210,7 @@ export function needsRewrite(
     facts.longestLine > longestLineBytes ||
     facts.strayReturns > 0 ||
     (facts.crlfLines > 0 && facts.lfLines > 0) ||
-    (options.format === "json" && hasMark) ||
+    (options.format === "json" && facts.hasMark) ||
     (options.format === "delimited" && options.quoted && facts.hasQuotes)
   );
 }

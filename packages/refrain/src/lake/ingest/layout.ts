@@ -204,7 +204,7 @@ function delimitedLayout(
     .sort((a, b) => b.fitness - a.fitness);
   const best = candidates.settled ? tried[0] : chooseSplit(tried, plan);
   if (!best) {
-    if (tried.length > 0) throw kindUnknown(name, plan);
+    if (!candidates.settled) throw kindUnknown(name, plan);
     const kind = candidates.kinds[0]!;
     if (kind.format === "json") {
       const looked = lines.length;
@@ -214,6 +214,7 @@ function delimitedLayout(
       file: name,
       refused: lines.length,
       looked: lines.length,
+      columns: kind.columns.filter((column) => !column.headerOnly).length,
       delimiters: spokenDelimiters(kind),
     });
   }
@@ -246,7 +247,7 @@ function splitsOf(kind: SourceKind, plan: IngestPlan, lines: readonly string[]):
     const rows = lines.map((line) => splitFields(line, delimiter, quoted));
     const first = rows[0] ?? [];
     const named = matchColumns(unique(first), kind, plan);
-    const header = named.matched >= Math.min(2, first.length) && first.length > 1;
+    const header = first.length > 1 && (named.matched >= 2 || looksLikeHeader(rows));
     const body = header ? rows.slice(1) : rows;
     const width = header ? first.length : usualWidth(body, kind);
     const fitting = body.filter((row) => row?.length === width).length;
@@ -256,6 +257,15 @@ function splitsOf(kind: SourceKind, plan: IngestPlan, lines: readonly string[]):
     const fitness = isPossible ? share + (header ? named.matched : 0) : 0;
     return { kind, format: "delimited", delimiter, quoted, header, columns, fitness };
   });
+}
+
+const columnName = /^[\p{L}_][\p{L}\p{N}_ .-]*$/u;
+
+/** Names only, above a line that has more than names: every kind has a number or a time. */
+function looksLikeHeader(rows: readonly (readonly string[] | undefined)[]): boolean {
+  const areNames = (row: readonly string[] | undefined): boolean =>
+    row?.every((field) => columnName.test(field)) ?? false;
+  return areNames(rows[0]) && rows.length > 1 && !areNames(rows[1]);
 }
 
 function unique(names: readonly string[]): string[] {

@@ -9,6 +9,7 @@ export const longestLineBytes = 1_000_000;
 /** Bytes kept of the start of a file to recognise its layout. */
 const headBytes = 1 << 20;
 
+const byteOrderMark = Buffer.from([0xef, 0xbb, 0xbf]);
 const newline = 10;
 const carriageReturn = 13;
 
@@ -30,7 +31,9 @@ export interface LineFacts {
   readonly zeroAt: number;
   /** Whether the last line has its end. */
   readonly closed: boolean;
-  /** First bytes of the file, up to 1 MB, whole lines unless one line is longer. */
+  /** Whether the file begins with the byte order mark of UTF-8. */
+  readonly hasMark: boolean;
+  /** First bytes of the file, up to 1 MB; lines of more than that at its start are left out. */
   readonly head: Buffer;
 }
 
@@ -45,19 +48,18 @@ export class LineScan {
   #returns = 0;
   #quotes = false;
   #byteOne = false;
+  #hasMark = false;
   #zeroAt = -1;
   #lastByte = newline;
   #headParts: Buffer[] = [];
   #headLength = 0;
+  #headSkipped = false;
 
   /** Takes the next bytes; the buffer may be reused afterwards. */
   add(chunk: Buffer): void {
     if (chunk.length === 0) return;
-    if (this.#headLength < headBytes) {
-      const part = Buffer.from(chunk.subarray(0, headBytes - this.#headLength));
-      this.#headParts.push(part);
-      this.#headLength += part.length;
-    }
+    if (this.#offset === 0) this.#hasMark = chunk.subarray(0, 3).equals(byteOrderMark);
+    if (this.#headLength < headBytes) this.#keepHead(chunk);
     this.#quotes ||= chunk.includes(0x22);
     this.#byteOne ||= chunk.includes(1);
     if (this.#zeroAt < 0) {
@@ -69,6 +71,26 @@ export class LineScan {
     else this.#scan(chunk);
     this.#lastByte = chunk[chunk.length - 1]!;
     this.#offset += chunk.length;
+  }
+
+  /** Keeps the first megabyte; when that is one line alone, what comes after that line. */
+  #keepHead(chunk: Buffer): void {
+    let from = 0;
+    if (this.#headSkipped) {
+      const end = chunk.indexOf(newline);
+      if (end < 0) return;
+      this.#headSkipped = false;
+      from = end + 1;
+    }
+    const part = Buffer.from(chunk.subarray(from, from + headBytes - this.#headLength));
+    this.#headParts.push(part);
+    this.#headLength += part.length;
+    if (this.#headLength < headBytes || this.#headParts.some((one) => one.includes(newline)))
+      return;
+    this.#headParts = [];
+    this.#headLength = 0;
+    this.#headSkipped = true;
+    this.#keepHead(chunk.subarray(from + part.length));
   }
 
   #scan(chunk: Buffer): void {
@@ -127,6 +149,7 @@ export class LineScan {
       hasByteOne: this.#byteOne,
       zeroAt: this.#zeroAt,
       closed,
+      hasMark: this.#hasMark,
       head: Buffer.concat(this.#headParts),
     };
   }

@@ -3,7 +3,7 @@
  * already holds. First a cheap look for equal (user, time); only where there are some are whole
  * rows compared. Files of the lake are read only where their span of time meets that of new ones.
  */
-import { rename, stat } from "node:fs/promises";
+import { rename, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { groupBy } from "../../foundation/index.js";
 import type { Engine } from "../engine.js";
@@ -211,6 +211,8 @@ async function rewritten(
   const [count] = await engine.rows(
     `SELECT count(*) AS "rows" FROM read_parquet(${quoteText(fresh)})`,
   );
-  await rename(fresh, file.path);
-  return { ...file, rows: Number(count?.["rows"]), bytes: (await stat(file.path)).size };
+  const rows = Number(count?.["rows"]);
+  if (rows > 0) await rename(fresh, file.path);
+  else await Promise.all([rm(fresh), rm(file.path)]);
+  return { ...file, rows, bytes: rows > 0 ? (await stat(file.path)).size : 0 };
 }

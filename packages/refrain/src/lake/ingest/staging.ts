@@ -8,6 +8,7 @@ import { mkdir, readdir, readFile, rm } from "node:fs/promises";
 import { hostname } from "node:os";
 import { basename, join } from "node:path";
 import type { Manifest } from "../manifest.js";
+import { readManifest } from "../manifest-store.js";
 
 /** One run of ingest. */
 export interface Run {
@@ -34,18 +35,28 @@ export async function closeRun(run: Run): Promise<void> {
   await rm(run.directory, { recursive: true, force: true, maxRetries: 3 }).catch(() => undefined);
 }
 
-/** Removes what dead runs of this machine left and the manifest does not know. */
-export async function cleanDeadRuns(lake: string, manifest: Manifest): Promise<void> {
+/** Removes what dead runs of this machine left and no manifest knows. */
+export async function cleanDeadRuns(lake: string): Promise<void> {
   const names = await readdir(join(lake, "staging")).catch(() => [] as string[]);
-  for (const name of names.filter((one) => !isAlive(one))) {
+  const dead = names.filter((name) => !isAlive(name));
+  if (dead.length === 0) return;
+  // Read after they were found dead: what they committed stands in it.
+  const known = knownPaths(await readManifest(lake));
+  for (const name of dead) {
     const directory = join(lake, "staging", name);
-    const known = new Set(manifest.files.map((file) => file.path));
     const text = await readFile(join(directory, "moves.json"), "utf8").catch(() => "[]");
-    for (const path of movedPaths(text)) {
-      if (!known.has(path)) await rm(join(lake, path), { force: true });
+    for (const path of movedPaths(text).filter((one) => !known.has(one))) {
+      await rm(join(lake, path), { force: true });
+      await rm(join(lake, `${path}.new`), { force: true });
     }
     await rm(directory, { recursive: true, force: true });
   }
+}
+
+function knownPaths(manifest: Manifest | undefined): ReadonlySet<string> {
+  const inputs = manifest?.inputs ?? [];
+  const paths = inputs.flatMap(({ profile, rejects }) => [profile ?? "", rejects ?? ""]);
+  return new Set([...paths, ...(manifest?.files ?? []).map((file) => file.path)]);
 }
 
 /** `moves.json` is written before the first move; cut off by a kill, nothing was moved yet. */
