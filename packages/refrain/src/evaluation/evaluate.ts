@@ -138,7 +138,7 @@ function suspicionsOf(
   area: Estimate | undefined,
 ): readonly Suspicion[] {
   const result = best === undefined || area === undefined ? [] : suspectResult(best, area);
-  return [...findSuspicions(job.table), ...result];
+  return [...(job.options.suspicions ?? []), ...findSuspicions(job.table), ...result];
 }
 
 function settingsOf({ seed, split, signal }: Job): RunSettings {

@@ -8,6 +8,7 @@ export {
 } from "./candidates.js";
 export { evaluationErrors } from "./errors.js";
 export { evaluate } from "./evaluate.js";
+export { type FlagOptions, findFlagSuspicions } from "./flag-suspicion.js";
 export type { EvaluateOptions } from "./job.js";
 export { leastUsersPerClass } from "./judge.js";
 export { type OracleQuery, readOracle } from "./oracle.js";

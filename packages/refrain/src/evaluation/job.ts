@@ -3,7 +3,7 @@ import { foundationErrors, type JobOptions } from "../foundation/index.js";
 import type { Candidate } from "./candidate.js";
 import { evaluationErrors } from "./errors.js";
 import type { RandomLabelOptions } from "./random-labels.js";
-import type { Evaluation, SplitEvaluation } from "./result.js";
+import type { Evaluation, SplitEvaluation, Suspicion } from "./result.js";
 import { type SplitKind, type SplitOptions, splitDefaults, splitKinds } from "./splits.js";
 import { type CheckedTable, checkTable, countRows, type LearningTable } from "./table.js";
 
@@ -31,6 +31,8 @@ export interface EvaluateOptions extends JobOptions {
   readonly dropped?: Readonly<Record<string, number>>;
   /** Answers to show in the correlation matrix besides the target, NaN where unknown. */
   readonly otherTargets?: readonly NumberColumn[];
+  /** Likely leaks that the task found by itself. */
+  readonly suspicions?: readonly Suspicion[];
   /** Sentences of the task for "assumptions and limits". */
   readonly limits?: readonly string[];
   /** Receives each model of the main protocol: the very one that was judged (of the last fold). */

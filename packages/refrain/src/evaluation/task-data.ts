@@ -9,6 +9,7 @@ import type { JobOptions, Limits } from "../foundation/index.js";
 import type { Lake, SqlColumn } from "../lake/index.js";
 import type { Candidate } from "./candidate.js";
 import type { OracleQuery } from "./oracle.js";
+import type { Suspicion } from "./result.js";
 import type { SplitKind, SplitOptions } from "./splits.js";
 import type { LearningTable } from "./table.js";
 
@@ -40,6 +41,8 @@ export interface TaskAnswer {
   readonly split?: Partial<Omit<SplitOptions, "seed">>;
   /** Other answers on the same rows, for the correlation matrix; NaN where unknown. */
   readonly otherTargets?: readonly NumberColumn[];
+  /** Likely leaks that the task found outside `table`. */
+  readonly suspicions?: readonly Suspicion[];
   /** Sentences for "assumptions and limits". */
   readonly limits: readonly string[];
 }

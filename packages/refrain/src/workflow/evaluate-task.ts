@@ -108,7 +108,7 @@ function evaluateAnswer(
   { seed = 1, signal, onProgress, randomLabels }: EvaluateTaskOptions,
   onFitted: (name: string, model: Model) => void,
 ): Promise<Evaluation> {
-  const { name, table, protocol, split, dropped, otherTargets, limits } = answer;
+  const { name, table, protocol, split, dropped, otherTargets, suspicions, limits } = answer;
   return evaluate({
     task: task.name,
     target: name,
@@ -122,6 +122,7 @@ function evaluateAnswer(
     ...(randomLabels === undefined ? {} : { randomLabels }),
     ...(split === undefined ? {} : { split }),
     ...(otherTargets === undefined ? {} : { otherTargets }),
+    ...(suspicions === undefined ? {} : { suspicions }),
     ...(signal === undefined ? {} : { signal }),
     ...(onProgress === undefined ? {} : { onProgress }),
   });

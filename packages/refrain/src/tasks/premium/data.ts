@@ -1,5 +1,6 @@
 import { numberColumn } from "@refrain/learn";
 import {
+  findFlagSuspicions,
   numbersOf,
   type Period,
   rowsWhere,
@@ -22,6 +23,14 @@ const windowDays = 30;
 const buysNext = "will_buy_premium_next_month_numerical";
 const buysEver = "premium_user_numerical";
 
+/** Users flagged without a purchase are left out; what nearly decides the flag is said all the same. */
+const flagRule = {
+  flag: "premium",
+  events: ["skip", "like", "advertisement"],
+  per: "play",
+  until: "purchase",
+};
+
 /**
  * One row a user and calendar month before the first purchase, with two answers: buys in the 30 days
  * after the month, and buys at all.
@@ -30,8 +39,9 @@ const buysEver = "premium_user_numerical";
 export async function premiumData(input: TaskInput): Promise<TaskData> {
   const table = await readTable(input);
   const { summary } = table;
+  const suspicions = await findFlagSuspicions({ ...flagRule, ...input });
   return {
-    answers: [nextMonthAnswer(table), everAnswer(table)],
+    answers: [nextMonthAnswer(table), { ...everAnswer(table), suspicions }],
     featureVersion: summary.version,
     coverage: summary.coverage,
     unavailable: summary.unavailable,
@@ -105,7 +115,8 @@ function nextMonthAnswer(table: FeatureTable): TaskAnswer {
       purchase_month: purchaseMonth,
       label_unknown: rows.length - known.length,
     },
-    protocol: "time",
+    // A log of one month cannot be split by time.
+    protocol: list.length > 1 ? "time" : "user",
     otherTargets: [targetColumn(table, buysEver, known)],
     limits: [
       ...table.summary.limits,
