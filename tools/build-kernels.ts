@@ -18,13 +18,16 @@ async function compile(more: string): Promise<string> {
   const { default: asc } = await import("assemblyscript/asc");
   let wasm: Uint8Array | undefined;
   const args = [`${assembly}/index.ts`, "--outFile", "out.wasm", ...`${flags} ${more}`.split(" ")];
-  const { error, stderr } = await asc.main(args.filter((arg) => arg !== ""), {
-    readFile: (name) => (existsSync(name) ? readFileSync(name, "utf8") : null),
-    writeFile: (_name, contents) => {
-      if (typeof contents !== "string") wasm = contents;
+  const { error, stderr } = await asc.main(
+    args.filter((arg) => arg !== ""),
+    {
+      readFile: (name) => (existsSync(name) ? readFileSync(name, "utf8") : null),
+      writeFile: (_name, contents) => {
+        if (typeof contents !== "string") wasm = contents;
+      },
+      listFiles: () => [],
     },
-    listFiles: () => [],
-  });
+  );
   if (error || !wasm) throw new Error(`The kernels do not compile: ${stderr.toString()}`);
   return Buffer.from(wasm).toString("base64");
 }

@@ -83,7 +83,7 @@ function prepareTree(fit: Fit, thread: i32, klass: i32): void {
     const first = chunk * CHUNK;
     const at = <usize>first << 3;
     quantise(
-      fit.gradients + at, fit.packed + at, min(CHUNK, fit.rows - first), first, salt, fit.scaleG,
+      fit.gradients + at, fit.packed + at, min(CHUNK, fit.rows - first), salt, fit.scaleG,
       fit.scaleH);
   }
 }

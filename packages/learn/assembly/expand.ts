@@ -47,14 +47,16 @@ function searchColumn(
   const own = histogram + <usize>column * COLUMN_BYTES;
   const hessian = unscaled(node.total);
   const aRow = hessian / <f64>node.count;
-  const least = max(1, max(fit.minHessian * fit.scaleH, <f64>fit.minRows * aRow));
+  // Half a row less: rows are told from hessians, which were rounded at random.
+  const rows = max(<f64>fit.minRows - 0.5, 0);
+  const least = max(1, max(fit.minHessian * fit.scaleH, rows * aRow));
   const penalty = fit.penalty * fit.scaleH;
   const found = area + SPLIT_SCRATCH;
   if (load<u8>(fit.categorical + column) != 0) {
     const few = bins <= 5;
     splitCategories(
       own, bins, node.total, least, few ? penalty : penalty + fit.categoryPenalty * fit.scaleH,
-      few ? 0 : fit.categorySmoothing * fit.scaleH, few ? 0 : fit.categoryRows * aRow,
+      few ? 0 : fit.categorySmoothing * fit.scaleH, few ? 0 : (fit.categoryRows - 0.5) * aRow,
       fit.mostCategories, area, found);
   } else if (fit.constrained != 0) {
     splitConstrained(

@@ -123,20 +123,19 @@ export function softmaxGradients(
 }
 
 /**
- * Rounds gradients and hessians to integers and packs them: floor(value · scale + u), u random from
- * [0, 1), so that the rounding is right on average whatever the scale.
+ * Rounds gradients and hessians to integers and packs them: floor(value · scale + u), u from [0, 1)
+ * and random as a function of the gradient's bits, so that the rounding is right on average over
+ * values and trees, and that the order of rows does not matter.
  * @param gradients two floats a row
  * @param packed receives 8 bytes a row
- * @param firstRow number of the first row, which decides u
  */
 export function quantise(
-  gradients: usize, packed: usize, count: i32, firstRow: i32, salt: u32,
-  scaleG: f64, scaleH: f64,
+  gradients: usize, packed: usize, count: i32, salt: u32, scaleG: f64, scaleH: f64,
 ): void {
   const unit: f64 = 1.0 / 65536.0;
   for (let i = 0; i < count; i++) {
     const at = <usize>i << 3;
-    const word = randomWord(salt, firstRow + i);
+    const word = randomWord(salt, load<u32>(gradients + at));
     const g = <f64>load<f32>(gradients + at) * scaleG + <f64>(word & 0xffff) * unit;
     const h = <f64>load<f32>(gradients + at, 4) * scaleH + <f64>(word >>> 16) * unit;
     store<i64>(packed + at, (<i64>floor(g) << 32) + <i64>h);

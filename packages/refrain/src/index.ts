@@ -1,5 +1,16 @@
 /** Refrain: from the logs of a service to predictions that are proven. */
 export {
+  type Candidate,
+  checkRandomLabels,
+  type EvaluateOptions,
+  type Evaluation,
+  evaluate,
+  findSuspicions,
+  type LearningTable,
+  type Period,
+  type SplitKind,
+} from "./evaluation/index.js";
+export {
   type ChurnOptions,
   type ComputeOptions,
   churnFeatures,
@@ -17,7 +28,23 @@ export {
   premiumFeatures,
   type WindowSet,
 } from "./features/index.js";
-export { type Lake, openLake } from "./lake/index.js";
+export {
+  type IngestOptions,
+  type IngestSummary,
+  ingest,
+  type Lake,
+  openLake,
+  type RejectedRow,
+  type RejectsOptions,
+  readRejects,
+} from "./lake/index.js";
+export {
+  type EvaluationExtras,
+  evaluationPage,
+  page,
+  type Section,
+  svgFile,
+} from "./report/index.js";
 export {
   formats,
   type SimulateOptions,

@@ -5,4 +5,20 @@ export {
   type NumberBins,
 } from "./binning/column-bins.js";
 export { type BinOptions, findBins } from "./binning/find-bins.js";
-export { allocateBins, type BinLayout, binBytes, writeBins } from "./binning/write-bins.js";
+export { allocateBins, type BinLayout, type BinWork, writeBins } from "./binning/write-bins.js";
+export type { Calibrator, FittedCalibrator } from "./calibrator.js";
+export { restoreCalibrator, restoreEncoder } from "./catalogue.js";
+export type {
+  ColumnChoice,
+  Encoder,
+  EncoderData,
+  EncoderFit,
+  FittedEncoder,
+} from "./contract.js";
+export { encoderErrors } from "./errors.js";
+export { type ImputeOptions, impute } from "./impute.js";
+export { isotonic } from "./isotonic.js";
+export { type OneHotOptions, oneHot } from "./one-hot.js";
+export { platt } from "./platt.js";
+export { signedLog } from "./signed-log.js";
+export { standardScale } from "./standard-scale.js";

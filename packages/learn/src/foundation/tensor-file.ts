@@ -51,6 +51,15 @@ function refuse(reason: string, cause?: unknown): never {
   throw foundationErrors.TENSOR_FILE_BROKEN({ reason }, cause);
 }
 
+/** JSON text of an object with its keys in the order given, which plain objects do not promise. */
+function objectText(
+  entries: Iterable<readonly [string, string]>,
+  valueText: (value: string) => string = (value) => value,
+): string {
+  const parts = Array.from(entries, ([key, value]) => `${JSON.stringify(key)}:${valueText(value)}`);
+  return `{${parts.join(",")}}`;
+}
+
 /**
  * Writes a container; wide elements come first, so that every tensor is aligned, and names decide
  * between equals, so that equal content gives equal bytes.
@@ -69,10 +78,10 @@ export function writeTensorFile(
   const described = entries.map(([name, { shape, values }]) => {
     const start = end;
     end += values.byteLength;
-    return [name, { dtype: typeOf(values), shape, data_offsets: [start, end] }] as const;
+    const description = { dtype: typeOf(values), shape, data_offsets: [start, end] };
+    return [name, JSON.stringify(description)] as const;
   });
-  const texts = Object.fromEntries(metadata);
-  const json = JSON.stringify(Object.fromEntries([[METADATA, texts], ...described]));
+  const json = objectText([[METADATA, objectText(metadata, JSON.stringify)], ...described]);
   const header = new TextEncoder().encode(json);
   const headerBytes = Math.ceil(header.length / 8) * 8;
   const out = new Uint8Array(8 + headerBytes + end);
@@ -184,7 +193,8 @@ export function readTensorFile(
   }
   const tensors = new Map<string, Tensor>();
   for (const { name, type, shape, start, end } of extents) {
-    const copy = bytes.slice(data + start, data + end);
+    // Not bytes.slice: of a Node Buffer that is a view.
+    const copy = new Uint8Array(bytes.subarray(data + start, data + end));
     tensors.set(name, Object.freeze({ shape, values: types[type].make(copy.buffer) }));
   }
   return { tensors, metadata };

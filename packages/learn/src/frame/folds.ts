@@ -28,9 +28,9 @@ export interface FoldOptions {
   /** Decides who goes where. */
   readonly seed: number;
   /** One number a row; rows of one group stay together. Without it every row is its own group. */
-  readonly groups?: Int32Array;
+  readonly groups?: Int32Array | undefined;
   /** 0 or 1 a row: positives are then dealt evenly (of a group, its first row counts). */
-  readonly target?: ArrayLike<number>;
+  readonly target?: ArrayLike<number> | undefined;
 }
 
 /**

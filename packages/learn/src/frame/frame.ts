@@ -128,7 +128,8 @@ export class Frame {
     const given = new Map(columns.map((column) => [column.name, column]));
     const kept = this.columns.map((column) => given.get(column.name) ?? column);
     const added = columns.filter((column) => !this.has(column.name));
-    return new Frame([...kept, ...added], this.columns.length === 0 ? undefined : this.rowCount);
+    const fresh = this.columns.length === 0 && this.rowCount === 0;
+    return new Frame([...kept, ...added], fresh ? undefined : this.rowCount);
   }
 
   /**
@@ -206,7 +207,10 @@ export class Frame {
 }
 
 /** What `frameOf` takes for one column. */
-export type ColumnValues = Numbers | readonly (string | null | undefined)[];
+export type ColumnValues =
+  | Numbers
+  | readonly (number | null | undefined)[]
+  | readonly (string | null | undefined)[];
 
 /**
  * A table from a plain object: arrays of texts (null for missing) become categories, all others

@@ -12,4 +12,5 @@ export {
 } from "./logistic-pass.js";
 export { type Moments, momentsOf } from "./moments.js";
 export { openSession, type SessionWish } from "./open-session.js";
+export { selectNth } from "./select.js";
 export type { Arena, KernelCall, Session } from "./session.js";

@@ -1,4 +1,4 @@
-import { instantiate, kernelModule, type Kernels } from "./kernel-module.js";
+import { instantiate, type Kernels, kernelModule } from "./kernel-module.js";
 import { Arena, type KernelCall, type Session } from "./session.js";
 
 let idle: { readonly memory: WebAssembly.Memory; readonly kernels: Kernels } | undefined;

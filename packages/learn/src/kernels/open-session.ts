@@ -53,7 +53,10 @@ async function startPool(threads: number, start: StartWorker): Promise<Pool> {
 }
 
 function giveBack(pool: Pool): void {
-  if (!pool.usable) return pool.end();
+  if (!pool.usable) {
+    pool.end();
+    return;
+  }
   idle.push(pool);
   pool.rest(() => {
     const place = idle.indexOf(pool);

@@ -53,12 +53,14 @@ export function trainingData(
   if (extras.weight !== undefined) checkLength("the weight", extras.weight.length, rows);
   const weight = extras.weight === undefined ? undefined : toDoubles(extras.weight);
   const kept = weight === undefined ? undefined : weightedRows(weight);
-  const data = {
-    frame: kept === undefined ? frame : frame.take(kept),
-    target: pick(target === undefined ? undefined : toDoubles(target), kept),
-    weight: allOnes(pick(weight, kept)),
-    groups: kept === undefined ? extras.groups : extras.groups && pickCodes(extras.groups, kept),
+  const given: TrainingData = {
+    frame,
+    target: target === undefined ? undefined : toDoubles(target),
+    weight,
+    groups: extras.groups,
   };
+  const positive = kept === undefined ? given : takeTraining(given, kept);
+  const data = { ...positive, weight: allOnes(positive.weight) };
   const columns = frame.columns.length;
   if (data.frame.rowCount === 0 || columns === 0) {
     throw learnerErrors.FIT_EMPTY({ learner: learner.kind, rows: data.frame.rowCount, columns });
@@ -66,12 +68,19 @@ export function trainingData(
   return data;
 }
 
-function pick(values: Float64Array | undefined, rows: readonly number[] | undefined) {
-  return rows === undefined ? values : values && Float64Array.from(rows, (row) => values[row]!);
+function pick(values: Float64Array | undefined, rows: readonly number[]) {
+  return values && Float64Array.from(rows, (row) => values[row]!);
 }
 
-function pickCodes(codes: Int32Array, rows: readonly number[]): Int32Array {
-  return Int32Array.from(rows, (row) => codes[row]!);
+/** Chosen rows of training data, copied. */
+export function takeTraining(data: TrainingData, rows: readonly number[]): TrainingData {
+  const { groups } = data;
+  return {
+    frame: data.frame.take(rows),
+    target: pick(data.target, rows),
+    weight: pick(data.weight, rows),
+    groups: groups && Int32Array.from(rows, (row) => groups[row]!),
+  };
 }
 
 function allOnes(weight: Float64Array | undefined): Float64Array | undefined {

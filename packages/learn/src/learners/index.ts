@@ -1,6 +1,15 @@
+export { majority, prior } from "./baseline/constant.js";
+export { type LastStateModel, type LastStateOptions, lastState } from "./baseline/last-state.js";
+export {
+  type SingleFeatureModel,
+  type SingleFeatureOptions,
+  singleFeature,
+} from "./baseline/single-feature.js";
 export { boosting, boostingMulticlass, boostingRegression } from "./boosting/boosting.js";
 export type { BoostingModel } from "./boosting/model.js";
 export type { BoostingOptions } from "./boosting/options.js";
+export { describeModel } from "./card.js";
+export { type AnyLearner, learnerCatalogue } from "./catalogue.js";
 export type {
   FeatureSchema,
   FitExtras,
@@ -14,8 +23,19 @@ export type {
   SeededOptions,
   ValidationSet,
 } from "./contract.js";
+export {
+  binaryTarget,
+  bothClasses,
+  completeOptions,
+  type OptionRule,
+  optionRules,
+  type TrainingData,
+  takeTraining,
+  trainingData,
+} from "./door.js";
 export { learnerErrors } from "./errors.js";
 export { type LogisticOptions, logistic } from "./linear/logistic.js";
 export type { LogisticModel } from "./linear/logistic-model.js";
 export type { WaldStatistics } from "./linear/standard-errors.js";
+export { alignFrame, frameOfRow, rowNumbers, schemaOf } from "./schema.js";
 export type { TreeEnsemble } from "./tree/ensemble.js";

@@ -1,6 +1,23 @@
 import type { Command } from "./command.js";
+import { demoCommand } from "./commands/demo.js";
+import { evaluateCommand } from "./commands/evaluate.js";
+import { exportCommand } from "./commands/export.js";
+import { featuresCommand } from "./commands/features.js";
 import { ingestCommand } from "./commands/ingest.js";
+import { rejectsCommand } from "./commands/rejects.js";
+import { scoreCommand } from "./commands/score.js";
 import { simulateCommand } from "./commands/simulate.js";
+import { trainCommand } from "./commands/train.js";
 
 /** The catalogue of commands in the order in which the help shows them. */
-export const commands: readonly Command[] = [simulateCommand, ingestCommand];
+export const commands: readonly Command[] = [
+  demoCommand,
+  simulateCommand,
+  ingestCommand,
+  rejectsCommand,
+  featuresCommand,
+  trainCommand,
+  evaluateCommand,
+  scoreCommand,
+  exportCommand,
+];

@@ -10,12 +10,14 @@ export interface ProgressFace {
   readonly stop: () => void;
 }
 
-const lineEveryMs = 5_000;
+/** Milliseconds between two lines: of a new step, and within a step. */
+const newStepEveryMs = 2_000;
+const sameStepEveryMs = 10_000;
 const barWidth = 24;
 
 /**
- * How progress is shown: a bar on a terminal, else plain lines (each new step, and every five
- * seconds within one), nothing when quiet.
+ * How progress is shown: a bar on a terminal, else plain lines (at most one in two seconds, in ten
+ * within a step), nothing when quiet.
  */
 export function progressFace(terminal: Terminal, quiet: boolean): ProgressFace {
   if (quiet) return { show: () => undefined, say: () => undefined, stop: () => undefined };
@@ -32,12 +34,12 @@ export function progressText({ doing, share, note }: ProgressStep): string {
 
 function lineFace({ stderr }: Terminal): ProgressFace {
   let doing = "";
-  let printedAt = 0;
+  let printedAt = Number.NEGATIVE_INFINITY;
   return {
     show(step) {
       const now = performance.now();
       const isNew = step.doing !== doing;
-      if (!isNew && now - printedAt < lineEveryMs) return;
+      if (now - printedAt < (isNew ? newStepEveryMs : sameStepEveryMs)) return;
       doing = step.doing;
       printedAt = now;
       stderr.write(`${isNew ? doing : progressText(step)}\n`);

@@ -18,6 +18,8 @@ export interface ColumnContract {
   readonly required?: boolean;
   /** Physical range, both ends included; values outside are findings, not rejects. */
   readonly range?: readonly [low: number, high: number];
+  /** An event with a value below 0 is rejected as NEGATIVE_TIME. */
+  readonly neverNegative?: boolean;
   /** Decimals kept when a real column is summed: sum of round(x · 10^scale). Default 3. */
   readonly scale?: number;
   /** `table.column` that the value must be found in (quality reports what dangles). */

@@ -10,7 +10,7 @@ const artistName: ColumnContract = { type: "text", doc: "Name of the performer."
 const device: ColumnContract = { type: "text", doc: "Kind of device or client." };
 const sessionId: ColumnContract = { type: "text", doc: "The visit that the event belongs to." };
 const paid: ColumnContract = { type: "boolean", doc: "Whether the track is one that costs money." };
-const share = (doc: string): ColumnContract => ({ type: "real", doc, range: [0, 1], scale: 6 });
+const share = (doc: string): ColumnContract => ({ type: "real", doc, range: [0, 1], scale: 9 });
 
 function event(
   name: string,
@@ -25,8 +25,20 @@ const play = event("play", "A track was played.", {
   track_type: { type: "text", doc: "Kind of recording as the service codes it." },
   track_name: trackName,
   artist_name: artistName,
-  play_seconds: { type: "real", unit: "s", doc: "Seconds played.", range: [0, 86_400] },
-  track_seconds: { type: "real", unit: "s", doc: "Length of the track.", range: [0, 7_200] },
+  play_seconds: {
+    type: "real",
+    unit: "s",
+    doc: "Seconds played.",
+    range: [0, 86_400],
+    neverNegative: true,
+  },
+  track_seconds: {
+    type: "real",
+    unit: "s",
+    doc: "Length of the track.",
+    range: [0, 7_200],
+    neverNegative: true,
+  },
   paid,
   device,
   session_id: sessionId,
@@ -73,6 +85,10 @@ const impression = event("impression", "An advertisement of a game was shown.", 
 const rating = event("rating", "A title was rated.", {
   item_id: { type: "text", required: true, doc: "The rated title." },
   rating: { type: "real", required: true, doc: "The rating on the service's scale." },
+});
+const playCount = event("play_count", "How often a user played a title, over all time.", {
+  track_id: { ...trackId, required: true },
+  plays: { type: "real", required: true, doc: "Number of plays.", range: [0, 1e9] },
 });
 const usageDay = event("usage_day", "One user's counts over a day.", {
   indie_to_major_ratio: { type: "real", doc: "Indie plays / max(major plays, 1).", scale: 6 },
@@ -165,6 +181,7 @@ export const tables: Readonly<Record<string, TableContract>> = Object.freeze(
       search,
       impression,
       rating,
+      playCount,
       usageDay,
       user,
       track,

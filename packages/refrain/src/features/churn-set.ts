@@ -1,5 +1,11 @@
 import { foundationErrors } from "../foundation/index.js";
-import type { Cleaning, FeatureDeclaration, RatioDeclaration, WindowSet } from "./declaration.js";
+import type {
+  Cleaning,
+  FeatureDeclaration,
+  Need,
+  RatioDeclaration,
+  WindowSet,
+} from "./declaration.js";
 import { featureErrors } from "./errors.js";
 
 /** Options of the churn set. */
@@ -26,6 +32,15 @@ const kinds = [
 const everyKind = kinds.map((kind) => kind.table);
 const measured = `"track_seconds" > 0 AND "play_seconds" >= 0`;
 const plausible = `"play_seconds" BETWEEN 0 AND 86400`;
+
+const lacks = {
+  seconds: { what: "seconds played", table: "play", where: `"play_seconds" IS NOT NULL` },
+  lengths: { what: "lengths of songs", table: "play", where: `"track_seconds" > 0` },
+  songs: { what: "ids of songs", table: "play", where: `"track_id" IS NOT NULL` },
+  artists: { what: "names of performers", table: "play", where: `"artist_name" IS NOT NULL` },
+  albums: { what: "catalogue with albums", table: "track", where: `"album" IS NOT NULL` },
+  times: { what: "times of day", table: "play", where: `"timed"` },
+} as const satisfies Record<string, Need>;
 
 const of = (declaration: Omit<FeatureDeclaration, "entity">): FeatureDeclaration => ({
   entity: "user",
@@ -137,7 +152,7 @@ function listening(fullShare: number): (FeatureDeclaration | RatioDeclaration)[]
       filter: { where: plausible },
       aggregate: { kind: "sum", column: "play_seconds" },
       windows: [7, lookback],
-      needs: "seconds played",
+      needs: lacks.seconds,
     }),
     of({
       name: "full_plays_last_{days}",
@@ -147,8 +162,7 @@ function listening(fullShare: number): (FeatureDeclaration | RatioDeclaration)[]
       filter: { where: full },
       aggregate: { kind: "count" },
       windows: [lookback],
-      needs: "lengths of songs",
-      witness: "full_play_share_last_30",
+      needs: lacks.lengths,
     }),
     of({
       name: "measured_plays",
@@ -158,6 +172,7 @@ function listening(fullShare: number): (FeatureDeclaration | RatioDeclaration)[]
       filter: { where: measured },
       aggregate: { kind: "count" },
       windows: [lookback],
+      needs: lacks.lengths,
       hidden: true,
     }),
     {
@@ -166,7 +181,7 @@ function listening(fullShare: number): (FeatureDeclaration | RatioDeclaration)[]
       unit: "share",
       over: "full_plays_last_30",
       under: "measured_plays",
-      needs: "lengths of songs",
+      needs: lacks.lengths,
     },
     of({
       name: "active_days_last_{days}",
@@ -180,7 +195,7 @@ function listening(fullShare: number): (FeatureDeclaration | RatioDeclaration)[]
 }
 
 function variety(): FeatureDeclaration[] {
-  const distinct = (name: string, column: string, doc: string, needs: string): FeatureDeclaration =>
+  const distinct = (name: string, column: string, doc: string, needs: Need): FeatureDeclaration =>
     of({
       name,
       doc,
@@ -195,19 +210,19 @@ function variety(): FeatureDeclaration[] {
       "distinct_songs_last_30",
       "track_id",
       "Different songs played in the last 30 days.",
-      "ids of songs",
+      lacks.songs,
     ),
     distinct(
       "distinct_artists_last_30",
       "artist_name",
       "Different performers played in the last 30 days.",
-      "names of performers",
+      lacks.artists,
     ),
     distinct(
       "distinct_albums_last_30",
       "track.album",
       "Different albums played in the last 30 days.",
-      "catalogue with albums",
+      lacks.albums,
     ),
     of({
       name: "device",
@@ -216,7 +231,6 @@ function variety(): FeatureDeclaration[] {
       events: everyKind,
       aggregate: { kind: "lastText", column: "device" },
       windows: [lookback],
-      needs: "devices",
     }),
   ];
 }
@@ -275,9 +289,10 @@ function hours(): (FeatureDeclaration | RatioDeclaration)[] {
       filter: { where },
       aggregate: { kind: "count" },
       windows: [lookback],
+      needs: lacks.times,
       hidden: true,
     });
-  const needs = "times of day";
+  const needs = lacks.times;
   return [
     timedPlays("timed_plays", `"timed"`),
     ...blocks.flatMap(({ name, from }) => [

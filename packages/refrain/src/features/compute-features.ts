@@ -54,7 +54,7 @@ export interface FeatureTable {
 export async function computeFeatures(options: ComputeOptions): Promise<FeatureSummary> {
   const out = await outputPath(options);
   return withResult(options, async (engine, evaluated, started) => {
-    const summary = await summarise(engine, options.set, evaluated);
+    const summary = await summarise(engine, evaluated);
     const columns = summary.names.map(quoteName).join(", ");
     const order = options.set.keys.map((key) => `${quoteName(key.name)} ASC NULLS LAST`);
     const rows = `FROM ${quoteName(resultTable)} WHERE "r_dropped" IS NULL ORDER BY ${order.join(", ")}`;
@@ -74,7 +74,7 @@ export async function computeFeatures(options: ComputeOptions): Promise<FeatureS
  */
 export async function featureTable(options: FeatureOptions): Promise<FeatureTable> {
   return withResult(options, async (engine, evaluated, started) => {
-    const summary = await summarise(engine, options.set, evaluated);
+    const summary = await summarise(engine, evaluated);
     const names = [...summary.names, ...options.set.extras.map((extra) => extra.name)];
     const order = options.set.keys.map((key) => `${quoteName(key.name)} ASC NULLS LAST`);
     const columns = await engine.columns(

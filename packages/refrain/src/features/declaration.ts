@@ -31,6 +31,15 @@ export interface Filter {
   readonly favouriteGenre?: true;
 }
 
+/** What a log must carry; without it the feature is reported as unavailable, and never filled. */
+export interface Need {
+  /** What is missing, as in "The log has no …". */
+  readonly what: string;
+  /** Canonical table, and the condition of a row that shows it is there. */
+  readonly table: string;
+  readonly where: string;
+}
+
 /** One feature, or one a window where `name` holds `{days}`. */
 export interface FeatureDeclaration {
   readonly name: string;
@@ -45,10 +54,7 @@ export interface FeatureDeclaration {
   readonly aggregate: Aggregate;
   /** Days before the cutoff, or the calendar month that ends at the cutoff. */
   readonly windows: readonly number[] | "month";
-  /** What a log must carry; where no row has a value the feature is reported as unavailable. */
-  readonly needs?: string;
-  /** Another written feature whose values show that the log has what is needed. */
-  readonly witness?: string;
+  readonly needs?: Need;
   /** Only a part of a ratio: never written. */
   readonly hidden?: true;
 }
@@ -63,7 +69,7 @@ export interface RatioDeclaration {
   readonly overFactor?: number;
   readonly under: string;
   readonly underFactor?: number;
-  readonly needs?: string;
+  readonly needs?: Need;
 }
 
 /** An answer that stands beside the features and is never one. */
@@ -141,6 +147,14 @@ export function isRatio(
   feature: FeatureDeclaration | RatioDeclaration,
 ): feature is RatioDeclaration {
   return "under" in feature;
+}
+
+/** The set without the features that need what a log lacks. */
+export function withoutNeeds(set: WindowSet, missing: ReadonlySet<Need>): WindowSet {
+  return {
+    ...set,
+    features: set.features.filter((feature) => !feature.needs || !missing.has(feature.needs)),
+  };
 }
 
 /** Names of the columns that a declaration makes, in order of its windows. */

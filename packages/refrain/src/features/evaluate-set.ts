@@ -4,11 +4,17 @@
  * the limit of daily plays, is counted over all groups first.
  */
 import type { Limits } from "../foundation/index.js";
-import { type Engine, type Lake, registerBotVerdicts, registerViews } from "../lake/index.js";
+import {
+  type Engine,
+  type Lake,
+  quoteName,
+  registerBotVerdicts,
+  registerViews,
+} from "../lake/index.js";
 import { compileSet } from "./compile.js";
 import type { Compile, CompileContext, Cutoff } from "./compiled.js";
 import { type Coverage, type CutoffOptions, coverageOf, resolveCutoffs } from "./cutoffs.js";
-import type { FeatureSet } from "./declaration.js";
+import { columnNames, type FeatureSet, isRatio, type Need, withoutNeeds } from "./declaration.js";
 import { registerShims } from "./shims.js";
 
 /** Table that holds the result while the engine lives. */
@@ -20,46 +26,84 @@ export interface EvaluateOptions extends CutoffOptions {
   readonly set: FeatureSet;
   readonly limits: Limits;
   readonly compile?: Compile<FeatureSet>;
+  /** Compute features even where the lake lacks what they need. */
+  readonly everyFeature?: boolean;
   /** Called after the views of a group stand; the leak gate changes the future here. */
   readonly afterViews?: (engine: Engine) => Promise<void>;
   /** Told before each group, with the share done. */
   readonly onGroup?: (share: number) => void;
 }
 
+/** A feature that the log cannot give: not written, and never filled. */
+export interface UnavailableFeature {
+  readonly feature: string;
+  readonly reason: string;
+}
+
 /** What a run found out on its way. */
 export interface Evaluated {
+  /** The set without the features that are unavailable. */
+  readonly set: FeatureSet;
+  readonly unavailable: readonly UnavailableFeature[];
   readonly coverage: Coverage;
   readonly cutoffs: readonly Cutoff[];
 }
 
 /** Fills the result table; the caller reads it and closes the engine. */
 export async function evaluateSet(engine: Engine, options: EvaluateOptions): Promise<Evaluated> {
-  const { set, compile = compileSet } = options;
-  const groups = bucketGroups(options.lake, set, options.limits);
-  const coverage = coverageOf(options.lake, set);
-  const cutoffs = resolveCutoffs(set, coverage, options);
+  const { compile = compileSet, limits, lake } = options;
+  const groups = bucketGroups(lake, options.set, limits);
+  const coverage = coverageOf(lake, options.set);
+  const cutoffs = resolveCutoffs(options.set, coverage, options);
+  await see(engine, options, undefined);
+  const missing = options.everyFeature ? new Set<Need>() : await findMissing(engine, options.set);
+  const set = options.set.shape === "windows" ? withoutNeeds(options.set, missing) : options.set;
   const context: CompileContext = { cutoffs, coveredUntil: coverage.until };
   const playLimits =
-    groups.length > 1 ? await countLimits(engine, options, { context, groups }) : undefined;
+    groups.length > 1
+      ? await countLimits(engine, { ...options, set }, { context, groups })
+      : undefined;
   const { statement } = compile(set, playLimits ? { ...context, playLimits } : context);
   for (const [index, group] of groups.entries()) {
     options.onGroup?.(index / groups.length);
-    await see(engine, options, group);
+    if (groups.length > 1) await see(engine, options, group);
     await engine.run(
       index === 0
         ? `CREATE OR REPLACE TABLE "${resultTable}" AS ${statement}`
         : `INSERT INTO "${resultTable}" ${statement}`,
     );
   }
-  return { coverage, cutoffs };
+  const unavailable = options.set.features
+    .filter((feature) => feature.needs && missing.has(feature.needs))
+    .filter((feature) => isRatio(feature) || !feature.hidden)
+    .flatMap((feature) =>
+      columnNames(feature).map((name) => ({
+        feature: name,
+        reason: `The log has no ${feature.needs?.what}.`,
+      })),
+    );
+  return { set, unavailable, coverage, cutoffs };
+}
+
+/** What the set's features need and the lake has no row of. */
+async function findMissing(engine: Engine, set: FeatureSet): Promise<Set<Need>> {
+  const needs = [...new Set(set.features.flatMap((feature) => feature.needs ?? []))];
+  const missing = new Set<Need>();
+  for (const need of needs) {
+    const [row] = await engine.rows(
+      `SELECT EXISTS (SELECT 1 FROM ${quoteName(need.table)} WHERE ${need.where}) AS "there"`,
+    );
+    if (!row?.["there"]) missing.add(need);
+  }
+  return missing;
 }
 
 async function see(
   engine: Engine,
   { lake, afterViews }: EvaluateOptions,
-  buckets: readonly number[],
+  buckets: readonly number[] | undefined,
 ): Promise<void> {
-  await registerViews(engine, lake, { bucket: buckets });
+  await registerViews(engine, lake, buckets ? { bucket: buckets } : {});
   await afterViews?.(engine);
   await registerShims(engine);
   await registerBotVerdicts(engine);

@@ -1,13 +1,7 @@
 import { type Engine, quoteName } from "../lake/index.js";
 import type { Coverage } from "./cutoffs.js";
-import { columnNames, type FeatureSet, featureNames, isRatio } from "./declaration.js";
-import { type Evaluated, resultTable } from "./evaluate-set.js";
-
-/** A feature that the log cannot give: not written, and never filled. */
-export interface UnavailableFeature {
-  readonly feature: string;
-  readonly reason: string;
-}
+import { type FeatureSet, featureNames } from "./declaration.js";
+import { type Evaluated, resultTable, type UnavailableFeature } from "./evaluate-set.js";
 
 /** What cleaning did before one cutoff. */
 export interface CleaningCount {
@@ -43,15 +37,12 @@ export interface FeatureSummary {
 /** Counts what stands in the result table. */
 export async function summarise(
   engine: Engine,
-  set: FeatureSet,
-  { coverage, cutoffs }: Evaluated,
+  { set, coverage, cutoffs, unavailable }: Evaluated,
 ): Promise<FeatureSummary> {
-  const unavailable = await findUnavailable(engine, set);
-  const absent = new Set(unavailable.map((one) => one.feature));
   const names = [
     ...set.keys.map((key) => key.name),
     ...set.labels.map((label) => label.name),
-    ...featureNames(set).filter((name) => !absent.has(name)),
+    ...featureNames(set),
   ];
   const kept = await engine.rows(
     `SELECT CAST(count(*) AS BIGINT) AS "rows", ${labelCounts(set)} FROM ${quoteName(resultTable)} WHERE "r_dropped" IS NULL`,
@@ -108,31 +99,4 @@ async function countCleaning(engine: Engine): Promise<CleaningCount[]> {
     playLimit: row["limit"] as number | null,
     outlierDays: row["days"] as number,
   }));
-}
-
-/** A feature is unavailable when it needs what no row of its witness has. */
-async function findUnavailable(engine: Engine, set: FeatureSet): Promise<UnavailableFeature[]> {
-  const needy = set.features.flatMap((feature) =>
-    feature.needs === undefined || (!isRatio(feature) && feature.hidden)
-      ? []
-      : columnNames(feature).map((name) => ({
-          name,
-          needs: feature.needs as string,
-          shown: shownSql(set, isRatio(feature) ? name : (feature.witness ?? name)),
-        })),
-  );
-  if (needy.length === 0) return [];
-  const columns = needy.map(({ name, shown }) => `count_if(${shown}) AS ${quoteName(name)}`);
-  const [row] = await engine.rows(`SELECT ${columns.join(", ")} FROM ${quoteName(resultTable)}`);
-  return needy
-    .filter(({ name }) => Number(row?.[name]) === 0)
-    .map(({ name, needs }) => ({ feature: name, reason: `The log has no ${needs}.` }));
-}
-
-function shownSql(set: FeatureSet, witness: string): string {
-  const column = quoteName(witness);
-  const feature = set.features.find((one) => columnNames(one).includes(witness));
-  const mayBeZero =
-    feature !== undefined && (isRatio(feature) || feature.aggregate.kind === "lastText");
-  return mayBeZero ? `${column} IS NOT NULL` : `${column} IS NOT NULL AND ${column} <> 0`;
 }

@@ -1,3 +1,4 @@
+export { checkNoLeak, type LeakOptions, type LeakReport } from "./check-no-leak.js";
 export { type ChurnOptions, churnFeatures } from "./churn-set.js";
 export { compileSet } from "./compile.js";
 export type { Compile, CompileContext, CompiledSet, Cutoff } from "./compiled.js";
@@ -22,6 +23,7 @@ export {
   type RatioDeclaration,
   type WindowSet,
 } from "./declaration.js";
+export type { UnavailableFeature } from "./evaluate-set.js";
 export { type ExportOptions, type ExportSummary, exportMusicbox } from "./export-musicbox.js";
-export type { CleaningCount, FeatureSummary, UnavailableFeature } from "./feature-summary.js";
+export type { CleaningCount, FeatureSummary } from "./feature-summary.js";
 export { type PremiumOptions, premiumFeatures } from "./premium-set.js";

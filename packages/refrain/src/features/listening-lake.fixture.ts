@@ -46,6 +46,7 @@ export function makeListeningLake(options: ListeningOptions = {}): Promise<TestL
          CASE WHEN rnd('dev', u, d, 0) % 9 = 0 THEN NULL WHEN (u + d // 45) % 2 = 0 THEN 'ar' ELSE 'ip' END AS "device"`,
       ),
       download: events("d", 2, `'s' || ${song} AS "track_id", 'ar' AS "device"`),
+      user: `SELECT 'u' || u AS "user_id", u % 3 = 0 AS "premium" FROM range(${users}) AS us(u)`,
       search: events("s", 3, `'query ' || n AS "query", 'ip' AS "device"`),
     },
   });

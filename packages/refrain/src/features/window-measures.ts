@@ -20,18 +20,17 @@ export interface Measure {
   readonly type: "BIGINT" | "STRING";
 }
 
-/** Days and their total plays are always counted: cleaning and population need them. */
-export const playCount = "play_n";
-
 /** Name of the count of events of a table, with the filter of a feature. */
 function filterSql(feature: FeatureDeclaration): string {
   return feature.filter?.where ? ` FILTER (WHERE ${feature.filter.where})` : "";
 }
 
-function countName(table: string, where: string | undefined, known: Map<string, string>): string {
+/** Unfiltered counts are named by table, others by the first feature that has the filter. */
+function countName(table: string, feature: FeatureDeclaration, known: Map<string, string>): string {
+  const where = feature.filter?.where;
   if (!where) return `${table}_n`;
   const key = `${table} ${where}`;
-  const name = known.get(key) ?? `${table}_n_${known.size + 1}`;
+  const name = known.get(key) ?? `${feature.name.replace("_last_{days}", "")}_n`;
   known.set(key, name);
   return name;
 }
@@ -60,7 +59,7 @@ function featureMeasures(feature: FeatureDeclaration, known: Map<string, string>
     const table = events[0] as string;
     return [
       {
-        name: `${countName(table, feature.filter?.where, known)}_${aggregate.column}`,
+        name: `${aggregate.column}_scaled`,
         events,
         combine: "sum",
         type: "BIGINT",
@@ -96,7 +95,7 @@ function countMeasure(
   known: Map<string, string>,
 ): Measure {
   return {
-    name: countName(table, feature.filter?.where, known),
+    name: countName(table, feature, known),
     events: [table],
     combine: "sum",
     type: "BIGINT",

@@ -35,11 +35,15 @@ export async function syncToDisk(path: string): Promise<void> {
   }
 }
 
+const fullCodes = ["ENOSPC", "EDQUOT", "EFBIG"];
+
 /** Turns "no space left" of the system or of the SQL engine into DISK_FULL; others stay as they are. */
 export function asDiskFull(error: unknown, path: string): unknown {
   const full =
     error instanceof Error &&
-    (("code" in error && (error.code === "ENOSPC" || error.code === "EDQUOT")) ||
-      /no space left on device|disk quota exceeded|out of disk/i.test(error.message));
+    (("code" in error && fullCodes.includes(String(error.code))) ||
+      /no space left on device|disk quota exceeded|out of disk|file too large/i.test(
+        error.message,
+      ));
   return full ? foundationErrors.DISK_FULL({ path }, error) : error;
 }

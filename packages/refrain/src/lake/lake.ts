@@ -1,9 +1,9 @@
-import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { type ColumnType, type TableContract, tables } from "../events/index.js";
 import type { Engine } from "./engine.js";
 import { lakeErrors } from "./errors.js";
-import { type LakeFile, type Manifest, manifestVersion } from "./manifest.js";
+import type { LakeFile, Manifest } from "./manifest.js";
+import { readManifest } from "./manifest-store.js";
 import { quoteName, quoteText } from "./sql-text.js";
 
 /** A lake as one commit left it; immutable, later commits are not seen. */
@@ -18,18 +18,8 @@ export interface Lake {
  * @throws LAKE_NOT_FOUND, LAKE_VERSION
  */
 export async function openLake(directory: string): Promise<Lake> {
-  const names = await readdir(join(directory, "manifests")).catch(() => [] as string[]);
-  const last = names
-    .filter((name) => /^\d{6}\.json$/.test(name))
-    .sort()
-    .at(-1);
-  if (last === undefined) throw lakeErrors.LAKE_NOT_FOUND({ directory });
-  const manifest = JSON.parse(
-    await readFile(join(directory, "manifests", last), "utf8"),
-  ) as Manifest;
-  if (manifest.version !== manifestVersion) {
-    throw lakeErrors.LAKE_VERSION({ directory, found: manifest.version, known: manifestVersion });
-  }
+  const manifest = await readManifest(directory);
+  if (!manifest) throw lakeErrors.LAKE_NOT_FOUND({ directory });
   return { directory, manifest };
 }
 
@@ -46,8 +36,8 @@ export const sqlTypes: Readonly<Record<ColumnType, string>> = {
 
 /** Which part of the lake a reader sees. */
 export interface ViewOptions {
-  /** Only this bucket of the events. */
-  readonly bucket?: number;
+  /** Only this bucket of the events, or these. */
+  readonly bucket?: number | readonly number[];
   /** Only events of these months (`YYYY-MM`), both ends included. */
   readonly months?: readonly [first: string, last: string];
   /** Only rows of this delivery. */
@@ -75,7 +65,7 @@ export async function registerViews(
 
 function isSeen(file: LakeFile, { bucket, months, delivery }: ViewOptions): boolean {
   return (
-    (bucket === undefined || file.bucket === undefined || file.bucket === bucket) &&
+    (bucket === undefined || file.bucket === undefined || [bucket].flat().includes(file.bucket)) &&
     (delivery === undefined || file.delivery === delivery) &&
     (!months || !file.month || (file.month >= months[0] && file.month <= months[1]))
   );
@@ -84,22 +74,51 @@ function isSeen(file: LakeFile, { bucket, months, delivery }: ViewOptions): bool
 function viewSql(lake: Lake, table: TableContract, files: readonly LakeFile[]): string {
   const columns = Object.entries(table.columns);
   if (files.length === 0) {
-    const nulls = columns.map(
-      ([name, column]) => `CAST(NULL AS ${sqlTypes[column.type]}) AS ${quoteName(name)}`,
-    );
+    const nulls = columns.map(([name]) => nullColumn(table, name));
     return `SELECT ${nulls.join(", ")} WHERE false`;
   }
   const names = columns.map(([name]) => quoteName(name)).join(", ");
-  const scan = (file: LakeFile): string => quoteText(join(lake.directory, file.path));
   if (table.nature === "event" || !table.key) {
-    return `SELECT ${names} FROM read_parquet([${files.map(scan).join(", ")}], hive_partitioning = false)`;
+    const schemas = [...new Set(files.map((file) => file.schema))];
+    return schemas
+      .map((schema) =>
+        scanSql(
+          lake,
+          table,
+          files.filter((file) => file.schema === schema),
+        ),
+      )
+      .join(" UNION ALL ");
   }
   const ranked = files.map(
     (file, order) =>
-      `SELECT ${names}, ${order} AS "delivered" FROM read_parquet(${scan(file)}, hive_partitioning = false)`,
+      `SELECT *, ${order} AS "delivered" FROM (${scanSql(lake, table, [file], true)})`,
   );
   return (
-    `SELECT ${names} FROM (${ranked.join(" UNION ALL ")}) ` +
-    `QUALIFY row_number() OVER (PARTITION BY ${quoteName(table.key)} ORDER BY "delivered" DESC NULLS LAST) = 1`
+    `SELECT ${names} FROM (${ranked.join(" UNION ALL ")}) QUALIFY row_number() OVER ` +
+    `(PARTITION BY ${quoteName(table.key)} ORDER BY "delivered" DESC, "row" DESC) = 1`
   );
+}
+
+/** Reads files of one schema; contract columns that they lack are null. */
+function scanSql(
+  lake: Lake,
+  table: TableContract,
+  files: readonly LakeFile[],
+  withRow = false,
+): string {
+  const has = new Set(lake.manifest.schemas[files[0]!.schema]);
+  const select = Object.keys(table.columns).map((name) =>
+    has.has(name) ? quoteName(name) : nullColumn(table, name),
+  );
+  if (withRow) select.push(`"file_row_number" AS "row"`);
+  const paths = files.map((file) => quoteText(join(lake.directory, file.path))).join(", ");
+  return (
+    `SELECT ${select.join(", ")} FROM ` +
+    `read_parquet([${paths}], hive_partitioning = false, file_row_number = ${withRow})`
+  );
+}
+
+function nullColumn(table: TableContract, name: string): string {
+  return `CAST(NULL AS ${sqlTypes[table.columns[name]!.type]}) AS ${quoteName(name)}`;
 }

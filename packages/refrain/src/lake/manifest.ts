@@ -17,6 +17,11 @@ export interface LakeFile {
   readonly bytes: number;
   /** Delivery that the rows came with. */
   readonly delivery: string;
+  /** Index in the manifest's `schemas`: the columns that the file has. */
+  readonly schema: number;
+  /** First and last `event_at` of an event file, as `YYYY-MM-DDTHH:MM:SS…`. */
+  readonly firstAt?: string;
+  readonly lastAt?: string;
 }
 
 /** Rows of one input; `read` is always the sum of the other four. */
@@ -36,6 +41,8 @@ export interface LakeInput {
   readonly contentHash: string;
   readonly source: string;
   readonly delivery: string;
+  /** Number in the column `input_id` of the Parquet files: first 15 hex digits of the hash. */
+  readonly inputId: string;
   /** Kind of file within the source, for example `play`, `sessions`. */
   readonly kind: string;
   readonly bytes: number;
@@ -54,6 +61,8 @@ export interface Manifest {
   readonly sequence: number;
   /** Number of buckets: bucket = first 4 hex digits of md5(user_id) mod buckets. */
   readonly buckets: number;
+  /** Columns of the Parquet files, each list once; a contract may have grown since. */
+  readonly schemas: readonly (readonly string[])[];
   readonly files: readonly LakeFile[];
   readonly inputs: readonly LakeInput[];
 }

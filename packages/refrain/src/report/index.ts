@@ -1,10 +1,7 @@
+export { type EvaluationExtras, evaluationPage, evaluationSections } from "./evaluation-page.js";
 export type { Axis } from "./figures/axis.js";
 export { type Bar, type BarChartOptions, barChart } from "./figures/bar-chart.js";
-export {
-  type CalibrationBin,
-  type CalibrationOptions,
-  calibrationChart,
-} from "./figures/calibration-chart.js";
+export { type CalibrationOptions, calibrationChart } from "./figures/calibration-chart.js";
 export {
   type ColumnHistogramOptions,
   type ColumnValuesOptions,
@@ -47,3 +44,23 @@ export {
   withRange,
   withReason,
 } from "./parts.js";
+export { accuracySection } from "./sections/accuracy.js";
+export { curvesSection } from "./sections/curves.js";
+export { coefficientsSection, correlationSection } from "./sections/features.js";
+export {
+  limitsSection,
+  populationSection,
+  type QualityNote,
+  qualitySection,
+  type ReadCounts,
+  reproduceSection,
+} from "./sections/origins.js";
+export { periodsSection, protocolsSection } from "./sections/protocols.js";
+export { evaluationFacts, resultSection } from "./sections/result.js";
+export {
+  type RetentionCohort,
+  type RetentionData,
+  retentionSection,
+} from "./sections/retention.js";
+export { oracleSection, randomLabelsSection, suspicionCallouts } from "./sections/trust.js";
+export { type AnswerWords, plainWords } from "./sections/words.js";

@@ -58,8 +58,8 @@ export function html(strings: TemplateStringsArray, ...values: readonly Content[
 }
 
 /** Pieces one after the other. */
-export function join(pieces: readonly Content[], separator = ""): Markup {
-  return new Markup(pieces.map(render).join(escapeText(separator)));
+export function join(pieces: readonly Content[], separator: Content = ""): Markup {
+  return new Markup(pieces.map(render).join(render(separator)));
 }
 
 /** Marks HTML of our own making (an SVG drawn here) as safe; never for text that came from data. */

@@ -33,12 +33,15 @@ describe("numbers for people", () => {
   });
 
   it("gives metrics three decimals, and four below a tenth", () => {
-    expect([0.9, 0.135, 0.0312, 0, -0.5].map(formatMetric)).toEqual([
+    expect([0.9, 0.135, 0.0312, 0, -0.5, 2.628, 12.345, 123.4].map(formatMetric)).toEqual([
       "0.900",
       "0.135",
       "0.0312",
       "0.000",
       "\u22120.500",
+      "2.63",
+      "12.3",
+      "123",
     ]);
     expect(formatInterval(0.8, 0.9)).toBe("0.800 to 0.900");
   });

@@ -18,12 +18,14 @@ export function formatNumber(value: number | null | undefined): string {
   return sign + Number(size.toPrecision(3)).toString();
 }
 
-/** A metric such as an AUC or a log-loss: three decimals, four below .1, so that columns align. */
+/** A metric such as an AUC or a log-loss: three decimals below 1, four below .1, fewer above. */
 export function formatMetric(value: number | null | undefined): string {
   if (value === null || value === undefined || !Number.isFinite(value)) return formatNumber(value);
   const size = Math.abs(value);
   const sign = value < 0 ? minus : "";
-  return size >= 100 ? formatNumber(value) : sign + size.toFixed(size < 0.1 && size > 0 ? 4 : 3);
+  if (size >= 100) return formatNumber(value);
+  if (size >= 1) return sign + size.toFixed(size >= 10 ? 1 : 2);
+  return sign + size.toFixed(size > 0 && size < 0.1 ? 4 : 3);
 }
 
 /**

@@ -1,5 +1,5 @@
 import type { Picture } from "./figures/picture.js";
-import { type Content, html, type Markup, trusted } from "./markup.js";
+import { type Content, html, join, type Markup, trusted } from "./markup.js";
 import { formatNumber, noNumber } from "./numbers.js";
 
 /** One number in a tile. */
@@ -57,8 +57,9 @@ export function table(options: TableOptions): Markup {
     options.rows.length > 0
       ? options.rows.map((row) => tableRow(row, columns))
       : html`<tr><td colspan="${columns.length}">${options.empty ?? "None."}</td></tr>\n`;
-  return html`<div class="scroll table" role="region" aria-label="${caption}" tabindex="0">
-<table><caption>${caption}</caption>
+  return html`<p class="caption">${caption}</p>
+<div class="scroll table" role="region" aria-label="${caption}" tabindex="0">
+<table aria-label="${caption}">
 <thead><tr>${head}</tr></thead>
 <tbody>
 ${rows}</tbody></table></div>
@@ -68,13 +69,20 @@ ${rows}</tbody></table></div>
 function tableRow(row: TableRow, columns: readonly TableColumn[]): Markup {
   const { cells, marked } = "cells" in row ? row : { cells: row, marked: false };
   const rendered = cells.map((cell, at) => {
-    const text = typeof cell === "number" ? formatNumber(cell) : (cell ?? noNumber);
+    const text = cellContent(cell);
     const classes = classOf(columns[at] ?? { title: "" });
     return at === 0
       ? html`<th scope="row"${classes}>${text}</th>`
       : html`<td${classes}>${text}</td>`;
   });
   return html`<tr${trusted(marked ? ' class="marked"' : "")}>${rendered}</tr>\n`;
+}
+
+function cellContent(cell: Cell): Content {
+  if (typeof cell === "number") return formatNumber(cell);
+  if (typeof cell !== "string") return cell ?? noNumber;
+  // Long names of features may break after an underscore, and nowhere else.
+  return join(cell.split(/(?<=_)/), trusted("<wbr>"));
 }
 
 function classOf(column: TableColumn): Markup {

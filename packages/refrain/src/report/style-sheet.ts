@@ -23,7 +23,7 @@ h2{font-size:1.3rem;line-height:1.25;margin:2.75rem 0 .75rem;padding-top:.75rem;
 border-top:1px solid var(--edge);scroll-margin-top:.5rem}
 h3{font-size:1.05rem;margin:1.6rem 0 .5rem}
 p,ul,ol,dl{margin:.6rem 0;max-width:46rem}
-h1,h2,h3,p,li,dd,dt,td,th,figcaption{overflow-wrap:anywhere}
+h1,h2,h3,p,li,dd,dt,td,figcaption{overflow-wrap:anywhere}th{overflow-wrap:break-word}
 a{color:var(--link)}
 .subtitle{color:var(--faint);margin:0}
 .faint{color:var(--faint)}
@@ -45,7 +45,7 @@ margin:1rem 0;border-radius:0 .4rem .4rem 0;max-width:46rem}
 .good{border-color:var(--good)}.good>strong{color:var(--good)}
 .warn{border-color:var(--warn)}.warn>strong{color:var(--warn)}
 .bad{border-color:var(--bad)}.bad>strong{color:var(--bad)}
-.figures{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(22rem,100%),1fr));gap:1.25rem;
+.figures{display:grid;grid-template-columns:repeat(auto-fill,minmax(min(22rem,100%),1fr));gap:1.25rem;
 align-items:start;margin:1rem 0}
 .figures.small{grid-template-columns:repeat(auto-fill,minmax(min(11rem,100%),1fr))}
 figure{margin:0;min-width:0}
@@ -61,15 +61,15 @@ svg.chart text{white-space:pre}
 .scroll svg.chart{max-width:none}
 .scroll:focus-visible{outline:2px solid var(--link);outline-offset:2px}
 table{border-collapse:collapse;font-size:.9rem;margin:0;font-variant-numeric:tabular-nums}
-.table{margin:1rem 0}
-caption{text-align:left;font-size:.88rem;color:var(--faint);padding:0 0 .4rem}
+.table{margin:0 0 1rem}
+.caption{font-size:.88rem;color:var(--faint);margin:1.25rem 0 .4rem}
 th,td{padding:.32rem .7rem;text-align:left;vertical-align:top;border-bottom:1px solid var(--edge)}
 th{font-weight:600}
 thead th{background:var(--panel);vertical-align:bottom;white-space:nowrap}
 td.number,th.number{text-align:right;white-space:nowrap}
 td{min-width:3.5rem}td.text,th[scope=row]{min-width:8rem;max-width:26rem}
 tr.marked th,tr.marked td{background:var(--panel);font-weight:600}
-td .range{display:block;font-size:.78rem;font-weight:400;color:var(--faint)}
+td .range,th .range{display:block;font-size:.78rem;font-weight:400;color:var(--faint)}
 td .why{white-space:normal;display:block;font-size:.82rem;color:var(--faint);min-width:10rem}
 code,pre{font:.88em/1.5 ui-monospace,"SF Mono",Menlo,Consolas,"DejaVu Sans Mono",monospace}
 code{overflow-wrap:anywhere}

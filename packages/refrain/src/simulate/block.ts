@@ -1,19 +1,21 @@
 import { appendFileSync } from "node:fs";
 import { join } from "node:path";
+import { type BlockFile, type BlockLogs, openLogs } from "./block-logs.js";
+import { writeBot } from "./bots.js";
 import { MonthCounts } from "./buying.js";
 import { Bytes } from "./bytes.js";
-import { makeCalendar } from "./calendar.js";
-import { userLine } from "./catalogue-files.js";
+import { type Calendar, makeCalendar } from "./calendar.js";
+import { noScores, type ScoreCounts } from "./difficulty.js";
 import { type LifeTruth, Lives } from "./life.js";
-import { MusicboxLog, musicboxKinds, musicboxUserId } from "./musicbox-log.js";
 import { drawPerson, type Person } from "./person.js";
-import { firstUserId, PozytywkaLog } from "./pozytywka-log.js";
 import type { Scenario } from "./scenario.js";
+import { scorePurchases, scoreSilence } from "./score-lives.js";
+import { type PlantedRow, Spoiler } from "./spoiler.js";
 import { truthFiles } from "./truth-files.js";
 import { Visits } from "./visits.js";
 import { makeWorld, type World } from "./world.js";
 
-/** Consecutive listeners that are simulated together. */
+/** Consecutive listeners that are simulated together; bots stand behind the last listener. */
 export interface BlockRange {
   readonly from: number;
   /** One past the last. */
@@ -22,14 +24,14 @@ export interface BlockRange {
 
 /** What a block adds to the summary. */
 export interface BlockCounts {
+  /** Sound rows. */
   readonly events: number;
   readonly bytes: number;
-}
-
-/** A file that a block adds bytes to. */
-interface BlockFile {
-  readonly path: string;
-  readonly bytes: Bytes;
+  /** The format's own label against its true probability. */
+  readonly scores: ScoreCounts;
+  /** Lines added to each log file; empty where no dirt is asked for. */
+  readonly lines: readonly number[];
+  readonly planted: readonly PlantedRow[];
 }
 
 /**
@@ -38,29 +40,33 @@ interface BlockFile {
  */
 export class BlockMaker {
   readonly #scenario: Scenario;
+  readonly #calendar: Calendar;
   readonly #world: World;
   readonly #lives: Lives;
   readonly #visits: Visits;
-  readonly #files: readonly BlockFile[];
+  readonly #spoiler: Spoiler | undefined;
+  readonly #logs: BlockLogs;
   readonly #truth: LifeTruth;
-  readonly #users = new Bytes();
-  readonly #truthUsers = new Bytes();
+  readonly #listeners = new Bytes();
   readonly #active = new Bytes();
   readonly #silent = new Bytes();
   readonly #buys = new Bytes();
+  readonly #files: readonly BlockFile[];
   #eventsBefore = 0;
 
   constructor(scenario: Scenario) {
     this.#scenario = scenario;
     const calendar = makeCalendar(scenario.start, scenario.days);
     const musicbox = scenario.as === "musicbox";
-    this.#world = makeWorld(scenario.seed, scenario.users, musicbox);
+    const world = makeWorld(scenario.seed, scenario.users, musicbox);
+    this.#spoiler = scenario.dirt > 0 ? new Spoiler(scenario.seed, scenario.dirt) : undefined;
+    this.#logs = openLogs({ scenario, calendar, world, spoiler: this.#spoiler });
     const month = new MonthCounts();
-    const musicboxLog = musicbox ? new MusicboxLog(calendar, this.#world) : undefined;
-    const sessions = new Bytes(1 << 20);
-    const sink = musicboxLog ?? new PozytywkaLog(sessions, calendar, this.#world);
-    this.#visits = new Visits(this.#world, sink, month, scenario.as);
+    const { sink } = this.#logs;
+    this.#visits = new Visits({ world, calendar, sink, month, format: scenario.as });
     this.#lives = new Lives(scenario, calendar, this.#visits, month);
+    this.#calendar = calendar;
+    this.#world = world;
     this.#truth = {
       active: new Float32Array(scenario.days),
       silent: new Float32Array(scenario.days),
@@ -68,18 +74,9 @@ export class BlockMaker {
       events: new Uint8Array(scenario.days),
       purchaseDay: -1,
     };
-    const logs = musicboxLog
-      ? musicboxLog.files.map((bytes, index) => ({
-          path: `${calendar.compact[Math.floor(index / 3)]}_${musicboxKinds[index % 3]}.log`,
-          bytes,
-        }))
-      : [
-          { path: "sessions.jsonl", bytes: sessions },
-          { path: "users.jsonl", bytes: this.#users },
-        ];
     this.#files = [
-      ...logs,
-      { path: truthFiles.users, bytes: this.#truthUsers },
+      ...this.#logs.files,
+      { path: truthFiles.users, bytes: this.#listeners },
       { path: truthFiles.active, bytes: this.#active },
       { path: truthFiles.silent, bytes: this.#silent },
       ...(musicbox ? [] : [{ path: truthFiles.buys, bytes: this.#buys }]),
@@ -89,14 +86,16 @@ export class BlockMaker {
   /** Simulates a block into the buffers. */
   make(range: BlockRange): BlockCounts {
     for (const file of this.#files) file.bytes.clear();
+    const scores = noScores();
     for (let index = range.from; index < range.to; index++) {
-      const person = drawPerson(this.#scenario, index);
-      this.#lives.live(person, this.#truth);
-      this.#writePerson(person);
+      if (index < this.#scenario.users) this.#listener(index, scores);
+      else this.#bot(index);
     }
     const events = this.#visits.events - this.#eventsBefore;
     this.#eventsBefore = this.#visits.events;
-    return { events, bytes: this.#files.reduce((sum, file) => sum + file.bytes.length, 0) };
+    const bytes = this.#files.reduce((sum, file) => sum + file.bytes.length, 0);
+    const lines = this.#spoiler ? this.#logs.files.map((file) => file.bytes.lines) : [];
+    return { events, bytes, scores, lines, planted: this.#spoiler?.take() ?? [] };
   }
 
   /** Appends the buffers to their files; blocks must be written in their order. */
@@ -106,27 +105,35 @@ export class BlockMaker {
     }
   }
 
-  #writePerson(person: Person): void {
+  #listener(index: number, scores: ScoreCounts): void {
+    const person = drawPerson(this.#scenario, index);
+    this.#lives.live(person, this.#truth);
+    if (this.#scenario.as === "musicbox") scoreSilence(this.#truth, scores);
+    else scorePurchases(this.#truth, this.#calendar, scores);
+    this.#writeTruth(person);
+    this.#logs.profile(person, this.#truth.purchaseDay >= 0);
+  }
+
+  #bot(index: number): void {
+    const { sink, files } = this.#logs;
+    const before = files.map((file) => file.bytes.lines);
+    for (const day of writeBot(this.#scenario, index, { world: this.#world, sink })) {
+      this.#spoiler?.note(day * 3, before[day * 3]! + 1, "bot_day");
+    }
+  }
+
+  #writeTruth(person: Person): void {
     const { active, silent, buys, purchaseDay } = this.#truth;
     putFloats(this.#active, active);
     putFloats(this.#silent, silent);
-    const musicbox = this.#scenario.as === "musicbox";
-    const userId = musicbox ? musicboxUserId(person.index) : firstUserId + person.index;
-    putText(this.#truthUsers, `${userId},${person.firstDay},${purchaseDay}\n`);
-    if (musicbox) return;
-    putFloats(this.#buys, buys);
-    const profile = { userId, premium: purchaseDay >= 0, world: this.#world };
-    putText(this.#users, userLine(this.#scenario, person, profile));
+    if (this.#scenario.as === "pozytywka") putFloats(this.#buys, buys);
+    const userId = this.#logs.userId(person);
+    this.#listeners.putText(`${userId},${person.firstDay},${purchaseDay}`);
+    this.#listeners.endLine();
   }
 }
 
 function putFloats(out: Bytes, values: Float32Array): void {
   out.reserve(values.byteLength);
   out.put(new Uint8Array(values.buffer, values.byteOffset, values.byteLength));
-}
-
-function putText(out: Bytes, text: string): void {
-  const bytes = Buffer.from(text, "utf8");
-  out.reserve(bytes.length);
-  out.put(bytes);
 }

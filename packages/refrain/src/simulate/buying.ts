@@ -37,27 +37,30 @@ export class MonthCounts {
 export function purchaseChance(month: MonthCounts): number {
   if (month.events === 0) return 0;
   const { plays } = month;
-  const size = squash((logCount(plays) - 2.8) / 0.8);
-  const burden = squash((logCount(month.advertisements) - 1.4) / 0.7);
-  const bond = squash((logCount(month.likedPlays) - 1) / 0.7);
-  const home = squash(5 * ((month.favouritePlays + 1) / (plays + 2) - 0.5));
-  const fashion = plays === 0 ? 0 : squash((month.popularitySum / plays - 45) / 8);
-  const unrest = squash(6 * ((month.skips + 1) / (plays + 3) - 0.35));
+  const volume = squash((logCount(plays) - 3) / 0.6);
+  const burden = squash((logCount(month.advertisements) - 1.5) / 0.5);
+  const bond = squash((logCount(month.likedPlays) - 1) / 0.5);
+  const home = squash(8 * ((month.favouritePlays + 1) / (plays + 2) - 0.55));
+  const fashion = plays === 0 ? 0 : squash((month.popularitySum / plays - 42) / 6);
+  const unrest = squash(10 * ((month.skips + 1) / (plays + 3) - 0.45));
+  const warmth = squash((logCount(month.likes) - 0.7) / 0.4);
   return sigmoid(
-    -4.6 +
-      0.7 * size +
-      0.9 * burden +
-      0.7 * bond +
-      0.5 * home -
-      0.5 * unrest +
-      1.4 * burden * bond +
-      1.2 * size * home -
-      1.2 * fashion * unrest,
+    -4.47 +
+      0.15 * volume +
+      0.7 * burden +
+      0.4 * bond +
+      0.7 * home +
+      0.8 * fashion -
+      0.8 * unrest +
+      0.2 * warmth +
+      1.45 * burden * bond +
+      1.45 * volume * home -
+      1.45 * fashion * unrest,
   );
 }
 
 /** Chance of a purchase between a listener's first day and the end of that month. */
-export const newcomerChance = 0.07;
+export const newcomerChance = 0.1;
 
 /** A decided purchase whose day is uniform over a span: what the log before a day leaves open. */
 export class Intention {

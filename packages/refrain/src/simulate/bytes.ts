@@ -47,6 +47,13 @@ export class Bytes {
     this.#length = at;
   }
 
+  /** Writes a text as UTF-8; makes its own room, and room for a line's end. */
+  putText(text: string): void {
+    const bytes = Buffer.from(text, "utf8");
+    this.reserve(bytes.length + 1);
+    this.put(bytes);
+  }
+
   /** Writes an integer in decimal, at most 16 digits, ≥ 0. */
   putInteger(value: number): void {
     const target = this.#bytes;
@@ -73,6 +80,12 @@ export class Bytes {
       target[--at] = 48 + (rest - next * 10);
       rest = next;
     }
+  }
+
+  /** Takes the last line back, which begins at `from`. */
+  dropLine(from: number): void {
+    this.#length = from;
+    this.lines--;
   }
 
   endLine(): void {

@@ -5,8 +5,8 @@ export interface Calendar {
   readonly compact: readonly string[];
   /** `YYYY-MM-DD` by day. */
   readonly iso: readonly string[];
-  /** 0 = Monday … 6 = Sunday by day. */
-  readonly weekday: Uint8Array;
+  /** 0 = Monday … 6 = Sunday of the first day. */
+  readonly firstWeekday: number;
   /** Index of the month that a day lies in, 0 = the first day's month. */
   readonly month: Int32Array;
   /** Day index at which a month begins (below 0 where the first month began earlier), by month. */
@@ -39,7 +39,7 @@ export function makeCalendar(start: string, days: number): Calendar {
     days,
     iso,
     compact: iso.map((text) => text.replaceAll("-", "")),
-    weekday: Uint8Array.from(dates, (date) => (date.getUTCDay() + 6) % 7),
+    firstWeekday: (dates[0]!.getUTCDay() + 6) % 7,
     month: Int32Array.from(iso, (text) => monthOf.get(text.slice(0, 7)) ?? 0),
     monthStart: Int32Array.from(starts, (at) => Math.round((at - first) / dayMs)),
     monthLength: Int32Array.from(lengths),

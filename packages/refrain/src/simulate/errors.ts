@@ -9,19 +9,32 @@ export const simulateErrors = errorCatalogue({
       `${d.out} is not empty and is no simulation of ours (it holds ${d.found}).`,
     remedy: () => "Give another folder with --out, or empty this one yourself.",
   },
-  SIMULATION_LIMIT: {
-    status: 400,
-    exit: 2,
-    problem: (d: { option: string; given: string; low: number; high: number }) =>
-      `${d.option} cannot be ${d.given}: it lies between ${d.low} and ${d.high}.`,
-    remedy: (d: { option: string; low: number; high: number }) =>
-      `Give ${d.option} a whole number from ${d.low} to ${d.high}.`,
+  SIMULATION_DEGENERATE: {
+    status: 422,
+    exit: 4,
+    problem: (d: { label: string; rocAuc: string; interval: string; low: number; high: number }) =>
+      `This seed is degenerate: the truth's ROC-AUC for ${d.label} is ${d.rocAuc} ` +
+      `(${d.interval}), outside ${d.low} to ${d.high}.`,
+    remedy: () => "Take another --seed; nothing was written.",
   },
-  SIMULATION_FORMAT: {
-    status: 400,
-    exit: 2,
-    problem: (d: { given: string; known: readonly string[] }) =>
-      `There is no simulation in the format "${d.given}".`,
-    remedy: (d: { known: readonly string[] }) => `Give --as one of: ${d.known.join(", ")}.`,
+  TRUTH_NOT_FOUND: {
+    status: 404,
+    exit: 3,
+    problem: (d: { directory: string }) => `There is no truth of a simulation in ${d.directory}.`,
+    remedy: () => "Give the folder that refrain simulate wrote, or its truth folder.",
+  },
+  TRUTH_VERSION: {
+    status: 409,
+    exit: 3,
+    problem: (d: { directory: string; found: string; known: number }) =>
+      `The truth in ${d.directory} has format ${d.found}, and this program knows ${d.known}.`,
+    remedy: () => "Simulate it again with this version; the seed gives the service again.",
+  },
+  TRUTH_DAMAGED: {
+    status: 422,
+    exit: 3,
+    problem: (d: { path: string; bytes: number; expected: number }) =>
+      `${d.path} has ${d.bytes} bytes and should have ${d.expected}.`,
+    remedy: () => "Simulate it again; the seed gives the same bytes.",
   },
 });

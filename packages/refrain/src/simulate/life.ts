@@ -8,7 +8,7 @@ import {
 } from "./buying.js";
 import type { Calendar } from "./calendar.js";
 import { History } from "./history.js";
-import { type Rate, rateOf, silenceDays } from "./listening.js";
+import { type Listening, listenings, rateOf, silenceDays, weekdayFactors } from "./listening.js";
 import type { Person } from "./person.js";
 import type { Scenario } from "./scenario.js";
 import type { Visits } from "./visits.js";
@@ -36,7 +36,9 @@ export class Lives {
   readonly #history = new History();
   readonly #intention = new Intention();
   readonly #next = new Intention();
-  readonly #rate: Rate;
+  readonly #listening: Listening;
+  /** The counts' part of the present rate. */
+  #standing = 0;
   readonly #sells: boolean;
 
   constructor(scenario: Scenario, calendar: Calendar, visits: Visits, month: MonthCounts) {
@@ -44,7 +46,7 @@ export class Lives {
     this.#calendar = calendar;
     this.#visits = visits;
     this.#month = month;
-    this.#rate = rateOf(scenario.as);
+    this.#listening = listenings[scenario.as];
     this.#sells = scenario.as === "pozytywka";
   }
 
@@ -73,6 +75,7 @@ export class Lives {
     const day = person.firstDay;
     this.#visits.day(day, { premium: false, buys: false });
     this.#history.record(day, this.#visits.counts);
+    this.#stand();
     truth.events[day] = 1;
     const month = this.#calendar.month[day]!;
     const end = this.#calendar.monthStart[month]! + this.#calendar.monthLength[month]!;
@@ -80,8 +83,10 @@ export class Lives {
   }
 
   #day(day: number, truth: LifeTruth, decisions: RandomStream): void {
-    this.#history.advance(day);
-    const comes = 1 - exp(-this.#rate(this.#history.recent));
+    if (this.#history.advance(day)) this.#stand();
+    const { recency } = this.#history;
+    const rate = rateOf(this.#listening, this.#standing, recency);
+    const comes = 1 - exp(-rate * this.#weekday(day));
     const free = this.#sells && truth.purchaseDay < 0;
     const purchase = free ? this.#intention.hazard(day) : 0;
     truth.active[day] = 1 - (1 - comes) * (1 - purchase);
@@ -92,18 +97,31 @@ export class Lives {
     this.#visits.day(day, { premium: truth.purchaseDay >= 0, buys });
     if (buys) truth.purchaseDay = day;
     this.#history.record(day, this.#visits.counts);
+    this.#stand();
     truth.events[day] = 1;
   }
 
   /** Probability of no visit from `day` on for 14 days. */
   #silence(day: number): number {
-    const ahead = this.#history.lookAhead();
-    let sum = this.#rate(ahead);
+    const history = this.#history;
+    const listening = this.#listening;
+    let standing = this.#standing;
+    let sum = rateOf(listening, standing, history.recency) * this.#weekday(day);
+    history.lookAhead();
     for (let step = 1; step < silenceDays; step++) {
-      this.#history.slideAhead(day + step);
-      sum += this.#rate(ahead);
+      if (history.slideAhead(day + step)) standing = listening.standing(history.ahead);
+      sum += rateOf(listening, standing, history.recency + step) * this.#weekday(day + step);
     }
     return exp(-sum);
+  }
+
+  /** Reads the counts anew after they changed. */
+  #stand(): void {
+    this.#standing = this.#listening.standing(this.#history.month);
+  }
+
+  #weekday(day: number): number {
+    return weekdayFactors[(this.#calendar.firstWeekday + day) % 7]!;
   }
 
   /** Probability of no purchase from `day` on for 14 days, if nothing else happens in them. */

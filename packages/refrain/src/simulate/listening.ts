@@ -1,10 +1,10 @@
 import { exp, log1p } from "@refrain/learn";
-import { channels, type Recent } from "./history.js";
+import { channels } from "./history.js";
 import type { SimulationFormat } from "./scenario.js";
 
 /**
  * The hazard of an event: on each day a listener comes with probability 1 - exp(-λ), where λ is a
- * function of the counts that the log shows before that day. docs/internals/simulator.md has the
+ * function of what the log shows before that day. docs/internals/simulator.md has the
  * formulas.
  */
 
@@ -23,55 +23,82 @@ export function squash(x: number): number {
   return x / (1 + (x < 0 ? -x : x));
 }
 
-/** Daily rate of events, > 0, from what the log shows. */
-export type Rate = (recent: Recent) => number;
+/** How the rate of a weekday differs from the mean, Monday first; known to all, so in the log. */
+export const weekdayFactors = [0.88, 0.88, 0.92, 0.96, 1.08, 1.2, 1.08] as const;
 
-/** The rate of a format: formats show different things. */
-export function rateOf(format: SimulationFormat): Rate {
-  return format === "musicbox" ? musicboxRate : pozytywkaRate;
+/**
+ * How often a listener comes: λ = clamp(standing(counts) · waiting[days since the last event]),
+ * times the weekday's factor.
+ */
+export interface Listening {
+  /** The part of the rate that the counts of the last 30 days give, > 0. */
+  readonly standing: (month: Int32Array) => number;
+  /** The part that waiting gives: by days since the last event, ≥ 1. */
+  readonly waiting: Float64Array;
+  readonly low: number;
+  readonly high: number;
 }
 
-function clampedExp(logRate: number): number {
-  return exp(logRate < -6.5 ? -6.5 : logRate > 1 ? 1 : logRate);
+/** The daily rate before the weekday's factor. */
+export function rateOf(listening: Listening, standing: number, recency: number): number {
+  const { waiting, low, high } = listening;
+  const longest = waiting.length - 1;
+  const rate = standing * waiting[recency < longest ? recency : longest]!;
+  return rate < low ? low : rate > high ? high : rate;
 }
 
-function musicboxRate(recent: Recent): number {
-  const { month, week } = recent;
-  const plays = month[channels.plays]!;
-  const intensity = squash((logCount(plays) - 3) / 1.2);
-  const joy = squash(6 * ((month[channels.full]! + 2) / (plays + 4) - 0.55));
-  const searches = month[channels.searches]!;
-  const curiosity = squash((logCount(searches) - 0.9) / 0.6);
-  const downloads = month[channels.downloads]!;
-  const stock = downloads / (downloads + 2);
-  const trend = squash((logCount(week[channels.plays]!) - logCount(plays) + 1.2) / 0.6);
-  const wait = logCount(recent.recency - 1);
-  const away = squash((recent.recency - 8) / 3);
-  return clampedExp(
-    -1.7 +
-      0.8 * intensity +
-      1.2 * joy -
-      0.9 * (1 - stock) * wait +
-      2.2 * stock * away -
-      1.2 * intensity * curiosity +
-      1.2 * joy * trend,
+/** Days after which waiting longer changes nothing. */
+const longestWait = 60;
+
+/** recency to the power of -exponent. */
+function waitingOf(exponent: number): Float64Array {
+  return Float64Array.from({ length: longestWait + 1 }, (_, recency) =>
+    exp(-exponent * logCount(Math.max(0, recency - 1))),
   );
 }
 
-function pozytywkaRate(recent: Recent): number {
-  const { month } = recent;
-  const plays = month[channels.plays]!;
-  const intensity = squash((logCount(plays) - 3) / 1.2);
-  const joy = squash(6 * (0.35 - (month[channels.skips]! + 1.4) / (plays + 4)));
-  const fondness = squash((logCount(month[channels.likes]!) - 1) / 0.8);
-  const annoyance = squash((logCount(month[channels.advertisements]!) - 1.5) / 0.8);
-  const wait = logCount(recent.recency - 1);
-  return clampedExp(
-    -1.4 +
-      0.5 * intensity +
-      0.5 * joy +
-      0.3 * fondness -
-      0.35 * wait -
-      0.5 * annoyance * (1 - fondness),
-  );
-}
+/** The `musicbox` format shows plays with their length, searches and downloads. */
+const musicboxListening: Listening = {
+  standing(month) {
+    const plays = month[channels.plays]!;
+    const volume = squash((logCount(plays) - 3) / 0.6);
+    const joy = squash(10 * ((month[channels.full]! + 2) / (plays + 4) - 0.56));
+    const quest = squash((logCount(month[channels.searches]!) - 1) / 0.35);
+    const stock = squash((logCount(month[channels.downloads]!) - 1) / 0.35);
+    return exp(
+      0.1 -
+        0.45 * volume +
+        3.55 * joy +
+        2.05 * quest -
+        0.45 * stock +
+        2.9 * joy * quest +
+        2.9 * volume * stock,
+    );
+  },
+  waiting: waitingOf(0.75),
+  low: 0.0025,
+  high: 0.32,
+};
+
+/** The `pozytywka` format shows plays, skips, likes and advertisements. */
+const pozytywkaListening: Listening = {
+  standing(month) {
+    const plays = month[channels.plays]!;
+    const volume = squash((logCount(plays) - 2.5) / 0.6);
+    const joy = squash(8 * (0.45 - (month[channels.skips]! + 1.8) / (plays + 4)));
+    const fondness = squash((logCount(month[channels.likes]!) - 0.8) / 0.5);
+    const burden = squash((logCount(month[channels.advertisements]!) - 1.2) / 0.5);
+    return exp(
+      -1.3 + 0.2 * volume + 0.5 * joy + 0.3 * fondness - 0.3 * burden + 0.5 * joy * fondness,
+    );
+  },
+  waiting: waitingOf(0.3),
+  low: 0.018,
+  high: 0.3,
+};
+
+/** How often listeners of a format come: formats show different things. */
+export const listenings: Readonly<Record<SimulationFormat, Listening>> = {
+  musicbox: musicboxListening,
+  pozytywka: pozytywkaListening,
+};

@@ -2,6 +2,7 @@ import { Bytes, type PackedTexts, packTexts } from "./bytes.js";
 import type { Calendar } from "./calendar.js";
 import type { LogSink } from "./log-sink.js";
 import { devices, type Person } from "./person.js";
+import type { Spoiler } from "./spoiler.js";
 import type { World } from "./world.js";
 
 const pipe = 124;
@@ -34,9 +35,12 @@ export class MusicboxLog implements LogSink {
   readonly #downloads: PackedTexts;
   readonly #names: PackedTexts;
   readonly #longest: number;
+  readonly #spoiler: Spoiler | undefined;
+  #from = 0;
   #prefix: Uint8Array = new Uint8Array(0);
 
-  constructor(calendar: Calendar, world: World) {
+  constructor(calendar: Calendar, world: World, spoiler?: Spoiler) {
+    this.#spoiler = spoiler;
     this.files = Array.from({ length: calendar.days * 3 }, () => new Bytes());
     this.#dates = packTexts(calendar.iso);
     const singer = (track: number) => world.artistNames[world.trackArtist[track]!]!;
@@ -62,9 +66,9 @@ export class MusicboxLog implements LogSink {
   }
 
   listener(person: Person): void {
-    this.#prefix = new Uint8Array(
-      Buffer.from(`${musicboxUserId(person.index)}|${devices[person.device]}|`),
-    );
+    const userId = musicboxUserId(person.index);
+    this.#prefix = new Uint8Array(Buffer.from(`${userId}|${devices[person.device]}|`));
+    this.#spoiler?.listener(person.index, userId);
   }
 
   session(): void {
@@ -76,13 +80,13 @@ export class MusicboxLog implements LogSink {
     put(out, this.#plays, track);
     out.putInteger(Math.round(playedMs / 1000));
     put(out, this.#playEnds, track);
-    out.endLine();
+    this.#end(out, day * 3);
   }
 
   download(day: number, track: number): void {
     const out = this.#begin(day * 3 + 1);
     put(out, this.#downloads, track);
-    out.endLine();
+    this.#end(out, day * 3 + 1);
   }
 
   search(day: number, ms: number, track: number): void {
@@ -97,7 +101,7 @@ export class MusicboxLog implements LogSink {
     out.putPadded(seconds % 60, 2);
     out.putByte(pipe);
     put(out, this.#names, track);
-    out.endLine();
+    this.#end(out, day * 3 + 2);
   }
 
   skip(): void {
@@ -119,8 +123,14 @@ export class MusicboxLog implements LogSink {
   #begin(file: number): Bytes {
     const out = this.files[file]!;
     out.reserve(this.#longest);
+    this.#from = out.length;
     out.put(this.#prefix);
     return out;
+  }
+
+  #end(out: Bytes, file: number): void {
+    out.endLine();
+    this.#spoiler?.after(out, this.#from, { file, rows: musicboxKinds[file % 3]! });
   }
 }
 

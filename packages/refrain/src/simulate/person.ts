@@ -21,6 +21,8 @@ export interface Person {
   readonly secondVisit: number;
   /** Hour around which visits begin. */
   readonly hour: number;
+  /** How much longer visits are on Saturday and Sunday. */
+  readonly weekendLean: number;
   /** Named favourites, three different genres. */
   readonly favourites: readonly [number, number, number];
   /** Share of plays that come from the favourites. */
@@ -51,27 +53,30 @@ export const devices = ["ar", "ip", "wp", "mc"] as const;
 export function drawPerson(scenario: Scenario, index: number): Person {
   const random = new RandomStream(scenario.seed, "simulate person", index);
   const musicbox = scenario.as === "musicbox";
-  const here = musicbox ? 0.45 : 0.7;
+  const here = musicbox ? 0.5 : 0.9;
   const days = scenario.days;
   const firstDay =
-    random.uniform() < here ? random.below(Math.min(days, musicbox ? 14 : 28)) : random.below(days);
+    random.uniform() < here ? random.below(Math.min(days, musicbox ? 45 : 28)) : random.below(days);
   const pick = random.uniform();
   return {
     index,
     firstDay,
-    visitTracks: 1 + 3.2 * exp(0.75 * random.normal()),
-    patience: 0.25 + 0.65 * random.uniform(),
-    moodiness: 0.5 * random.uniform(),
+    visitTracks: musicbox
+      ? 2 + 5 * exp(0.6 * random.normal())
+      : 1 + 1.5 * exp(0.6 * random.normal()),
+    patience: 0.4 + 0.3 * random.uniform(),
+    moodiness: 0.4,
     secondVisit: 0.35 * random.uniform(),
     hour: 6 + 16 * random.uniform(),
+    weekendLean: 0.6 + 0.9 * random.uniform(),
     favourites: drawFavourites(random),
     loyalty: 0.1 + 0.75 * random.uniform(),
     mainstream: 1.2 + 2.6 * random.uniform(),
     nostalgia: 0.6 * random.uniform(),
     likeRate: 0.3 * random.uniform() ** 2,
     advertisementRate: 0.05 + 0.5 * random.uniform() ** 2,
-    searchRate: random.uniform() < 0.45 ? 0.05 : exp(0.8 * random.normal()) * 0.8,
-    downloadRate: random.uniform() < 0.5 ? 0.02 : exp(0.7 * random.normal()) * 1.1,
+    searchRate: 0.15 + 1.2 * random.uniform(),
+    downloadRate: 0.15 + 1.2 * random.uniform(),
     device: pick < 0.6 ? 0 : pick < 0.85 ? 1 : pick < 0.93 ? 2 : 3,
   };
 }

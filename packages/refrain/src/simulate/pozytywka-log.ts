@@ -2,6 +2,7 @@ import { type Bytes, type PackedTexts, packTexts } from "./bytes.js";
 import type { Calendar } from "./calendar.js";
 import type { LogSink } from "./log-sink.js";
 import type { Person } from "./person.js";
+import type { Spoiler } from "./spoiler.js";
 import type { World } from "./world.js";
 
 const text = (value: string): Uint8Array => new Uint8Array(Buffer.from(value, "latin1"));
@@ -20,24 +21,35 @@ const kinds = {
 /** First id of a listener. */
 export const firstUserId = 101;
 const firstSessionId = 124;
+/** What the log is written with. */
+interface LogTools {
+  readonly calendar: Calendar;
+  readonly world: World;
+  readonly spoiler?: Spoiler | undefined;
+}
+
 const longestLine = 220;
+const sessionsPlace = { file: 0, rows: "sessions" } as const;
 
 /** Writes `sessions.jsonl`. */
 export class PozytywkaLog implements LogSink {
   readonly #out: Bytes;
   readonly #dates: PackedTexts;
   readonly #trackIds: PackedTexts;
+  readonly #spoiler: Spoiler | undefined;
   #userId = 0;
   #sessionId = 0;
 
-  constructor(out: Bytes, calendar: Calendar, world: World) {
+  constructor(out: Bytes, { calendar, world, spoiler }: LogTools) {
     this.#out = out;
+    this.#spoiler = spoiler;
     this.#dates = packTexts(calendar.iso);
     this.#trackIds = packTexts(world.trackIds);
   }
 
   listener(person: Person): void {
     this.#userId = firstUserId + person.index;
+    this.#spoiler?.listener(person.index, this.#userId);
   }
 
   session(id: number): void {
@@ -75,6 +87,7 @@ export class PozytywkaLog implements LogSink {
   #line(day: number, ms: number, track: number, kind: Uint8Array): void {
     const out = this.#out;
     out.reserve(longestLine);
+    const from = out.length;
     out.put(head);
     this.#time(day, ms);
     out.put(afterTime);
@@ -88,6 +101,7 @@ export class PozytywkaLog implements LogSink {
     out.putInteger(this.#sessionId);
     out.put(afterSession);
     out.endLine();
+    this.#spoiler?.after(out, from, sessionsPlace);
   }
 
   /** `2023-01-03T05:09:55`, and microseconds where the time is not a whole second. */

@@ -1,5 +1,4 @@
-import type { JobOptions } from "../foundation/index.js";
-import { simulateErrors } from "./errors.js";
+import { foundationErrors, type JobOptions } from "../foundation/index.js";
 
 /** Formats in which the service can be written. */
 export const formats = ["musicbox", "pozytywka"] as const;
@@ -45,12 +44,10 @@ const defaults = {
 
 /**
  * Checks the options and fills in the defaults.
- * @throws SIMULATION_FORMAT, SIMULATION_LIMIT
+ * @throws OPTION_INVALID
  */
 export function toScenario(options: SimulateOptions): Scenario {
-  if (!formats.includes(options.as)) {
-    throw simulateErrors.SIMULATION_FORMAT({ given: String(options.as), known: formats });
-  }
+  if (!formats.includes(options.as)) refuse("--as", options.as, `one of ${formats.join(", ")}`);
   const preset = defaults[options.as];
   const scenario: Scenario = {
     as: options.as,
@@ -63,23 +60,38 @@ export function toScenario(options: SimulateOptions): Scenario {
   assertWhole("--users", scenario.users, 1, 20_000_000);
   assertWhole("--days", scenario.days, 1, 3_650);
   assertWhole("--seed", scenario.seed, 0, Number.MAX_SAFE_INTEGER);
-  if (!(scenario.dirt >= 0 && scenario.dirt <= 0.5)) refuse("--dirt", scenario.dirt, 0, 0.5);
+  if (!(scenario.dirt >= 0 && scenario.dirt <= 0.5)) {
+    refuse("--dirt", scenario.dirt, "a share from 0 to 0.5");
+  }
   if (options.threads !== undefined) assertWhole("--threads", options.threads, 1, 256);
   assertDay(scenario.start);
+  if (scenario.users * scenario.days > userDays) {
+    refuse(
+      "--users",
+      scenario.users,
+      `at most ${Math.floor(userDays / scenario.days)} for so many days`,
+    );
+  }
   return scenario;
 }
+
+/** Most listener-days of one simulation: truth files stay below 16 GB. */
+const userDays = 4e9;
 
 function assertDay(start: string): void {
   const at = new Date(`${start}T00:00:00Z`);
   const year = Number(start.slice(0, 4));
   const sound = !Number.isNaN(at.getTime()) && at.toISOString().slice(0, 10) === start;
-  if (!sound || year < 1971 || year > 2200) refuse("--start", start, 1971, 2200);
+  if (!sound || year < 1971 || year > 2200) {
+    refuse("--start", start, "a day from 1971-01-01 to 2200-12-31, as YYYY-MM-DD");
+  }
 }
 
 function assertWhole(option: string, given: number, low: number, high: number): void {
-  if (!Number.isInteger(given) || given < low || given > high) refuse(option, given, low, high);
+  if (Number.isInteger(given) && given >= low && given <= high) return;
+  refuse(option, given, `a whole number from ${low} to ${high}`);
 }
 
-function refuse(option: string, given: number | string, low: number, high: number): never {
-  throw simulateErrors.SIMULATION_LIMIT({ option, given: String(given), low, high });
+function refuse(option: string, given: unknown, expected: string): never {
+  throw foundationErrors.OPTION_INVALID({ option, given: String(given), expected });
 }

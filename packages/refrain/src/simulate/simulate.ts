@@ -1,10 +1,7 @@
 import { access, mkdir, readdir, rename, rm, rmdir, writeFile } from "node:fs/promises";
-import { availableParallelism } from "node:os";
 import { dirname, join, resolve } from "node:path";
 import { asDiskFull, foundationErrors, syncToDisk } from "../foundation/index.js";
-import type { BlockCounts, BlockRange } from "./block.js";
-import { artistLines, storageLines, trackLines } from "./catalogue-files.js";
-import { inlineCrew, threadCrew } from "./crew.js";
+import { type Difficulty, difficultyBands } from "./difficulty.js";
 import { simulateErrors } from "./errors.js";
 import {
   type Scenario,
@@ -13,10 +10,10 @@ import {
   toScenario,
 } from "./scenario.js";
 import { truthFiles, truthFormat } from "./truth-files.js";
-import { makeWorld } from "./world.js";
+import { type Written, writeService } from "./write-service.js";
 
 /** What was simulated; everything but `seconds` and `out` is a function of the scenario. */
-export interface SimulateSummary {
+export interface SimulateSummary extends Written {
   readonly as: SimulationFormat;
   readonly out: string;
   readonly users: number;
@@ -24,17 +21,13 @@ export interface SimulateSummary {
   readonly seed: number;
   readonly start: string;
   readonly dirt: number;
-  /** Rows of the logs, dirt not counted. */
-  readonly events: number;
-  /** Bytes of logs and truth, the catalogue's files not counted. */
-  readonly bytes: number;
   readonly seconds: number;
 }
 
 /**
  * Simulates a streaming service whose truth is known, and writes its logs.
  * @returns counts; the logs lie in `out`, the truth in `out/truth`
- * @throws SIMULATION_FORMAT, SIMULATION_LIMIT, OUT_NOT_EMPTY, INTERRUPTED, DISK_FULL
+ * @throws OPTION_INVALID, OUT_NOT_EMPTY, SIMULATION_DEGENERATE, INTERRUPTED, DISK_FULL
  */
 export async function simulate(options: SimulateOptions): Promise<SimulateSummary> {
   const began = performance.now();
@@ -45,7 +38,8 @@ export async function simulate(options: SimulateOptions): Promise<SimulateSummar
   await rm(part, { recursive: true, force: true });
   try {
     await mkdir(join(part, "truth"), { recursive: true });
-    const total = await writeLogs(scenario, part, options);
+    const total = await writeService(scenario, part, options);
+    refuseDegenerate(scenario, total.difficulty);
     const summary = { ...scenario, out, ...total };
     await writeMarker(part, summary);
     await replaceFolder(part, out);
@@ -60,51 +54,16 @@ export async function simulate(options: SimulateOptions): Promise<SimulateSummar
   }
 }
 
-/** Blocks of listeners; their size bounds the memory and does not change the bytes. */
-function cutBlocks(scenario: Scenario): BlockRange[] {
-  const size = Math.min(2_048, Math.max(16, Math.floor(80_000 / scenario.days)));
-  const blocks: BlockRange[] = [];
-  for (let from = 0; from < scenario.users; from += size) {
-    blocks.push({ from, to: Math.min(from + size, scenario.users) });
-  }
-  return blocks;
-}
-
-async function writeLogs(
-  scenario: Scenario,
-  folder: string,
-  options: SimulateOptions,
-): Promise<BlockCounts> {
-  if (scenario.as === "pozytywka") await writeCatalogue(scenario, folder);
-  const blocks = cutBlocks(scenario);
-  const threads = options.threads ?? availableParallelism();
-  const task = { scenario, folder };
-  const crew =
-    threads === 1 || blocks.length === 1
-      ? inlineCrew(task, options.signal)
-      : threadCrew(task, threads, options.signal);
-  const total = { events: 0, bytes: 0 };
-  let done = 0;
-  let told = 0;
-  await crew.run(blocks, (counts) => {
-    total.events += counts.events;
-    total.bytes += counts.bytes;
-    done += 1;
-    const now = performance.now();
-    if (now - told < 100) return;
-    told = now;
-    const share = (0.99 * done) / blocks.length;
-    const note = `${(total.events / 1e6).toFixed(1)} M events`;
-    options.onProgress?.({ doing: `simulating ${scenario.as}`, share, note });
+function refuseDegenerate(scenario: Scenario, measured: Difficulty): void {
+  if (!measured.degenerate) return;
+  const text = (value: number | null) => (value ?? 0).toFixed(3);
+  throw simulateErrors.SIMULATION_DEGENERATE({
+    label: measured.label,
+    rocAuc: text(measured.rocAuc),
+    interval: `${text(measured.low)} to ${text(measured.high)}`,
+    low: difficultyBands[scenario.as].low,
+    high: difficultyBands[scenario.as].high,
   });
-  return total;
-}
-
-async function writeCatalogue(scenario: Scenario, folder: string): Promise<void> {
-  const world = makeWorld(scenario.seed, scenario.users, false);
-  await writeFile(join(folder, "artists.jsonl"), artistLines(world));
-  await writeFile(join(folder, "tracks.jsonl"), trackLines(world));
-  await writeFile(join(folder, "track_storage.jsonl"), storageLines(world));
 }
 
 /** The mark of a complete simulation; written last. */

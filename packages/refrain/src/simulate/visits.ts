@@ -1,5 +1,6 @@
 import { log, type RandomStream } from "@refrain/learn";
 import type { MonthCounts } from "./buying.js";
+import type { Calendar } from "./calendar.js";
 import { channelCount, channels } from "./history.js";
 import type { LogSink } from "./log-sink.js";
 import type { Person } from "./person.js";
@@ -8,6 +9,16 @@ import { favouriteCount, type World } from "./world.js";
 
 const lastMs = 86_399_000;
 const hourMs = 3_600_000;
+
+/** What visits are made from and written to. */
+export interface VisitTools {
+  readonly world: World;
+  readonly calendar: Calendar;
+  readonly sink: LogSink;
+  /** Counts the current month. */
+  readonly month: MonthCounts;
+  readonly format: SimulationFormat;
+}
 
 /** How one day's visits differ from an ordinary day's. */
 export interface DayKind {
@@ -27,6 +38,7 @@ export class Visits {
   readonly #sink: LogSink;
   readonly #month: MonthCounts;
   readonly #musicbox: boolean;
+  readonly #firstWeekday: number;
   /** By track: the stamp of the listener who likes it. */
   readonly #likedBy: Uint32Array;
   readonly #favouriteBits: Float64Array;
@@ -36,8 +48,9 @@ export class Visits {
   #random!: RandomStream;
   #sessions = 0;
 
-  constructor(world: World, sink: LogSink, month: MonthCounts, format: SimulationFormat) {
+  constructor({ world, calendar, sink, month, format }: VisitTools) {
     this.#world = world;
+    this.#firstWeekday = calendar.firstWeekday;
     this.#sink = sink;
     this.#month = month;
     this.#musicbox = format === "musicbox";
@@ -81,7 +94,9 @@ export class Visits {
     this.#sink.session(person.index * 8192 + this.#sessions++);
     let ms = startMs;
     if (this.#musicbox) ms = this.#searches(day, ms);
-    const tracks = Math.min(60, 1 + Math.floor(-log(1 - random.uniform()) * person.visitTracks));
+    const weekend = (this.#firstWeekday + day) % 7 > 4;
+    const mean = person.visitTracks * (weekend ? person.weekendLean : 1);
+    const tracks = Math.min(60, 1 + Math.floor(-log(1 - random.uniform()) * mean));
     for (let i = 0; i < tracks && ms < lastMs; i++) {
       if (i === 1 && kind.buys) this.#buy(day, ms);
       if (!this.#musicbox && !kind.premium && random.uniform() < person.advertisementRate) {

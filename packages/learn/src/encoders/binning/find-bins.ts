@@ -1,7 +1,8 @@
-import { type Pacer, RandomStream } from "../../foundation/index.js";
+import { RandomStream } from "../../foundation/index.js";
 import type { Column, Frame, NumberColumn } from "../../frame/index.js";
 import type { KernelCall, Session } from "../../kernels/index.js";
 import { type ColumnBins, categoryBins } from "./column-bins.js";
+import type { BinWork } from "./write-bins.js";
 
 /** Rows that borders are found on, as in LightGBM; of longer tables a sample is taken. */
 const SAMPLE_ROWS = 200_000;
@@ -33,7 +34,7 @@ function copyKnown(
   let count = 0;
   for (let i = 0; i < to.length; i++) {
     const value = values[rows === undefined ? i : rows[i]!]!;
-    if (value === value) to[count++] = value;
+    if (!Number.isNaN(value)) to[count++] = value;
   }
   return count;
 }
@@ -47,14 +48,11 @@ interface Block {
 /**
  * Finds the bins of each column.
  * @param frame training rows, at least one
- * @param session memory and threads for sorting; what is allocated is released
- * @param pacer polled between columns
  */
 export async function findBins(
   frame: Frame,
-  session: Session,
   options: BinOptions,
-  pacer: Pacer,
+  { session, pacer }: BinWork,
 ): Promise<ColumnBins[]> {
   const { arena } = session;
   const rows = sampleOf(frame.rowCount, options.seed);

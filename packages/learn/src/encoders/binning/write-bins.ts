@@ -15,31 +15,29 @@ export interface BinLayout {
   readonly stride: number;
 }
 
+/** With what bins are made. */
+export interface BinWork {
+  /** Memory and threads; what is allocated on the way is released. */
+  readonly session: Session;
+  /** Polled between columns. */
+  readonly pacer: Pacer;
+}
+
 /** Bytes of values that are on their way to the threads at a time. */
 const STAGED_BYTES = 32 * 1024 * 1024;
 const ROWS_PER_CALL = 16_384;
 const BOUNDS = 255;
 
 /**
- * Bytes of the memory that both forms of the bins take.
- * @param rowCount rows
- * @param columnCount columns
- */
-export function binBytes(rowCount: number, columnCount: number) {
-  const stride = Math.ceil(columnCount / 4) * 4;
-  return { stride, rows: rowCount * stride, columns: rowCount * columnCount };
-}
-
-/**
  * Makes room for bins.
  * @throws KERNEL_MEMORY
  */
 export function allocateBins(session: Session, rowCount: number, columnCount: number): BinLayout {
-  const { stride, rows, columns } = binBytes(rowCount, columnCount);
+  const stride = Math.ceil(columnCount / 4) * 4;
   return {
     stride,
-    rows: session.arena.allocate(rows),
-    columns: session.arena.allocate(columns),
+    rows: session.arena.allocate(rowCount * stride),
+    columns: session.arena.allocate(rowCount * columnCount),
     columnGap: rowCount,
   };
 }
@@ -53,13 +51,12 @@ function writeCodes(codes: Int32Array, { binOf }: CategoryBins, to: Uint8Array):
 
 /** Puts a column's values and borders where the threads find them. */
 function stage(
-  session: Session,
+  { arena }: Session,
   column: Column,
   bins: ColumnBins,
-  block: { values: number; bounds: number },
-  to: number,
+  block: { readonly values: number; readonly bounds: number; readonly to: number },
 ): KernelCall[] {
-  const { arena } = session;
+  const { to } = block;
   if (column.kind === "category") {
     writeCodes(column.codes, bins as CategoryBins, arena.bytes(to, column.codes.length));
     return [];
@@ -79,14 +76,12 @@ function stage(
  * Writes the bins of a table, column by column and row by row.
  * @param frame columns in the order of `bins`
  * @param layout as `allocateBins` gives it
- * @param pacer polled between columns
  */
 export async function writeBins(
   frame: Frame,
   bins: readonly ColumnBins[],
-  session: Session,
   layout: BinLayout,
-  pacer: Pacer,
+  { session, pacer }: BinWork,
 ): Promise<void> {
   const { arena } = session;
   const mark = arena.mark();
@@ -102,9 +97,9 @@ export async function writeBins(
   for (let first = 0, turn = 0; first < frame.columns.length; first += half, turn ^= 1) {
     const calls: KernelCall[] = [];
     for (let k = first; k < Math.min(first + half, frame.columns.length); k++) {
-      const block = blocks[turn * half + k - first]!;
       const to = layout.columns + k * layout.columnGap;
-      calls.push(...stage(session, frame.columns[k]!, bins[k]!, block, to));
+      const block = { ...blocks[turn * half + k - first]!, to };
+      calls.push(...stage(session, frame.columns[k]!, bins[k]!, block));
       await pacer.pause();
     }
     await running;

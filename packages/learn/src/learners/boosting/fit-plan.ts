@@ -1,6 +1,5 @@
 import type { BinLayout, ColumnBins } from "../../encoders/index.js";
 import type { Session } from "../../kernels/index.js";
-import type { TrainingData } from "../door.js";
 import { FitMemory, type FitWord } from "./fit-memory.js";
 import type { Objective } from "./objective.js";
 import type { BoostingOptions } from "./options.js";
@@ -29,7 +28,8 @@ export interface BinnedRows {
 export interface FitInput {
   readonly objective: Objective;
   readonly options: BoostingOptions;
-  readonly data: TrainingData;
+  /** Names of the columns, in the order of their bins. */
+  readonly names: readonly string[];
   readonly bins: readonly ColumnBins[];
   readonly start: Float64Array;
   readonly training: BinnedRows;
@@ -76,7 +76,7 @@ function leavesOf({ maxLeaves, maxDepth }: BoostingOptions, rowCount: number): n
 }
 
 /** What is told of the columns: bins, kinds, directions; one mask byte each. */
-function placeColumns(session: Session, { bins, data, options }: FitInput) {
+function placeColumns(session: Session, { bins, names, options }: FitInput) {
   const { arena } = session;
   const count = bins.length;
   const binCounts = arena.allocate(4 * count);
@@ -84,7 +84,7 @@ function placeColumns(session: Session, { bins, data, options }: FitInput) {
   const categorical = arena.allocate(count);
   arena.bytes(categorical, count).set(bins.map((one) => (one.kind === "category" ? 1 : 0)));
   const directions = arena.allocate(count);
-  const wanted = data.frame.columns.map(({ name }) => options.monotone[name] ?? 0);
+  const wanted = names.map((name) => options.monotone[name] ?? 0);
   arena.bytes(directions, count).set(wanted.map((direction) => direction & 255));
   const constrained = wanted.some((direction) => direction !== 0) ? 1 : 0;
   return { binCounts, categorical, directions, constrained, columnMask: arena.allocate(count) };

@@ -1,4 +1,10 @@
-import { allocateBins, type ColumnBins, findBins, writeBins } from "../../encoders/index.js";
+import {
+  allocateBins,
+  type BinWork,
+  type ColumnBins,
+  findBins,
+  writeBins,
+} from "../../encoders/index.js";
 import { type Numbers, Pacer } from "../../foundation/index.js";
 import type { Frame } from "../../frame/index.js";
 import { type KernelCall, openSession, type Session } from "../../kernels/index.js";
@@ -30,6 +36,8 @@ interface Request {
   readonly options: BoostingOptions;
   readonly extras: FitExtras;
   readonly pacer: Pacer;
+  /** Training rows of weight above 0. */
+  readonly frame: Frame;
 }
 
 function lossesAt(session: Session, plan: PlannedFit, round: number): Losses {
@@ -88,7 +96,10 @@ async function runRounds(
   signal?.addEventListener("abort", stop);
   const timer = session.inline ? undefined : setInterval(() => reporter.report(), LOOK_MS);
   try {
-    await session.runTogether(calls);
+    const running = session.runTogether(calls);
+    // The model's card wants the hash: it is made while the threads work, and kept by the table.
+    if (!session.inline) request.frame.hash();
+    await running;
   } finally {
     clearInterval(timer);
     signal?.removeEventListener("abort", stop);
@@ -119,13 +130,12 @@ async function growTrees(
 }
 
 async function binRows(
-  session: Session,
   frame: Frame,
   bins: readonly ColumnBins[],
-  pacer: Pacer,
+  work: BinWork,
 ): Promise<BinnedRows["layout"]> {
-  const layout = allocateBins(session, frame.rowCount, frame.columns.length);
-  await writeBins(frame, bins, session, layout, pacer);
+  const layout = allocateBins(work.session, frame.rowCount, frame.columns.length);
+  await writeBins(frame, bins, layout, work);
   return layout;
 }
 
@@ -133,14 +143,13 @@ async function binRows(
 async function binValidation(
   session: Session,
   request: Request,
-  data: TrainingData,
-  bins: readonly ColumnBins[],
-  classes: number,
+  sorted: Frame,
+  { bins, classes }: { readonly bins: readonly ColumnBins[]; readonly classes: number },
 ): Promise<BinnedRows | undefined> {
   const { validation } = request.extras;
   if (validation === undefined) return undefined;
   const { identity, objective, pacer } = request;
-  const aligned = alignFrame(validation.frame, schemaOf(data.frame));
+  const aligned = alignFrame(validation.frame, schemaOf(sorted));
   const watched = trainingData(identity, aligned, validation.target, {
     weight: validation.weight,
   });
@@ -149,7 +158,7 @@ async function binValidation(
   if (row >= 0) {
     throw learnerErrors.TARGET_CLASS({ row, value: target[row]!, most: classes - 1 });
   }
-  const layout = await binRows(session, watched.frame, bins, pacer);
+  const layout = await binRows(watched.frame, bins, { session, pacer });
   return { layout, rowCount: target.length, target, weight: watched.weight };
 }
 
@@ -165,6 +174,18 @@ function checkMonotone(identity: Identity, frame: Frame, options: BoostingOption
   }
 }
 
+/**
+ * The table with its columns in order of their names, so that of two equal splits the same one is
+ * taken wherever the columns stand.
+ * @returns also the place of each sorted column in the table
+ */
+function byName(frame: Frame) {
+  const places = [...frame.columns.keys()].sort((a, b) =>
+    frame.columns[a]!.name < frame.columns[b]!.name ? -1 : 1,
+  );
+  return { places, sorted: frame.select(places.map((place) => frame.columns[place]!.name)) };
+}
+
 /** Everything between the door and the model. */
 async function fitInSession(
   session: Session,
@@ -174,16 +195,20 @@ async function fitInSession(
 ): Promise<BoostingModel> {
   const { identity, objective, options, extras, pacer } = request;
   const start = objective.start(identity.kind, data, target);
-  const bins = await findBins(data.frame, session, options, pacer);
-  const layout = await binRows(session, data.frame, bins, pacer);
+  const { places, sorted } = byName(data.frame);
+  const bins = await findBins(sorted, options, { session, pacer });
+  const layout = await binRows(sorted, bins, { session, pacer });
   const rowCount = data.frame.rowCount;
   const training = { layout, rowCount, target, weight: data.weight };
-  const validation = await binValidation(session, request, data, bins, start.length);
+  const validation = await binValidation(session, request, sorted, {
+    bins,
+    classes: start.length,
+  });
   const wantLoss = extras.onProgress !== undefined;
   const input: FitInput = {
     objective,
     options,
-    data,
+    names: sorted.names,
     bins,
     start,
     training,
@@ -195,7 +220,7 @@ async function fitInSession(
   const done = plan.memory.read("roundsDone");
   const best = validation === undefined ? done : plan.memory.read("bestRound");
   const rounds = options.patience > 0 && validation !== undefined ? best : done;
-  const trees = reader.ensemble(rounds * start.length, start.length, bins);
+  const trees = reader.ensemble(rounds * start.length, start.length, { bins, places });
   const summary = {
     rounds,
     trees: rounds * start.length,
@@ -206,8 +231,7 @@ async function fitInSession(
           validationLoss: lossesAt(session, plan, best - 1).validation,
         }),
   };
-  const { threads, ...told } = options;
-  const card = describeModel(identity, data, told, summary);
+  const card = describeModel(identity, data, options, summary);
   const outputs = start.length === 1 ? card.outputs : Array.from(start, (_, k) => `class ${k}`);
   return boostingModel(Object.freeze({ ...card, outputs }), trees, start);
 }
@@ -232,9 +256,9 @@ export function boostingLearner(
     const pacer = new Pacer(extras.signal, doing);
     const cells = data.frame.rowCount * data.frame.columns.length;
     const steps = cells * (10 + 2 * options.rounds);
-    const session = await openSession({ doing, threads: options.threads, steps });
+    const session = await openSession({ doing, threads: extras.threads ?? 0, steps });
     try {
-      const request = { identity, objective, options, extras, pacer };
+      const request = { identity, objective, options, extras, pacer, frame: data.frame };
       return await fitInSession(session, request, data, checked);
     } finally {
       session.close();

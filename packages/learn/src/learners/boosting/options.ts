@@ -40,8 +40,6 @@ export interface BoostingOptions extends SeededOptions {
   readonly maxCategories: number;
   /** Rows that a category needs to be sorted by its gradients; others go right. */
   readonly minCategoryRows: number;
-  /** Threads; 0 = one a core. The model does not depend on it, and so it stands in no model. */
-  readonly threads: number;
 }
 
 /** Defaults, those of LightGBM where it has them. */
@@ -63,7 +61,6 @@ export const boostingDefaults: BoostingOptions = Object.freeze({
   categorySmoothing: 10,
   maxCategories: 32,
   minCategoryRows: 10,
-  threads: 0,
   seed: 0,
 });
 
@@ -110,6 +107,5 @@ export const boostingRules = {
   categorySmoothing: notNegative,
   maxCategories: whole(1, 255),
   minCategoryRows: whole(1, 1_000_000_000),
-  threads: whole(0, 1024),
   seed: optionRules.seed,
 };

@@ -14,6 +14,14 @@ export interface WrittenTrees {
   readonly nodesApart: number;
 }
 
+/** Columns as a fit sees them. */
+export interface BinnedColumns {
+  /** Their bins. */
+  readonly bins: readonly ColumnBins[];
+  /** Place of each in the model's schema. */
+  readonly places: readonly number[];
+}
+
 interface WrittenTree {
   readonly nodes: Uint8Array;
   readonly info: Uint8Array;
@@ -45,9 +53,9 @@ export class TreeReader {
    * The first trees as an ensemble.
    * @param treeCount how many
    * @param outputs trees take turns to add to
-   * @param bins of the columns in training
+   * @param columns bins in the order of training, and each column's place in the schema
    */
-  ensemble(treeCount: number, outputs: number, bins: readonly ColumnBins[]): TreeEnsemble {
+  ensemble(treeCount: number, outputs: number, columns: BinnedColumns): TreeEnsemble {
     const written = this.#written.slice(0, treeCount);
     const starts = new Int32Array(written.length + 1);
     for (const [tree, { nodes }] of written.entries()) {
@@ -66,23 +74,28 @@ export class TreeReader {
       gain: new Float64Array(count),
     };
     for (const [tree, one] of written.entries()) {
-      readTree(one, starts[tree]!, arrays, sets, bins);
+      readTree(one, starts[tree]!, { ...arrays, setList: sets }, columns);
     }
     const joined = new Uint8Array(sets.length * 32);
     for (const [place, set] of sets.entries()) joined.set(set, place * 32);
-    const categoryBins = bins.map((one) => (one.kind === "category" ? one.binOf : undefined));
+    const categoryBins: (Uint8Array | undefined)[] = columns.bins.map(() => undefined);
+    for (const [k, place] of columns.places.entries()) {
+      const one = columns.bins[k]!;
+      if (one.kind === "category") categoryBins[place] = one.binOf;
+    }
     return { outputs, starts, ...arrays, sets: joined, categoryBins };
   }
 }
 
-type NodeArrays = Omit<TreeEnsemble, "outputs" | "starts" | "sets" | "categoryBins">;
+type NodeArrays = Omit<TreeEnsemble, "outputs" | "starts" | "sets" | "categoryBins"> & {
+  readonly setList: Uint8Array[];
+};
 
 function readTree(
   { nodes, info }: WrittenTree,
   start: number,
   arrays: NodeArrays,
-  sets: Uint8Array[],
-  bins: readonly ColumnBins[],
+  { bins, places }: BinnedColumns,
 ): void {
   const words = new Uint32Array(nodes.buffer);
   const doubles = new Float64Array(nodes.buffer);
@@ -97,7 +110,7 @@ function readTree(
       continue;
     }
     const column = words[12 * k]!;
-    arrays.column[node] = column;
+    arrays.column[node] = places[column]!;
     arrays.left[node] = start + words[12 * k + 1]! / NODE_BYTES;
     arrays.gain[node] = gains[4 * k + 2]!;
     if (kind === 0) {
@@ -105,8 +118,8 @@ function readTree(
       arrays.threshold[node] = bounds[told[8 * k]! - 1] ?? Number.POSITIVE_INFINITY;
       arrays.missingLeft[node] = told[8 * k + 1]!;
     } else {
-      arrays.set[node] = sets.length;
-      sets.push(nodes.subarray(k * NODE_BYTES + 8, k * NODE_BYTES + 40));
+      arrays.set[node] = arrays.setList.length;
+      arrays.setList.push(nodes.subarray(k * NODE_BYTES + 8, k * NODE_BYTES + 40));
     }
   }
 }

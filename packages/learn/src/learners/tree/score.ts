@@ -125,7 +125,7 @@ export class FrameScorer {
     const { arena } = session;
     const outputs = this.#start.length;
     const layout = allocateBins(session, part.rowCount, part.columns.length);
-    await writeBins(part, at.tables.bins, session, layout, at.pacer);
+    await writeBins(part, at.tables.bins, layout, { session, pacer: at.pacer });
     const scores = arena.allocate(8 * out.length);
     const filled = arena.doubles(scores, out.length);
     if (outputs === 1) filled.fill(this.#start[0]!);

@@ -1,13 +1,21 @@
-import type { Engine, SqlRow } from "../engine.js";
+import type { Engine } from "../engine.js";
 import {
   type ColumnProfile,
-  type NumberProfile,
   type Profile,
   profileVersion,
   type RawFormat,
   type ValueCount,
 } from "./profile.js";
-import { canonical, type Head, readHead } from "./profile-head.js";
+import {
+  type HeadOutline,
+  type HeadText,
+  type Located,
+  locate,
+  outline,
+  readHead,
+  valueKey,
+  type Wanted,
+} from "./profile-head.js";
 import {
   asRefusal,
   type RetainedValue,
@@ -15,7 +23,6 @@ import {
   type ScannedColumn,
   scanRaw,
 } from "./profile-scan.js";
-import { decodeBuckets, decodeShapes } from "./profile-sql.js";
 import { absentSql, openRaw, type RawFile, unreadableLines } from "./raw-source.js";
 
 /** What `profileFile` reads. */
@@ -38,25 +45,48 @@ const placesOfSpecials = 3;
  * @throws SQL_FAILED, MEMORY_EXCEEDED
  */
 export async function profileFile(engine: Engine, options: ProfileFileOptions): Promise<Profile> {
-  const head = await readHead(options.path, options.name, options.format);
-  const { scan, unreadable } = await scanFile(engine, options, head);
-  const [version] = await engine.rows("SELECT version() AS v");
+  const text = await readHead(options.path, options.format);
+  const { scan, unreadable } = await scanFile(engine, options, outline(text, options.format));
+  const located = locateScanned(text, options, scan);
   return {
     version: profileVersion,
     table: options.table,
     format: options.format.kind,
-    hasher: `${engine.dialect} ${String(version?.["v"])}`,
+    hasher: await hasherOf(engine),
     files: [options.name],
     rows: scan.rows + unreadable,
-    unreadable: { count: unreadable, places: head.unreadable },
-    columns: await describeColumns(engine, options, head, scan),
+    unreadable: { count: unreadable, places: unreadable > 0 ? located.unreadable : [] },
+    columns: await describeColumns(engine, options, { scan, located }),
   };
+}
+
+const hashers = new WeakMap<Engine, string>();
+
+async function hasherOf(engine: Engine): Promise<string> {
+  const known = hashers.get(engine);
+  if (known !== undefined) return known;
+  const [version] = await engine.rows("SELECT version() AS v");
+  const hasher = `${engine.dialect} ${String(version?.["v"])}`;
+  hashers.set(engine, hasher);
+  return hasher;
+}
+
+function locateScanned(text: HeadText, options: ProfileFileOptions, scan: Scan): Located {
+  const wanted = scan.columns.map((column): [string, Wanted] => {
+    const values = new Map(column.values.map(({ value }) => [valueKey(value, scan.json), 1]));
+    for (const { value } of column.specials) {
+      values.set(valueKey(value, scan.json), placesOfSpecials);
+    }
+    const missing = column.present < scan.rows;
+    return [column.name, { values, missing, ends: Object.keys(column.buckets).length > 1 }];
+  });
+  return locate(text, options, new Map(wanted));
 }
 
 async function scanFile(
   engine: Engine,
   file: RawFile,
-  head: Head,
+  head: HeadOutline,
 ): Promise<{ scan: Scan; unreadable: number }> {
   const strict = await openRaw(engine, file, head, false);
   const scanned = strict && (await scanRaw(engine, strict, head).catch(asRefusal));
@@ -73,12 +103,11 @@ async function scanFile(
 async function describeColumns(
   engine: Engine,
   options: ProfileFileOptions,
-  head: Head,
-  scan: Scan,
+  { scan, located }: { readonly scan: Scan; readonly located: Located },
 ): Promise<Record<string, ColumnProfile>> {
   const columns: [string, ColumnProfile][] = scan.columns.map((column) => [
     column.name,
-    describeColumn(scan, column, head),
+    describeColumn(scan, column, located),
   ]);
   const gaps = columns.filter(([, column]) => column.missing > 0).map(([name]) => name);
   if (options.format.kind !== "json-lines" || gaps.length === 0) return Object.fromEntries(columns);
@@ -94,63 +123,23 @@ async function describeColumns(
   );
 }
 
-function describeColumn(scan: Scan, column: ScannedColumn, head: Head): ColumnProfile {
-  const { json } = scan.source;
-  const cell = (name: string): unknown => scan.aggregates[`${name}_${column.at}`] ?? null;
-  const seen = head.columns.get(column.name);
-  const located = (found: RetainedValue, most: number): ValueCount => {
-    const places = seen?.places.get(canonical(found.value, json))?.slice(0, most);
+function describeColumn(scan: Scan, column: ScannedColumn, located: Located): ColumnProfile {
+  const seen = located.columns.get(column.name);
+  const placed = (found: RetainedValue, most: number): ValueCount => {
+    const places = seen?.values.get(valueKey(found.value, scan.json))?.slice(0, most);
     return places ? { ...found, places } : found;
   };
-  const present = Number(cell("present"));
+  const missing = scan.rows - column.present;
   return {
-    missing: scan.rows - present,
+    missing,
     absent: 0,
-    missingPlaces: scan.rows > present ? (seen?.missing ?? []) : [],
-    shapes: decodeShapes(textOf(cell("shapes")), json),
-    text: textRange(textOf(cell("min")), textOf(cell("max")), json),
-    numbers: numbersOf(scan.aggregates, column.at),
-    values: {
-      complete: column.complete,
-      entries: column.values.map((found) => located(found, 1)),
-    },
+    missingPlaces: missing > 0 ? (seen?.missing ?? []) : [],
+    shapes: column.shapes,
+    numbers: column.buckets,
+    values: { complete: column.complete, entries: column.values.map((found) => placed(found, 1)) },
+    ends: seen?.ends ?? [],
     specials: Object.fromEntries(
-      column.specials.map((found) => [found.value, located(found, placesOfSpecials)]),
+      column.specials.map((found) => [found.value, placed(found, placesOfSpecials)]),
     ),
   };
-}
-
-function numbersOf(row: SqlRow, at: number): NumberProfile | null {
-  const count = Number(row[`numbers_${at}`] ?? 0);
-  if (count === 0) return null;
-  return {
-    count,
-    min: Number(row[`low_${at}`]),
-    max: Number(row[`high_${at}`]),
-    sum: textOf(row[`sum_${at}`]) ?? "0",
-    buckets: decodeBuckets(textOf(row[`buckets_${at}`])),
-  };
-}
-
-function textRange(
-  min: string | null,
-  max: string | null,
-  json: boolean,
-): { min: string; max: string } | null {
-  if (min === null || max === null) return null;
-  const plain = (text: string): string => (json ? unquote(text) : text);
-  return { min: plain(min), max: plain(max) };
-}
-
-/** The content of a JSON string, also of one that was cut. */
-function unquote(text: string): string {
-  try {
-    return String(JSON.parse(text));
-  } catch {
-    return text.slice(1);
-  }
-}
-
-function textOf(value: unknown): string | null {
-  return value === null || value === undefined ? null : String(value);
 }

@@ -1,163 +1,228 @@
 import { createReadStream } from "node:fs";
 import { stat } from "node:fs/promises";
-import { createInterface } from "node:readline";
 import { createGunzip } from "node:zlib";
-import type { Place, RawFormat } from "./profile.js";
+import type { Place, RawFormat, ValuePlaces } from "./profile.js";
 
-/** How many lines are looked at one by one, for examples and for a guess of distinct counts. */
-export const headLines = 32_768;
-const headCharacters = 32_000_000;
+/** Files up to this size are looked at line by line, larger ones only at their beginning. */
+const smallBytes = 4_000_000;
+const fewLines = 8_192;
+const mostLines = 32_768;
+/** Rows by which keys are known and the number of distinct values is guessed. */
+export const outlineRows = 2_048;
 const keptPlaces = 3;
+const keptEnds = 3;
 const likelyCompression = 6;
 
-/** What the first lines of a file show. */
-export interface Head {
+/** The first lines of a file. */
+export interface HeadText {
+  readonly lines: readonly string[];
+  /** Whether these are all the lines. */
+  readonly whole: boolean;
+  /** Characters of these lines. */
+  readonly characters: number;
+  /** Bytes of the file, guessed where it is compressed. */
+  readonly fileBytes: number;
+}
+
+/** What the first lines show before the scan. */
+export interface HeadOutline {
   /** Keys or column names in order of appearance. */
   readonly names: readonly string[];
-  /** Whether the whole file was seen. */
   readonly whole: boolean;
-  /** Rows that were seen. */
+  /** Rows that were looked at, and how many the file may hold. */
   readonly rows: number;
-  /** Rows that the file may hold, guessed from its size. */
   readonly likelyRows: number;
-  /** Lines that are no rows. */
+  /** Distinct values among these rows, by column. */
+  readonly distinct: ReadonlyMap<string, number>;
+}
+
+/** Where things stand among the first lines. */
+export interface Located {
   readonly unreadable: readonly Place[];
-  readonly columns: ReadonlyMap<string, HeadColumn>;
+  readonly columns: ReadonlyMap<string, LocatedColumn>;
 }
 
-/** A column among the first lines. */
-export interface HeadColumn {
-  /** First places of a value by its canonical text (see `canonical`). */
-  readonly places: ReadonlyMap<string, readonly Place[]>;
-  readonly missing: readonly Place[];
-  /** Distinct values after half of the lines, and after all of them. */
-  readonly distinctAtHalf: number;
-}
-
-interface GrowingColumn {
-  readonly places: Map<string, Place[]>;
+/** Places in one column, by `valueKey`. */
+export interface LocatedColumn {
   readonly missing: Place[];
-  distinctAtHalf: number;
+  readonly values: Map<string, Place[]>;
+  /** The least and the greatest numbers among these lines. */
+  readonly ends: ValuePlaces[];
 }
 
 /** Reads the first lines of a plain or gzipped text file. */
-export async function readHead(path: string, name: string, format: RawFormat): Promise<Head> {
-  if (format.kind === "parquet") {
-    const nothing = { names: [], rows: 0, likelyRows: 0, unreadable: [], columns: new Map() };
-    return { ...nothing, whole: false };
-  }
-  const reader = new HeadReader(name, format);
-  const file = createReadStream(path);
-  const gunzip = path.endsWith(".gz") ? createGunzip() : undefined;
+export async function readHead(path: string, format: RawFormat): Promise<HeadText> {
+  if (format.kind === "parquet") return { lines: [], whole: false, characters: 0, fileBytes: 0 };
+  const gzipped = path.endsWith(".gz");
+  const fileBytes = (await stat(path)).size * (gzipped ? likelyCompression : 1);
+  const most = fileBytes <= smallBytes ? mostLines : fewLines;
+  const file = createReadStream(path, { highWaterMark: 1 << 20 });
+  const gunzip = gzipped ? file.pipe(createGunzip()) : undefined;
   file.on("error", (error) => gunzip?.destroy(error));
-  const input = gunzip ? file.pipe(gunzip) : file;
-  const lines = createInterface({ input, crlfDelay: Number.POSITIVE_INFINITY });
-  let whole = true;
+  const decoder = new TextDecoder();
+  const lines: string[] = [];
+  let rest = "";
+  let read = 0;
   try {
-    for await (const line of lines) {
-      if (!reader.accepts(line)) {
-        whole = false;
-        break;
-      }
+    for await (const chunk of gunzip ?? file) {
+      const text = rest + decoder.decode(chunk as Buffer, { stream: true });
+      read += (chunk as Buffer).length;
+      const parts = text.split("\n");
+      rest = parts.pop() ?? "";
+      lines.push(...parts);
+      if (lines.length >= most || read > 4 * smallBytes) break;
     }
   } finally {
-    lines.close();
     file.destroy();
     gunzip?.destroy();
   }
-  const bytes = (await stat(path)).size * (gunzip ? likelyCompression : 1);
-  return reader.head(whole, bytes);
+  const whole = lines.length < most && read <= 4 * smallBytes;
+  if (whole && rest !== "") lines.push(rest);
+  const kept = lines.slice(0, most).map((line) => (line.endsWith("\r") ? line.slice(0, -1) : line));
+  const characters = kept.reduce((sum, line) => sum + line.length + 1, 0);
+  return { lines: kept, whole: whole && lines.length <= most, characters, fileBytes };
 }
 
-class HeadReader {
-  readonly #file: string;
-  readonly #format: Exclude<RawFormat, { kind: "parquet" }>;
-  readonly #names: string[] = [];
-  readonly #columns = new Map<string, GrowingColumn>();
-  readonly #unreadable: Place[] = [];
-  #line = 0;
-  #characters = 0;
-  #rows = 0;
-
-  constructor(file: string, format: Exclude<RawFormat, { kind: "parquet" }>) {
-    this.#file = file;
-    this.#format = format;
-    if (format.kind === "delimited" && !format.header) this.#name(format.columns ?? []);
-  }
-
-  /** Takes a line; false when enough was seen. */
-  accepts(line: string): boolean {
-    if (this.#line >= headLines || this.#characters > headCharacters) return false;
-    this.#line++;
-    this.#characters += line.length;
-    if (line.trim() === "") return true;
-    if (this.#format.kind === "json-lines") this.#json(line);
-    else this.#delimited(line, this.#format);
-    return true;
-  }
-
-  head(whole: boolean, bytes: number): Head {
-    const rows = this.#rows;
-    const likelyRows = whole ? rows : (rows * bytes) / Math.max(1, this.#characters);
-    const read = { names: this.#names, unreadable: this.#unreadable, columns: this.#columns };
-    return { ...read, whole, rows, likelyRows };
-  }
-
-  #json(line: string): void {
-    const object = parseObject(this.#line === 1 ? line.replace(/^\uFEFF/, "") : line);
-    if (!object) {
-      this.#refuse();
-      return;
+/** Reads names and the growth of distinct values from the first lines. */
+export function outline(text: HeadText, format: RawFormat): HeadOutline {
+  const reader = new RowReader(format);
+  const seen = new Map<string, Set<string>>();
+  let rows = 0;
+  for (const [at, line] of text.lines.entries()) {
+    if (rows === outlineRows) break;
+    const row = reader.read(line, at + 1);
+    if (!row) continue;
+    rows++;
+    for (const name of reader.names) {
+      const value = row(name);
+      const values = seen.get(name) ?? new Set();
+      seen.set(name, values);
+      if (value !== null) values.add(value);
     }
-    this.#name(Object.keys(object));
-    this.#row((name) => {
-      const value = Object.hasOwn(object, name) ? object[name] : null;
-      return value === null ? null : JSON.stringify(value);
-    });
   }
+  const share = text.fileBytes / Math.max(1, text.characters);
+  return {
+    names: reader.names,
+    whole: text.whole && text.lines.length <= outlineRows,
+    rows,
+    likelyRows: text.whole ? text.lines.length : text.lines.length * share,
+    distinct: new Map([...seen].map(([name, values]) => [name, values.size])),
+  };
+}
 
-  #delimited(line: string, format: Extract<RawFormat, { kind: "delimited" }>): void {
-    if (format.header && this.#names.length === 0) {
-      this.#name(headerNames(line, format.delimiter, format.quote));
-      return;
-    }
-    const fields = splitFields(line, format.delimiter, format.quote ?? "");
-    if (fields.length !== this.#names.length) {
-      this.#refuse();
-      return;
-    }
-    const byName = new Map(this.#names.map((name, at) => [name, fields[at] ?? ""]));
-    this.#row((name) => byName.get(name) || null);
-  }
+/** What is looked for in a column: values by `valueKey` with the number of places wanted. */
+export interface Wanted {
+  readonly values: ReadonlyMap<string, number>;
+  readonly missing: boolean;
+  readonly ends: boolean;
+}
 
-  #row(textOf: (name: string) => string | null): void {
-    this.#rows++;
-    const place = { file: this.#file, line: this.#line };
-    for (const [name, column] of this.#columns) {
-      const value = textOf(name);
+/** Looks for the first places of values. */
+export function locate(
+  text: HeadText,
+  { format, name: file }: { readonly format: RawFormat; readonly name: string },
+  wanted: ReadonlyMap<string, Wanted>,
+): Located {
+  const reader = new RowReader(format);
+  const unreadable: Place[] = [];
+  const columns = new Map(
+    [...wanted.keys()].map((name): [string, LocatedColumn] => [
+      name,
+      { missing: [], values: new Map(), ends: [] },
+    ]),
+  );
+  for (const [at, line] of text.lines.entries()) {
+    const row = reader.read(line, at + 1);
+    const place = { file, line: at + 1 };
+    if (row === undefined && unreadable.length < keptPlaces) unreadable.push(place);
+    if (!row) continue;
+    for (const [name, { values, missing, ends }] of wanted) {
+      const column = columns.get(name)!;
+      const value = row(name);
       if (value === null) {
-        if (column.missing.length < keptPlaces) column.missing.push(place);
+        if (missing && column.missing.length < keptPlaces) column.missing.push(place);
         continue;
       }
-      const seen = column.places.get(value);
-      if (!seen) column.places.set(value, [place]);
-      else if (seen.length < keptPlaces) seen.push(place);
-      if (this.#line <= headLines / 2) column.distinctAtHalf = column.places.size;
+      const most = values.get(value);
+      if (most !== undefined) addPlace(column.values, value, { place, most });
+      if (ends) addEnd(column.ends, value, place);
     }
+  }
+  return { unreadable, columns };
+}
+
+function addPlace(
+  places: Map<string, Place[]>,
+  value: string,
+  { place, most }: { readonly place: Place; readonly most: number },
+): void {
+  const found = places.get(value);
+  if (!found) places.set(value, [place]);
+  else if (found.length < most) found.push(place);
+}
+
+/** Keeps the least and the greatest numbers met, in order. */
+function addEnd(ends: ValuePlaces[], key: string, place: Place): void {
+  const number = Number(key.slice(1));
+  if (Number.isNaN(number) || key === "s") return;
+  const between =
+    ends.length === 2 * keptEnds &&
+    number >= Number(ends[keptEnds - 1]!.value) &&
+    number <= Number(ends[keptEnds]!.value);
+  const value = key.slice(1);
+  if (between || ends.some((end) => end.value === value)) return;
+  ends.push({ value, places: [place] });
+  ends.sort((a, b) => Number(a.value) - Number(b.value));
+  if (ends.length > 2 * keptEnds) ends.splice(keptEnds, 1);
+}
+
+type Row = (name: string) => string | null;
+
+/** Reads lines into rows whose values are texts by `valueKey`, null where missing. */
+class RowReader {
+  readonly names: string[] = [];
+  readonly #known = new Set<string>();
+  readonly #format: RawFormat;
+  readonly #skipped: number;
+
+  constructor(format: RawFormat) {
+    this.#format = format;
+    this.#skipped = format.kind === "delimited" ? (format.skipLines ?? 0) : 0;
+    const named = format.kind === "delimited" && (!format.header || this.#skipped > 0);
+    if (named) this.#name(format.columns ?? []);
+  }
+
+  /** @returns a row; undefined for a line that is none; null for blank, skipped and header lines */
+  read(line: string, number: number): Row | undefined | null {
+    if (line.trim() === "" || number <= this.#skipped) return null;
+    if (this.#format.kind === "delimited") return this.#delimited(line, this.#format);
+    const object = parseObject(number === 1 ? line.replace(/^\uFEFF/, "") : line);
+    if (!object) return undefined;
+    this.#name(Object.keys(object));
+    return (name) => (Object.hasOwn(object, name) ? jsonKey(object[name]) : null);
+  }
+
+  #delimited(
+    line: string,
+    { delimiter, quote = "", header }: Extract<RawFormat, { kind: "delimited" }>,
+  ): Row | undefined | null {
+    if (header && this.names.length === 0) {
+      this.#name(headerNames(line, delimiter, quote));
+      return null;
+    }
+    const fields = splitFields(line, delimiter, quote);
+    if (fields.length !== this.names.length) return undefined;
+    return (name) => {
+      const field = fields[this.names.indexOf(name)];
+      return field === undefined || field === "" ? null : `s${field}`;
+    };
   }
 
   #name(names: readonly string[]): void {
     for (const name of names) {
-      if (this.#columns.has(name)) continue;
-      this.#names.push(name);
-      const missing = this.#rows > 0 ? [{ file: this.#file, line: 1 }] : [];
-      this.#columns.set(name, { places: new Map(), missing, distinctAtHalf: 0 });
-    }
-  }
-
-  #refuse(): void {
-    if (this.#unreadable.length < keptPlaces) {
-      this.#unreadable.push({ file: this.#file, line: this.#line });
+      if (this.#known.has(name)) continue;
+      this.#known.add(name);
+      this.names.push(name);
     }
   }
 }
@@ -169,6 +234,22 @@ function parseObject(line: string): Record<string, unknown> | undefined {
     return object ? (value as Record<string, unknown>) : undefined;
   } catch {
     return undefined;
+  }
+}
+
+function jsonKey(value: unknown): string | null {
+  if (value === null || value === undefined) return null;
+  if (typeof value === "string") return `s${value}`;
+  return typeof value === "number" ? `n${value}` : `v${JSON.stringify(value)}`;
+}
+
+/** The key under which a value of the engine stands among places: its kind and its text. */
+export function valueKey(value: string, json: boolean): string {
+  if (!json) return `s${value}`;
+  try {
+    return jsonKey(JSON.parse(value)) ?? "";
+  } catch {
+    return "";
   }
 }
 
@@ -195,31 +276,13 @@ export function splitFields(line: string, delimiter: string, quote: string): str
   return fields;
 }
 
-/** The text under which `HeadColumn.places` knows a value of the engine. */
-export function canonical(value: string, json: boolean): string {
-  if (!json) return value;
-  try {
-    return JSON.stringify(JSON.parse(value));
-  } catch {
-    return value;
-  }
-}
-
 /** Names for the fields of a header line: blank ones are numbered, repeated ones told apart. */
-export function headerNames(line: string, delimiter: string, quote = ""): string[] {
+function headerNames(line: string, delimiter: string, quote: string): string[] {
   const seen = new Map<string, number>();
-  return line
-    .replace(/^\uFEFF/, "")
-    .replace(/\r$/, "")
-    .split(delimiter)
-    .map((field, at) => {
-      const bare =
-        quote !== "" && field.startsWith(quote) && field.endsWith(quote) && field.length > 1
-          ? field.slice(1, -1)
-          : field;
-      const name = bare.trim() === "" ? `column ${at + 1}` : bare.trim();
-      const times = (seen.get(name) ?? 0) + 1;
-      seen.set(name, times);
-      return times === 1 ? name : `${name} ${times}`;
-    });
+  return splitFields(line.replace(/^\uFEFF/, ""), delimiter, quote).map((field, at) => {
+    const name = field.trim() === "" ? `column ${at + 1}` : field.trim();
+    const times = (seen.get(name) ?? 0) + 1;
+    seen.set(name, times);
+    return times === 1 ? name : `${name} ${times}`;
+  });
 }

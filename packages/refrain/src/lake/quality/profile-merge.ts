@@ -1,10 +1,10 @@
 import {
   type ColumnProfile,
   keptValues,
-  type NumberProfile,
   type Place,
   type Profile,
   type ValueCount,
+  type ValuePlaces,
 } from "./profile.js";
 
 const keptPlaces = 3;
@@ -45,9 +45,9 @@ function columnOf(profile: Profile, name: string): ColumnProfile {
     absent: profile.format === "json-lines" ? rows : 0,
     missingPlaces: [],
     shapes: {},
-    text: null,
-    numbers: null,
+    numbers: {},
     values: { complete: true, entries: [] },
+    ends: [],
     specials: {},
   };
 }
@@ -58,9 +58,9 @@ function mergeColumns(a: ColumnProfile, b: ColumnProfile, sameHasher: boolean): 
     absent: a.absent + b.absent,
     missingPlaces: firstPlaces(a.missingPlaces, b.missingPlaces),
     shapes: addCounts(a.shapes, b.shapes),
-    text: mergeTexts(a.text, b.text),
-    numbers: mergeNumbers(a.numbers, b.numbers),
+    numbers: addCounts(a.numbers, b.numbers),
     values: mergeValues(a.values, b.values, sameHasher),
+    ends: mergeEnds(a.ends, b.ends),
     specials: Object.fromEntries(
       addValues(Object.values(a.specials), Object.values(b.specials), keptPlaces)
         .sort((x, y) => (x.value < y.value ? -1 : 1))
@@ -69,28 +69,9 @@ function mergeColumns(a: ColumnProfile, b: ColumnProfile, sameHasher: boolean): 
   };
 }
 
-function mergeTexts(a: ColumnProfile["text"], b: ColumnProfile["text"]): ColumnProfile["text"] {
-  if (!a || !b) return a ?? b;
-  return {
-    min: byBytes(a.min, b.min) <= 0 ? a.min : b.min,
-    max: byBytes(a.max, b.max) >= 0 ? a.max : b.max,
-  };
-}
-
 /** The engine compares texts by their UTF-8 bytes, JavaScript by UTF-16 units. */
 function byBytes(a: string, b: string): number {
   return Buffer.compare(Buffer.from(a), Buffer.from(b));
-}
-
-function mergeNumbers(a: NumberProfile | null, b: NumberProfile | null): NumberProfile | null {
-  if (!a || !b) return a ?? b;
-  return {
-    count: a.count + b.count,
-    min: Math.min(a.min, b.min),
-    max: Math.max(a.max, b.max),
-    sum: (BigInt(a.sum) + BigInt(b.sum)).toString(),
-    buckets: addCounts(a.buckets, b.buckets),
-  };
 }
 
 function mergeValues(
@@ -131,6 +112,15 @@ function addCounts(
   const sums: Record<string, number> = { ...a };
   for (const [name, count] of Object.entries(b)) sums[name] = (sums[name] ?? 0) + count;
   return sums;
+}
+
+/** The three least and the three greatest numbers of both. */
+function mergeEnds(a: readonly ValuePlaces[], b: readonly ValuePlaces[]): ValuePlaces[] {
+  const own = new Set(a.map((end) => end.value));
+  const all = [...a, ...b.filter((end) => !own.has(end.value))].sort(
+    (x, y) => Number(x.value) - Number(y.value),
+  );
+  return all.filter((_, at) => at < keptPlaces || at >= all.length - keptPlaces);
 }
 
 function firstPlaces(a: readonly Place[], b: readonly Place[]): Place[] {

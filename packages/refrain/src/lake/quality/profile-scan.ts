@@ -1,10 +1,16 @@
 import type { Engine, SqlRow } from "../engine.js";
-import { quoteText } from "../sql-text.js";
 import { keptValues } from "./profile.js";
-import type { Head } from "./profile-head.js";
-import { profileSql, retainedBelow } from "./profile-sql.js";
+import type { HeadOutline } from "./profile-head.js";
+import {
+  type CountedSet,
+  codesSql,
+  countSql,
+  decodeCode,
+  smallestSql,
+  specialsSql,
+  valuesTable,
+} from "./profile-sql.js";
 import type { RawSource } from "./raw-source.js";
-import { delimitedSpecials, jsonSpecials } from "./specials.js";
 
 /** A retained value; `hash` 0 … 2^52. */
 export interface RetainedValue {
@@ -13,11 +19,12 @@ export interface RetainedValue {
   readonly hash: number;
 }
 
-/** What one scan found in one column. */
+/** What the scan found in one column. */
 export interface ScannedColumn {
   readonly name: string;
-  /** Column of the row of aggregates: `present_3` belongs to 3. */
-  readonly at: number;
+  readonly present: number;
+  readonly shapes: Readonly<Record<string, number>>;
+  readonly buckets: Readonly<Record<string, number>>;
   /** The `keptValues` values of the smallest hashes. */
   readonly values: readonly RetainedValue[];
   /** Whether these are all the values there are. */
@@ -25,104 +32,138 @@ export interface ScannedColumn {
   readonly specials: readonly RetainedValue[];
 }
 
-/** What one scan found. */
+/** What the scan found. */
 export interface Scan {
-  readonly source: RawSource;
-  readonly aggregates: SqlRow;
+  readonly json: boolean;
   readonly rows: number;
   readonly columns: readonly ScannedColumn[];
 }
 
-const scanTable = '"quality_scan"';
+/** Past this many distinct values a column is wide. */
+const wideValues = 100_000;
+/** DuckDB counts the grouping sets of a scan in a mask of 64 bits; a wide column takes two. */
+const columnsAtOnce = 30;
 
-/**
- * Reads the source once. Columns of many values let only a part of the hashes through; a guess
- * that let too few through is mended by a second scan over those columns alone.
- */
-export async function scanRaw(engine: Engine, source: RawSource, head: Head): Promise<Scan> {
-  const divisors = source.columns.map(({ name }) => guessDivisor(head, name));
-  const aggregates = await runScan(engine, source, divisors);
+/** Reads the source once for each 30 columns. */
+export async function scanRaw(engine: Engine, source: RawSource, head: HeadOutline): Promise<Scan> {
   const columns: ScannedColumn[] = [];
-  for (const at of source.columns.keys()) {
-    columns.push(await readValues(engine, source, at, divisors[at] ?? 1));
+  let rows = source.columns.length > 0 ? 0 : await countRows(engine, source);
+  for (let first = 0; first < source.columns.length; first += columnsAtOnce) {
+    const part = { ...source, columns: source.columns.slice(first, first + columnsAtOnce) };
+    const divisors = part.columns.map(({ name }) => guessDivisor(head, name));
+    const scanned = await scanPart(engine, part, divisors);
+    columns.push(...scanned.columns);
+    rows = scanned.rows;
   }
-  for (const [at, column] of columns.entries()) {
-    if (column.complete || column.values.length === keptValues) continue;
-    columns[at] = await rescan(engine, source, at, divisors[at] ?? 1);
-  }
-  await engine.run(`DROP TABLE ${scanTable}`);
-  return { source, aggregates, rows: Number(aggregates["rows"]), columns };
+  return { json: source.json, rows, columns };
 }
 
-async function runScan(
+async function countRows(engine: Engine, source: RawSource): Promise<number> {
+  const [row] = await engine.rows(`SELECT count(*) AS "n" FROM ${source.from}`);
+  return Number(row?.["n"] ?? 0);
+}
+
+async function scanPart(
   engine: Engine,
   source: RawSource,
   divisors: readonly number[],
-): Promise<SqlRow> {
-  await engine.run(`CREATE OR REPLACE TEMP TABLE ${scanTable} AS ${profileSql(source, divisors)}`);
-  const hidden = source.columns.map((_, at) => `"values_${at}"`).join(", ");
-  const [row] = await engine.rows(
-    `SELECT *${hidden === "" ? "" : ` EXCLUDE (${hidden})`} FROM ${scanTable}`,
+): Promise<Scan> {
+  const sets = divisors.flatMap((divisor, column): CountedSet[] =>
+    divisor <= 1
+      ? [{ column, role: "values", divisor }]
+      : [
+          { column, role: "values", divisor },
+          { column, role: "codes", divisor },
+        ],
   );
-  return row ?? {};
-}
-
-async function rescan(
-  engine: Engine,
-  source: RawSource,
-  at: number,
-  divisor: number,
-): Promise<ScannedColumn> {
-  const column = source.columns[at];
-  const alone = { ...source, columns: column ? [column] : [] };
-  for (let finer = Math.floor(divisor / 16); ; finer = Math.floor(finer / 16)) {
-    await runScan(engine, alone, [finer]);
-    const found = await readValues(engine, alone, 0, finer);
-    if (finer <= 1 || found.values.length === keptValues) return { ...found, at };
+  await engine.run(`CREATE OR REPLACE TEMP TABLE ${valuesTable} AS ${countSql(source, sets)}`);
+  const { rows, columns } = await readColumns(engine, source, sets);
+  await engine.run(`DROP TABLE ${valuesTable}`);
+  for (const [at, column] of columns.entries()) {
+    const divisor = divisors[at] ?? 1;
+    if (divisor <= 1 || column.values.length === keptValues) continue;
+    const alone = { ...source, columns: source.columns.slice(at, at + 1) };
+    columns[at] = (await scanPart(engine, alone, [Math.floor(divisor / 16)])).columns[0] ?? column;
   }
+  return { json: source.json, rows, columns };
 }
 
-async function readValues(
+async function readColumns(
   engine: Engine,
   source: RawSource,
-  at: number,
-  divisor: number,
-): Promise<ScannedColumn> {
-  const listed = (source.json ? jsonSpecials : delimitedSpecials).map(quoteText).join(", ");
-  const below = divisor <= 1 ? "true" : `"raw_hash" < ${retainedBelow(divisor)}`;
-  const rows = await engine.rows(
-    `SELECT "value", "count", "raw_hash" >> 12 AS "hash", "special", "kept", row_number() OVER ` +
-      `(PARTITION BY "kept" ORDER BY "raw_hash" >> 12, "value") AS "rank" FROM (` +
-      `SELECT "key" AS "value", "value" AS "count", hash("key") AS "raw_hash", ` +
-      `"key" IN (${listed}) AS "special", ${below} AS "kept" FROM (` +
-      `SELECT unnest(map_entries("values_${at}"), recursive := true) FROM ${scanTable})) ` +
-      `QUALIFY ("kept" AND "rank" <= ${keptValues + 1}) OR "special" ORDER BY "rank"`,
-  );
-  const read = rows.map((row) => ({
-    value: String(row["value"]),
-    count: Number(row["count"]),
-    hash: Number(row["hash"]),
-  }));
-  const kept = read.filter((_, order) => rows[order]?.["kept"] === true);
-  const specials = read.filter((_, order) => rows[order]?.["special"] === true);
-  const ranked = kept.filter((_, order) => order < keptValues);
-  return {
-    name: source.columns[at]?.name ?? "",
-    at,
-    values: ranked,
-    complete: divisor <= 1 && kept.length <= keptValues,
-    specials: specials.sort((a, b) => (a.value < b.value ? -1 : 1)),
-  };
+  sets: readonly CountedSet[],
+): Promise<{ rows: number; columns: ScannedColumn[] }> {
+  const codes = bySet(await engine.rows(codesSql(sets)));
+  const smallest = bySet(await engine.rows(smallestSql(sets, keptValues + 1)));
+  const specials = bySet(await engine.rows(specialsSql(sets, source.json)));
+  const columns: ScannedColumn[] = [];
+  const codesOf = (at: number): readonly SqlRow[] =>
+    codes.get(sets[at + 1]?.role === "codes" ? at + 1 : at) ?? [];
+  for (const [at, { column, role, divisor }] of sets.entries()) {
+    if (role === "codes") continue;
+    const kept = (smallest.get(at) ?? []).map(retained);
+    columns.push({
+      name: source.columns[column]?.name ?? "",
+      ...sumUp(codesOf(at), source.json),
+      values: kept.slice(0, keptValues),
+      complete: divisor <= 1 && kept.length <= keptValues,
+      specials: (specials.get(at) ?? []).map(retained),
+    });
+  }
+  return { rows: codesOf(0).reduce((sum, row) => sum + Number(row["n"]), 0), columns };
 }
 
-/** How many times too many values a column may have, guessed from how it grows over the head. */
-function guessDivisor(head: Head, name: string): number {
-  const column = head.columns.get(name);
-  if (head.whole || !column || column.places.size < keptValues) return 1;
-  const growth = Math.log2(column.places.size / Math.max(1, column.distinctAtHalf));
-  const times = Math.max(1, head.likelyRows / Math.max(1, head.rows));
-  const likely = column.places.size * times ** (0.9 * Math.min(1, Math.max(0, growth)));
-  return Math.max(1, Math.floor(likely / (keptValues * 8)));
+function bySet(rows: readonly SqlRow[]): Map<number, SqlRow[]> {
+  const groups = new Map<number, SqlRow[]>();
+  for (const row of rows) {
+    const group = groups.get(Number(row["at"])) ?? [];
+    groups.set(Number(row["at"]), group);
+    group.push(row);
+  }
+  return groups;
+}
+
+function retained(row: SqlRow): RetainedValue {
+  const { value, count, hash } = row;
+  return { value: String(value), count: Number(count), hash: Number(hash) };
+}
+
+function sumUp(
+  codes: readonly SqlRow[],
+  json: boolean,
+): Pick<ScannedColumn, "present" | "shapes" | "buckets"> {
+  const shapes = new Map<string, number>();
+  const buckets = new Map<string, number>();
+  let present = 0;
+  for (const row of codes) {
+    if (row["code"] === null) continue;
+    const n = Number(row["n"]);
+    const { shape, bucket } = decodeCode(Number(row["code"]), json);
+    present += n;
+    shapes.set(shape, (shapes.get(shape) ?? 0) + n);
+    if (bucket !== undefined) buckets.set(bucket, (buckets.get(bucket) ?? 0) + n);
+  }
+  const sorted = (counts: Map<string, number>): Record<string, number> =>
+    Object.fromEntries([...counts].sort(([a], [b]) => (a < b ? -1 : 1)));
+  return { present, shapes: sorted(shapes), buckets: sorted(buckets) };
+}
+
+/**
+ * How many times more values than are needed a wide column may have; 1 for columns that are not
+ * wide. Guessed as the N of which n draws give d distinct ones, d = N (1 - exp(-n / N)). A wrong
+ * guess costs time, never exactness.
+ */
+function guessDivisor(head: HeadOutline, name: string): number {
+  const distinct = head.distinct.get(name) ?? 0;
+  if (head.whole || distinct < keptValues) return 1;
+  const drawn = (n: number): number => n * (1 - Math.exp(-head.rows / n));
+  let [low, high] = [distinct, Math.max(distinct, head.likelyRows)];
+  for (let step = 0; step < 40; step++) {
+    const between = Math.sqrt(low * high);
+    if (drawn(between) < distinct) low = between;
+    else high = between;
+  }
+  return low < wideValues ? 1 : Math.floor(low / (keptValues * 16));
 }
 
 /** Lets SQL_FAILED pass as "refused"; anything else is thrown again. */

@@ -1,95 +1,172 @@
 import { quoteText } from "../sql-text.js";
-import { bucketsPerOctave, sumScale } from "./profile.js";
+import { bucketsPerOctave } from "./profile.js";
 import type { RawSource } from "./raw-source.js";
 import { delimitedSpecials, jsonSpecials } from "./specials.js";
+
+/**
+ * The statements of a profile. One scan counts each column's values in grouping sets (15-40 ns a
+ * value, where aggregates over rows cost 120); the rest is computed from these counts. A column
+ * with very many values ("wide") is counted twice: a part of its values, chosen by hash, and the
+ * codes (shape and log bucket) of all of them.
+ */
 
 /** Longer values are kept by their beginning. */
 const longValueBytes = 256;
 const shapeBase = 256;
 const longestShape = 65_535;
 const bucketOffset = 40_000;
+const bucketBase = 131_072;
 
-/** How many of the 2^64 hashes of a column are let through, as a divisor; 1 lets all through. */
-export type HashDivisors = readonly number[];
+/** `quality_values(at, value, n)`: what each grouping set counted; a null value = missing. */
+export const valuesTable = '"quality_values"';
 
-/**
- * One statement over one scan: a row with, for column i, `present_i`, `shapes_i`, `min_i`,
- * `max_i`, the numbers, and the retained values.
- */
-export function profileSql(source: RawSource, divisors: HashDivisors): string {
-  const aggregates = source.columns.map((_, at) => columnAggregates(source, at, divisors[at] ?? 1));
-  const values = source.columns.map((column, at) => `${column.sql} AS "r${at}"`);
-  const cut = source.columns.map(
-    (_, at) =>
-      `CASE WHEN strlen("r${at}") > ${longValueBytes} ` +
-      `THEN left("r${at}", ${longValueBytes / 2}) ELSE "r${at}" END AS "v${at}", ` +
-      `strlen("r${at}") AS "l${at}", ${numberSql(`"r${at}"`)} AS "n${at}"`,
-  );
-  return [
-    `SELECT ${['count(*) AS "rows"', ...aggregates].join(",\n  ")}`,
-    `FROM (SELECT ${cut.join(",\n  ") || "1"}`,
-    `FROM (SELECT ${values.join(", ") || "1"} FROM ${source.from}))`,
-  ].join("\n");
+/** One grouping set: the values of a column, or the codes of a wide one. */
+export interface CountedSet {
+  /** Index of the column in the source. */
+  readonly column: number;
+  readonly role: "values" | "codes";
+  /** How many times fewer hashes are let through; 1 lets all through. */
+  readonly divisor: number;
 }
 
-/** Only texts that begin like a number are tried: a failing cast costs ten times a good one. */
+/** One scan that counts all sets. */
+export function countSql(source: RawSource, sets: readonly CountedSet[]): string {
+  const cut = source.columns.map((column, at) => `${cutSql(column.sql)} AS "c${at}"`);
+  const tried = sets
+    .filter((set) => set.role === "codes")
+    .map((set) => `${numberSql(`"c${set.column}"`)} AS "x${set.column}"`);
+  const keys = sets.map((set, at) => `${keySql(source, set)} AS "k${at}"`);
+  const names = sets.map((_, at) => `"k${at}"`);
+  const which = names.map((name, at) => `WHEN grouping(${name}) = 0 THEN ${at}`).join(" ");
+  const texts = sets.map((set, at) => (set.role === "codes" ? `"k${at}"::VARCHAR` : `"k${at}"`));
+  return (
+    `SELECT CASE ${which} END AS "at", coalesce(${texts.join(", ")}, NULL) AS "value", ` +
+    `count(*) AS "n"\nFROM (SELECT ${keys.join(",\n  ")}\n` +
+    `FROM (SELECT ${["*", ...tried].join(",\n  ")}\n` +
+    `FROM (SELECT ${cut.join(",\n  ")}\n  FROM ${source.from})))\n` +
+    `GROUP BY GROUPING SETS (${names.map((name) => `(${name})`).join(", ")})`
+  );
+}
+
+function cutSql(value: string): string {
+  return (
+    `CASE WHEN strlen(${value}) > ${longValueBytes} ` +
+    `THEN left(${value}, ${longValueBytes / 2}) ELSE ${value} END`
+  );
+}
+
+function keySql(source: RawSource, set: CountedSet): string {
+  const value = `"c${set.column}"`;
+  if (set.role === "codes") return codeSql(value, `"x${set.column}"`);
+  if (set.divisor <= 1) return value;
+  return `CASE WHEN hash(${value}) < ${hashBelow(set.divisor)} OR ${isSpecial(source.json, value)} THEN ${value} END`;
+}
+
+/** Digits come first because most short values of a wide column are numbers. */
+function isSpecial(json: boolean, value: string): string {
+  const all = specialsOf(json);
+  const bytes = Math.max(...all.map((text) => Buffer.byteLength(text)));
+  const list = (digits: boolean): string =>
+    all
+      .filter((text) => /^[0-9]/.test(text) === digits)
+      .map(quoteText)
+      .join(", ");
+  return (
+    `(strlen(${value}) <= ${bytes} AND CASE WHEN ${value} >= '0' AND ${value} < ':' ` +
+    `THEN ${value} IN (${list(true)}) ELSE ${value} IN (${list(false)}) END)`
+  );
+}
+
+/** Shape (byte length, first character) and log bucket of a value in one integer. */
+function codeSql(value: string, number: string): string {
+  const length = capSql(`strlen(${value})`, longestShape);
+  const first = capSql(`ascii(${value})`, shapeBase - 1);
+  return `(${length} * ${shapeBase} + ${first}) * ${bucketBase} + coalesce(${bucketSql(number)}, 0)`;
+}
+
+function capSql(value: string, most: number): string {
+  return `CASE WHEN ${value} > ${most} THEN ${most} ELSE ${value} END`;
+}
+
+/** Only texts that look like a number are tried: a failing cast costs ten times a good one. */
 function numberSql(value: string): string {
   return (
     `CASE WHEN ${value} >= '-' AND ${value} < ':' AND strlen(${value}) <= 24 ` +
-    `THEN TRY_CAST(${value} AS DOUBLE) END`
+    `AND NOT contains(${value}, ':') THEN TRY_CAST(${value} AS DOUBLE) END`
   );
 }
 
-function columnAggregates(source: RawSource, at: number, divisor: number): string {
-  const [v, n, l] = [`"v${at}"`, `"n${at}"`, `"l${at}"`];
-  const strings = source.json ? ` FILTER (${v} < '#')` : "";
-  const finite = `isfinite(${n})`;
-  const capped = (text: string, most: number): string =>
-    `CASE WHEN ${text} > ${most} THEN ${most} ELSE ${text} END`;
-  const shape = `${capped(l, longestShape)} * ${shapeBase} + ${capped(`ascii(${v})`, shapeBase - 1)}`;
-  const scaled = `TRY_CAST(round(${n} * 1e${sumScale}) AS BIGINT)`;
-  const bucket =
-    `CASE WHEN ${n} = 0 THEN 0 ELSE CAST(sign(${n}) AS INTEGER) * (${bucketOffset} + ` +
-    `TRY_CAST(floor(log2(abs(nullif(${n}, 0))) * ${bucketsPerOctave}) AS INTEGER)) END`;
-  return [
-    `count(${v}) AS "present_${at}"`,
-    `CAST(to_json(histogram(${shape})) AS VARCHAR) AS "shapes_${at}"`,
-    `min(${v})${strings} AS "min_${at}"`,
-    `max(${v})${strings} AS "max_${at}"`,
-    `count(${n}) FILTER (${finite}) AS "numbers_${at}"`,
-    `min(${n}) FILTER (${finite}) AS "low_${at}"`,
-    `max(${n}) FILTER (${finite}) AS "high_${at}"`,
-    `CAST(sum(${scaled}) FILTER (${finite}) AS VARCHAR) AS "sum_${at}"`,
-    `CAST(to_json(histogram(${bucket}) FILTER (${finite})) AS VARCHAR) AS "buckets_${at}"`,
-    `histogram(${v})${valueFilter(source, v, divisor)} AS "values_${at}"`,
-  ].join(", ");
-}
-
-function valueFilter(source: RawSource, v: string, divisor: number): string {
-  if (divisor <= 1) return "";
-  const specials = source.json ? jsonSpecials : delimitedSpecials;
-  const bytes = Math.max(...specials.map((text) => Buffer.byteLength(text)));
+/** A double of 1e300 and more is no number of ours; that also keeps infinity and NaN out. */
+function bucketSql(x: string): string {
+  const log = `CAST(floor(log2(abs(${x})) * ${bucketsPerOctave}) AS INTEGER)`;
   return (
-    ` FILTER (hash(${v}) < ${retainedBelow(divisor)} OR ` +
-    `(strlen(${v}) <= ${bytes} AND ${v} IN (${specials.map(quoteText).join(", ")})))`
+    `CASE WHEN abs(${x}) < 1e300 THEN ${bucketBase / 2} + CASE WHEN ${x} = 0 THEN 0 ` +
+    `WHEN ${x} > 0 THEN ${bucketOffset} + ${log} ELSE -(${bucketOffset} + ${log}) END END`
   );
 }
 
-/** The hash below which a divisor lets values through. */
-export function retainedBelow(divisor: number): string {
+/** By set: shape and bucket codes with their counts, null for what is missing. */
+export function codesSql(sets: readonly CountedSet[]): string {
+  const wide = sets.flatMap((set, at) => (set.role === "codes" ? [at] : []));
+  const narrow = sets.flatMap((set, at) => (set.role === "values" && set.divisor <= 1 ? [at] : []));
+  const within = (list: readonly number[]): string => `"at" IN (${[-1, ...list].join(", ")})`;
+  return (
+    `SELECT "at", TRY_CAST("value" AS BIGINT) AS "code", "n" FROM ${valuesTable} ` +
+    `WHERE ${within(wide)} UNION ALL ` +
+    `SELECT "at", ${codeSql('"value"', '"x"')} AS "code", sum("n")::BIGINT AS "n" FROM (` +
+    `SELECT *, ${numberSql('"value"')} AS "x" FROM ${valuesTable} WHERE ${within(narrow)}) ` +
+    `GROUP BY 1, 2`
+  );
+}
+
+/** By set: the values with the smallest hashes. */
+export function smallestSql(sets: readonly CountedSet[], most: number): string {
+  const parts = sets.flatMap(({ role, divisor }, at) => {
+    if (role === "codes") return [];
+    const below = divisor <= 1 ? "" : ` AND hash("value") < ${hashBelow(divisor)}`;
+    return [
+      `(SELECT "at", "value", "n" AS "count", hash("value") >> 12 AS "hash" FROM ${valuesTable} ` +
+        `WHERE "at" = ${at} AND "value" IS NOT NULL${below} ORDER BY 4, 2 LIMIT ${most})`,
+    ];
+  });
+  return `SELECT * FROM (${parts.join(" UNION ALL ")}) ORDER BY 1, 4, 2`;
+}
+
+/** By set: the null-like and placeholder values. */
+export function specialsSql(sets: readonly CountedSet[], json: boolean): string {
+  const values = sets.flatMap(({ role }, at) => (role === "values" ? [at] : []));
+  return (
+    `SELECT "at", "value", "n" AS "count", hash("value") >> 12 AS "hash" FROM ${valuesTable} ` +
+    `WHERE "at" IN (${values.join(", ")}) AND "value" IN (${listed(json)}) ORDER BY 1, 2`
+  );
+}
+
+function hashBelow(divisor: number): string {
   return `${(2n ** 64n / BigInt(divisor)).toString()}::UBIGINT`;
 }
 
-/** Counts by length and first character, by the names that `ColumnProfile.shapes` explains. */
-export function decodeShapes(text: string | null, json: boolean): Record<string, number> {
-  const shapes: Record<string, number> = {};
-  for (const [code, count] of Object.entries(parseCounts(text))) {
-    const bytes = Math.floor(Number(code) / shapeBase);
-    const first = firstClass(Number(code) % shapeBase, json);
-    const name = `${lengthName(first === "s" && json ? bytes - 2 : bytes)}:${first}`;
-    shapes[name] = (shapes[name] ?? 0) + count;
-  }
-  return shapes;
+function specialsOf(json: boolean): readonly string[] {
+  return json ? jsonSpecials : delimitedSpecials;
+}
+
+function listed(json: boolean): string {
+  return specialsOf(json).map(quoteText).join(", ");
+}
+
+/** Names of the shape and, for numbers, of the log bucket in a code. */
+export function decodeCode(code: number, json: boolean): { shape: string; bucket?: string } {
+  const shape = decodeShape(Math.floor(code / bucketBase), json);
+  const bucket = code % bucketBase;
+  if (bucket === 0) return { shape };
+  const signed = bucket - bucketBase / 2;
+  if (signed === 0) return { shape, bucket: "0" };
+  return { shape, bucket: `${signed > 0 ? "p" : "n"}${Math.abs(signed) - bucketOffset}` };
+}
+
+function decodeShape(code: number, json: boolean): string {
+  const bytes = Math.floor(code / shapeBase);
+  const first = firstClass(code % shapeBase, json);
+  return `${lengthName(first === "s" && json ? bytes - 2 : bytes)}:${first}`;
 }
 
 /** Lengths up to 64 stand alone, longer ones by powers of two: `128+`. */
@@ -106,19 +183,4 @@ function firstClass(code: number, json: boolean): string {
   if (/[0-9]/.test(character)) return "9";
   if (/[a-zA-Z]/.test(character) || code >= 192) return "a";
   return character === " " || character === "\t" ? " " : "-";
-}
-
-/** Log buckets by name: `0`, `p12`, `n-3`. */
-export function decodeBuckets(text: string | null): Record<string, number> {
-  const buckets: Record<string, number> = {};
-  for (const [code, count] of Object.entries(parseCounts(text))) {
-    const signed = Number(code);
-    const name = signed === 0 ? "0" : `${signed > 0 ? "p" : "n"}${Math.abs(signed) - bucketOffset}`;
-    buckets[name] = count;
-  }
-  return buckets;
-}
-
-function parseCounts(text: string | null): Record<string, number> {
-  return text === null ? {} : (JSON.parse(text) as Record<string, number>);
 }

@@ -1,7 +1,7 @@
 /**
  * The raw profile: what stood in one kind of input file before typing, rejects included. Plain
- * JSON; every number is exact or a sketch that merges exactly, so that the profile of two files
- * read together equals the merge of their profiles.
+ * JSON of counts alone: each is exact, and which of them are kept is a function of the values, so
+ * that the profile of two files read together equals the merge of their profiles.
  */
 
 /** Version of the format that this code writes and reads. */
@@ -9,9 +9,6 @@ export const profileVersion = 1;
 
 /** How many distinct values of a column are kept (those with the smallest hashes). */
 export const keptValues = 512;
-
-/** Decimals kept in sums of numbers: sum = Σ round(x · 10^6). */
-export const sumScale = 6;
 
 /** Log buckets per factor of two in the histogram of numbers (4.4 % wide). */
 export const bucketsPerOctave = 16;
@@ -24,8 +21,10 @@ export type RawFormat =
       readonly delimiter: string;
       /** Whether the first line names the columns. */
       readonly header: boolean;
-      /** Names of the columns in order; needed without header, ignored with one. */
+      /** Names of the columns in order; needed without header and with `skipLines`. */
       readonly columns?: readonly string[];
+      /** Lines before the first row, header included, where that is known; `header` is then moot. */
+      readonly skipLines?: number;
       /** Character around fields that hold delimiters; none when absent. */
       readonly quote?: string;
     }
@@ -41,22 +40,17 @@ export interface ValueCount {
   readonly places?: readonly Place[];
 }
 
+/** A value and where it stands; for examples. */
+export interface ValuePlaces {
+  readonly value: string;
+  readonly places: readonly Place[];
+}
+
 /** A line of an input file. */
 export interface Place {
   readonly file: string;
   /** 1-based, the header counted. */
   readonly line: number;
-}
-
-/** Numbers of a column, wherever the text of the value is a finite number. */
-export interface NumberProfile {
-  readonly count: number;
-  readonly min: number;
-  readonly max: number;
-  /** Σ round(x · 10^6) as decimal text, over |x| < 9.2e12. */
-  readonly sum: string;
-  /** Log bucket → count: `0` is zero, `p12` holds 2^(12/16) ≤ x < 2^(13/16), `n12` the negatives. */
-  readonly buckets: Readonly<Record<string, number>>;
 }
 
 /** One column, or one key of JSON lines. */
@@ -73,11 +67,15 @@ export interface ColumnProfile {
    * `9` digit, `a` letter, ` ` blank, `-` other. Above 64 bytes by powers of two: `128+:s`.
    */
   readonly shapes: Readonly<Record<string, number>>;
-  /** Smallest and greatest text, null when all are missing. */
-  readonly text: { readonly min: string; readonly max: string } | null;
-  readonly numbers: NumberProfile | null;
+  /**
+   * Log bucket → rows, wherever the text of the value is a finite number: `0` is zero, `p12`
+   * holds 2^(12/16) ≤ x < 2^(13/16), `n12` the negative ones.
+   */
+  readonly numbers: Readonly<Record<string, number>>;
   /** Complete with exact counts while there are at most `keptValues` distinct ones. */
   readonly values: { readonly complete: boolean; readonly entries: readonly ValueCount[] };
+  /** The least and the greatest numbers among the lines that were looked at one by one. */
+  readonly ends: readonly ValuePlaces[];
   /** Counts of null-like and placeholder values, always exact. */
   readonly specials: Readonly<Record<string, ValueCount>>;
 }

@@ -1,7 +1,7 @@
 import type { Engine } from "../engine.js";
 import { quoteName, quoteText } from "../sql-text.js";
 import type { RawFormat } from "./profile.js";
-import type { Head } from "./profile-head.js";
+import { type HeadOutline, outlineRows } from "./profile-head.js";
 
 /** A raw file as a relation of texts; JSON values stand as JSON text, missing ones are NULL. */
 export interface RawSource {
@@ -34,7 +34,7 @@ export interface RawFile {
 export async function openRaw(
   engine: Engine,
   { path, format }: RawFile,
-  head: Head,
+  head: HeadOutline,
   tolerant: boolean,
 ): Promise<RawSource | undefined> {
   if (format.kind === "parquet") return parquet(engine, path);
@@ -46,7 +46,7 @@ export async function openRaw(
 }
 
 /** Keys of all lines: those of the first lines in order, then the others by name. */
-async function allKeys(engine: Engine, path: string, head: Head): Promise<string[]> {
+async function allKeys(engine: Engine, path: string, head: HeadOutline): Promise<string[]> {
   const rows = await engine.rows(
     `SELECT DISTINCT unnest(json_keys(line)) AS "key" FROM ${objectLines(path)} ORDER BY 1`,
   );
@@ -64,8 +64,8 @@ export async function unreadableLines(
   const [counted] = await engine.rows(
     `SELECT count(*) AS "lines" FROM ${linesSql(path)} WHERE trim(line) <> ''`,
   );
-  const header = format.kind === "delimited" && format.header ? 1 : 0;
-  return Math.max(0, Number(counted?.["lines"]) - header - rows);
+  const header = format.kind === "delimited" && (format.skipLines ?? Number(format.header)) > 0;
+  return Math.max(0, Number(counted?.["lines"]) - Number(header) - rows);
 }
 
 /**
@@ -99,8 +99,10 @@ function strictJson(path: string, keys: readonly string[]): RawSource {
   return {
     from:
       `read_json(${quoteText(path)}, format = 'newline_delimited', auto_detect = true, ` +
-      `maximum_depth = 1, map_inference_threshold = -1, field_appearance_threshold = 0)`,
-    columns: keys.map((name) => ({ name, sql: `CAST(${quoteName(name)} AS VARCHAR)` })),
+      `sample_size = ${outlineRows}, maximum_depth = 1, map_inference_threshold = -1, ` +
+      `field_appearance_threshold = 0) AS "raw"`,
+    // Without its table's name "user" would be the engine's own user where the key is missing.
+    columns: keys.map((name) => ({ name, sql: `CAST("raw".${quoteName(name)} AS VARCHAR)` })),
     json: true,
   };
 }
@@ -108,6 +110,7 @@ function strictJson(path: string, keys: readonly string[]): RawSource {
 /** JSON lines taken line by line: any key, lines that are no objects left out. Slower. */
 function tolerantJson(path: string, keys: readonly string[]): RawSource {
   const pointers = keys.map((key) => quoteText(jsonPointer(key))).join(", ");
+  if (keys.length === 0) return { from: objectLines(path), columns: [], json: true };
   return {
     from: `(SELECT json_extract(line, [${pointers}]) AS "parts" FROM ${objectLines(path)})`,
     columns: keys.map((name, at) => ({
@@ -135,12 +138,13 @@ function delimited(
   names: readonly string[],
   tolerant: boolean,
 ): RawSource {
-  const { delimiter, header, quote = "" } = format;
+  const { delimiter, quote = "", skipLines } = format;
+  const header = format.header && skipLines === undefined;
   const types = names.map((_, at) => `'c${at}': 'VARCHAR'`).join(", ");
   return {
     from:
       `read_csv(${quoteText(path)}, columns = {${types}}, delim = ${quoteText(delimiter)}, ` +
-      `header = ${header}, quote = ${quoteText(quote)}, escape = ${quoteText(quote)}, ` +
+      `header = ${header}, skip = ${skipLines ?? 0}, quote = ${quoteText(quote)}, escape = ${quoteText(quote)}, ` +
       `auto_detect = false, ignore_errors = ${tolerant}, max_line_size = ${lineBytes})`,
     columns: names.map((name, at) => ({ name, sql: quoteName(`c${at}`) })),
     json: false,

@@ -1,15 +1,7 @@
+import type { CalibrationBin } from "@refrain/learn";
 import { seriesColour, seriesDash } from "../palette.js";
 import { scaleOf } from "./axis.js";
 import { loadDrawing, type Picture } from "./picture.js";
-
-/** Rows of about the same predicted probability. */
-export interface CalibrationBin {
-  /** Mean predicted probability, 0…1. */
-  readonly predicted: number;
-  /** Share of positives among them, 0…1. */
-  readonly observed: number;
-  readonly count: number;
-}
 
 /** What a calibration chart is made of. */
 export interface CalibrationOptions {
@@ -32,10 +24,7 @@ export async function calibrationChart(options: CalibrationOptions): Promise<Pic
   const { Plot, draw } = await loadDrawing();
   const { alt, models, histogram = [] } = options;
   const points = models.flatMap((model) => model.bins);
-  const top = Math.min(
-    1,
-    Math.max(0.01, ...points.flatMap((b) => [b.predicted, b.observed])) * 1.08,
-  );
+  const top = Math.min(1, Math.max(0.01, ...points.flatMap((b) => [b.probability, b.rate])) * 1.08);
   const most = Math.max(1, ...histogram.map((bar) => bar.count));
   const bars = histogram
     .filter((bar) => bar.count > 0 && bar.from < top)
@@ -43,7 +32,7 @@ export async function calibrationChart(options: CalibrationOptions): Promise<Pic
   const marks = models.flatMap((model, at) => {
     const series = model.series ?? at;
     const stroke = seriesColour(series);
-    const bins = model.bins.map(({ predicted, observed }) => ({ x: predicted, y: observed }));
+    const bins = model.bins.map(({ probability, rate }) => ({ x: probability, y: rate }));
     return [
       Plot.lineY(bins, {
         x: "x",
@@ -61,7 +50,7 @@ export async function calibrationChart(options: CalibrationOptions): Promise<Pic
       width: 420,
       height: 320,
       marginLeft: 54,
-      marginRight: 18,
+      marginRight: 30,
       marginTop: 30,
       marginBottom: 42,
       x: scaleOf({ ...axis, label: "predicted share" }, 5),

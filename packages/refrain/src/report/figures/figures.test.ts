@@ -68,8 +68,8 @@ const drawings: Readonly<Record<string, () => Promise<Picture>>> = {
         {
           name: "logistic",
           bins: [
-            { predicted: 0.1, observed: 0.12, count: 50 },
-            { predicted: 0.4, observed: 0.35, count: 50 },
+            { probability: 0.1, rate: 0.12, weight: 50 },
+            { probability: 0.4, rate: 0.35, weight: 50 },
           ],
         },
       ],

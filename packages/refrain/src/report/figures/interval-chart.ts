@@ -10,6 +10,8 @@ export interface IntervalRow {
   readonly high: number;
   /** Place in the palette, from 0. */
   readonly series?: number;
+  /** Single values, drawn as small rings on the same line. */
+  readonly single?: readonly number[];
 }
 
 /** What an interval chart is made of. */
@@ -30,6 +32,9 @@ export async function intervalChart(options: IntervalChartOptions): Promise<Pict
     ...row,
     stroke: seriesColour(row.series ?? 0),
   }));
+  const singles = rows.flatMap(({ label, single = [] }) =>
+    single.map((value) => ({ label, value })),
+  );
   const shown = new Map(rows.map((row) => [row.label, shorten(row.label, 30)]));
   return draw(
     {
@@ -51,6 +56,7 @@ export async function intervalChart(options: IntervalChartOptions): Promise<Pict
         options.reference === undefined
           ? null
           : Plot.ruleX([options.reference], { stroke: "var(--faint)", strokeDasharray: "3 3" }),
+        Plot.dot(singles, { x: "value", y: "label", stroke: "var(--faint)", r: 3.5 }),
         Plot.ruleY(rows, { x1: "low", x2: "high", y: "label", stroke: "stroke", strokeWidth: 2.5 }),
         Plot.dot(rows, { x: "value", y: "label", fill: "stroke", r: 4.5 }),
       ],

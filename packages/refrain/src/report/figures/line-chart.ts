@@ -73,7 +73,7 @@ export async function lineChart(options: LineChartOptions): Promise<Picture> {
       width,
       height,
       marginLeft: 54,
-      marginRight: 18,
+      marginRight: 30,
       marginTop: 30,
       marginBottom: options.x.kind === "date" ? 54 : 42,
       x: scaleOf(options.x, Math.max(2, Math.round((width - 72) / 70))),

@@ -44,7 +44,9 @@ describe("countRetention", () => {
     for (const [at, share] of [2 / 3, 1 / 3, 1 / 3].entries()) {
       expect(seen!.survival[at]!.share).toBeCloseTo(share, 12);
     }
-    expect(seen!.churnRates).toEqual([{ cutoff: dayText(30), users: 3, churned: 0 }]);
+    expect(seen!.churnRates).toMatchObject([{ cutoff: dayText(30), users: 3, churned: 0 }]);
+    expect(seen!.churnRates[0]!.low).toBeCloseTo(0, 12);
+    expect(seen!.churnRates[0]!.high).toBeCloseTo(0.5615, 4);
   });
 
   it("keeps the laws of counting, whatever the days", async () => {

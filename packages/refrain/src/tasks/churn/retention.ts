@@ -26,6 +26,9 @@ export interface ChurnRate {
   readonly cutoff: string;
   readonly users: number;
   readonly churned: number;
+  /** 95 % interval of the share (Wilson). */
+  readonly low: number;
+  readonly high: number;
 }
 
 /** How users stay and leave over the whole log. */
@@ -48,6 +51,8 @@ export interface RetentionOptions {
 }
 
 const monthsFromDays = 200;
+/** Of a 95 % interval. */
+const normalQuantile = 1.959964;
 
 /**
  * Counts how users stay and leave, over all their plays, downloads and searches.
@@ -168,7 +173,7 @@ async function estimateSurvival(
 /** @source Kalbfleisch & Prentice 1980: the interval of S through log(-log S), inside 0…1. */
 function logLogInterval(share: number, greenwood: number): { low: number; high: number } {
   if (share <= 0 || share >= 1) return { low: share, high: share };
-  const width = (1.959964 * Math.sqrt(greenwood)) / Math.abs(Math.log(share));
+  const width = (normalQuantile * Math.sqrt(greenwood)) / Math.abs(Math.log(share));
   return { low: share ** Math.exp(width), high: share ** Math.exp(-width) };
 }
 
@@ -196,9 +201,18 @@ async function countChurn(
       lookback: options.lookbackDays,
     },
   );
-  return rows.map((row) => ({
-    cutoff: String(row["cutoff"]),
-    users: Number(row["users"]),
-    churned: Number(row["churned"]),
-  }));
+  return rows.map((row) => {
+    const [users, churned] = [Number(row["users"]), Number(row["churned"])];
+    return { cutoff: String(row["cutoff"]), users, churned, ...wilsonInterval(churned, users) };
+  });
+}
+
+/** @source Wilson 1927: interval of a share. */
+function wilsonInterval(successes: number, trials: number): { low: number; high: number } {
+  const z2 = normalQuantile ** 2;
+  const share = successes / trials;
+  const centre = (share + z2 / (2 * trials)) / (1 + z2 / trials);
+  const variance = (share * (1 - share)) / trials + z2 / (4 * trials ** 2);
+  const half = Math.sqrt(z2 * variance) / (1 + z2 / trials);
+  return { low: Math.max(0, centre - half), high: Math.min(1, centre + half) };
 }

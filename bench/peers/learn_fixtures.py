@@ -1,0 +1,182 @@
+"""Golden values for @refrain/learn from scikit-learn, SciPy and NumPy.
+
+    python3 -m venv bench/.venv && bench/.venv/bin/pip install -r bench/peers/learn-requirements.txt
+    bench/.venv/bin/python bench/peers/learn_fixtures.py
+
+Writes the JSON fixtures beside the tests that read them. Each says script, versions and seed.
+"""
+
+import json
+import pathlib
+
+import numpy
+import scipy
+import sklearn
+from scipy import special, stats
+from sklearn import isotonic, linear_model, metrics
+
+SEED = 20240229
+SOURCE = pathlib.Path(__file__).resolve().parents[2] / "packages" / "learn" / "src"
+ABOUT = {
+    "script": "bench/peers/learn_fixtures.py",
+    "versions": {
+        "numpy": numpy.__version__,
+        "scikit-learn": sklearn.__version__,
+        "scipy": scipy.__version__,
+    },
+    "seed": SEED,
+}
+
+
+def listed(values):
+    return [float(value) for value in numpy.asarray(values).ravel()]
+
+
+def write(path, content):
+    target = SOURCE / path
+    target.parent.mkdir(parents=True, exist_ok=True)
+    target.write_text(json.dumps({"about": ABOUT, **content}) + "\n")
+
+
+def logistic_case(name, x, y, weight, l2):
+    """Two solvers of scikit-learn, so that the fixture shows how far its own answers agree."""
+    found = {}
+    for solver in ("lbfgs", "newton-cholesky"):
+        model = linear_model.LogisticRegression(
+            C=1.0 / l2 if l2 > 0 else numpy.inf, solver=solver, tol=1e-10, max_iter=100_000
+        ).fit(x, y, sample_weight=weight)
+        found[solver] = [*listed(model.coef_[0]), float(model.intercept_[0])]
+    case = {
+        "name": name,
+        "columns": [listed(column) for column in x.T],
+        "target": listed(y),
+        "weight": None if weight is None else listed(weight),
+        "l2": l2,
+        "coefficients": found,
+    }
+    if l2 == 0:
+        full = numpy.column_stack([x, numpy.ones(len(x))])
+        beta = numpy.array(found["newton-cholesky"])
+        p = special.expit(full @ beta)
+        w = numpy.ones(len(x)) if weight is None else weight
+        errors = numpy.sqrt(numpy.diag(numpy.linalg.inv(full.T @ (full * (w * p * (1 - p))[:, None]))))
+        case["standardErrors"] = listed(errors)
+        case["pValues"] = listed(2 * stats.norm.sf(numpy.abs(beta / errors)))
+    return case
+
+
+def logistic(rng):
+    def data(rows, columns, scale=1.0):
+        x = rng.normal(size=(rows, columns)).round(3) * scale
+        beta = rng.normal(size=columns) / scale
+        y = (rng.random(rows) < special.expit(x @ beta - 0.5)).astype(float)
+        return x, y
+
+    plain = data(80, 3)
+    weighted = data(80, 3)
+    weight = rng.integers(1, 5, size=80).astype(float)
+    skewed = data(120, 4)
+    skewed[0][:, 1] *= 50
+    skewed[0][:, 2] += 20
+    collinear = data(120, 4)
+    collinear[0][:, 3] = (0.95 * collinear[0][:, 2] + 0.05 * collinear[0][:, 3]).round(4)
+    cases = [
+        logistic_case("penalised", *plain, None, 1.0),
+        logistic_case("unpenalised", *plain, None, 0),
+        logistic_case("weighted", *weighted, weight, 0.5),
+        logistic_case("weighted, unpenalised", *weighted, weight, 0),
+        logistic_case("columns of unlike scales", *skewed, None, 0.1),
+        logistic_case("nearly collinear columns", *collinear, None, 1.0),
+    ]
+    write("learners/linear/fixtures/logistic.json", {"cases": cases})
+
+
+def metric_case(name, target, score, weight):
+    probability = special.expit(score)
+    w = {"sample_weight": weight}
+    called = (score >= 0).astype(int)
+    return {
+        "name": name,
+        "target": listed(target),
+        "score": listed(score),
+        "probability": listed(probability),
+        "weight": None if weight is None else listed(weight),
+        "rocAuc": float(metrics.roc_auc_score(target, score, **w)),
+        "prAuc": float(metrics.average_precision_score(target, score, **w)),
+        "logLoss": float(metrics.log_loss(target, probability, **w)),
+        "brier": float(metrics.brier_score_loss(target, probability, **w)),
+        "accuracy": float(metrics.accuracy_score(target, called, **w)),
+        "f1": float(metrics.f1_score(target, called, **w)),
+        "precision": float(metrics.precision_score(target, called, **w)),
+        "recall": float(metrics.recall_score(target, called, **w)),
+    }
+
+
+def metric_cases(rng):
+    def data(rows, decimals):
+        score = rng.normal(size=rows).round(decimals)
+        target = (rng.random(rows) < special.expit(score - 0.7)).astype(float)
+        return target, score
+
+    cases = [
+        metric_case("distinct scores", *data(120, 6), None),
+        metric_case("many ties", *data(120, 0), None),
+        metric_case("weighted", *data(120, 1), rng.integers(0, 4, size=120).astype(float)),
+    ]
+    x = rng.normal(size=(60, 4)).round(1)
+    x[:, 1] += x[:, 0]
+    x[rng.random((60, 4)) < 0.15] = numpy.nan
+    rho = [[float(stats.spearmanr(x[k := ~(numpy.isnan(x[:, i]) | numpy.isnan(x[:, j])), i], x[k, j])[0])
+            for j in range(4)] for i in range(4)]
+    columns = [[None if numpy.isnan(v) else float(v) for v in column] for column in x.T]
+    relevance = [
+        {"recommended": [3, 9, 1, 7, 4], "relevant": [1, 4, 8], "k": k,
+         "ndcg": float(metrics.ndcg_score([[0, 1, 0, 0, 1, 0, 0, 0, 1, 0]],
+                                          [[0, 3, 0, 5, 1, 0, 0, 2, 0, 4]], k=k))}
+        for k in (1, 3, 5)
+    ]
+    write("metrics/fixtures/metrics.json",
+          {"cases": cases, "spearman": {"columns": columns, "matrix": rho}, "topK": relevance})
+
+
+def calibration(rng):
+    score = rng.random(80).round(2)
+    target = (rng.random(80) < score**2).astype(float)
+    weight = rng.integers(1, 4, size=80).astype(float)
+    grid = numpy.linspace(0, 1, 41)
+    cases = []
+    for name, w in (("plain", None), ("weighted", weight)):
+        model = isotonic.IsotonicRegression(out_of_bounds="clip").fit(score, target, sample_weight=w)
+        cases.append({"name": name, "score": listed(score), "target": listed(target),
+                      "weight": None if w is None else listed(w),
+                      "grid": listed(grid), "rate": listed(model.predict(grid))})
+    write("encoders/fixtures/isotonic.json", {"cases": cases})
+
+
+def functions():
+    def table(name, arguments):
+        function = {"erfc": special.erfc, "lgamma": special.gammaln, "gammaLower": special.gammainc,
+                    "gammaUpper": special.gammaincc, "betaRegularised": special.betainc,
+                    "normalCdf": special.ndtr}[name]
+        return {"name": name,
+                "rows": [[*(float(a) for a in row), float(function(*row))] for row in arguments]}
+
+    real = [(x,) for x in (-6.0, -3.5, -1.0, -0.3, 0.0, 0.2, 0.46875, 0.9, 1.7, 2.5, 4.0, 8.0, 20.0)]
+    positive = [(x,) for x in (1e-8, 0.01, 0.5, 1.0, 1.5, 2.0, 3.7, 12.0, 55.5, 1e4, 1e9)]
+    pairs = [(a, x) for a in (0.1, 0.5, 1.0, 3.3, 20.0, 150.0) for x in (0.01, 0.7, 3.0, 19.0, 140.0)]
+    triples = [(a, b, x) for a in (0.5, 1.0, 4.2, 60.0) for b in (0.3, 2.0, 45.0)
+               for x in (0.001, 0.2, 0.5, 0.93)]
+    write("foundation/fixtures/special.json", {"tables": [
+        table("erfc", real), table("normalCdf", real), table("lgamma", positive),
+        table("gammaLower", pairs), table("gammaUpper", pairs), table("betaRegularised", triples)]})
+
+
+def main():
+    rng = numpy.random.default_rng(SEED)
+    logistic(rng)
+    metric_cases(rng)
+    calibration(rng)
+    functions()
+
+
+main()

@@ -1,0 +1,226 @@
+import { describe, expect, it } from "vitest";
+import { impute, isotonic, oneHot, platt, signedLog, standardScale } from "../encoders/index.js";
+import type { Frame } from "../frame/index.js";
+import {
+  boosting,
+  boostingMulticlass,
+  boostingRegression,
+  type Learner,
+  lastState,
+  learnerCatalogue,
+  logistic,
+  type Model,
+  majority,
+  prior,
+  singleFeature,
+} from "../learners/index.js";
+import { pipeline } from "../models/index.js";
+import type { CheckReport } from "./check.js";
+import { checkLearner } from "./check-learner.js";
+
+const encoders = [impute(), signedLog(), standardScale(), oneHot()];
+const looksAtTargets = "It looks at targets only.";
+const constant = {
+  "scores are distinct": looksAtTargets,
+  "it beats the prior on rows it has not seen": looksAtTargets,
+  "it ranks rows it has not seen better than chance": looksAtTargets,
+  "a planted copy of the label is used": looksAtTargets,
+};
+const counted = {
+  "weight k is the same as k equal rows": "Bins and the rows of a leaf are counted, not weighed.",
+};
+const severalOutputs = "It gives one probability a class, and the check reads one a row.";
+const several = {
+  ...counted,
+  "a table scores as its rows one by one": severalOutputs,
+  "rows of a batch do not see each other": severalOutputs,
+  "a target that is neither 0 nor 1 is refused": "Its targets are classes 0, 1, 2 …",
+  "it beats the prior on rows it has not seen": severalOutputs,
+  "it ranks rows it has not seen better than chance": severalOutputs,
+  "random labels teach nothing": severalOutputs,
+  "a planted copy of the label is used": severalOutputs,
+};
+const dealt = "Folds are dealt by place, so the calibrator sees other held-out scores.";
+const crossFitted = {
+  "the order of rows does not matter": dealt,
+  "weight k is the same as k equal rows": dealt,
+};
+
+/** Every learner, with the options and the exceptions of its run; a new learner is one row. */
+const runs: Readonly<Record<string, () => Promise<CheckReport>>> = {
+  boosting: () => checkLearner(boosting, { exceptions: counted }),
+  "boosting-multiclass": () => checkLearner(boostingMulticlass, { exceptions: several }),
+  "boosting-regression": () => checkLearner(boostingRegression, { exceptions: counted }),
+  logistic: () => checkLearner(logistic),
+  majority: () => checkLearner(majority, { exceptions: constant }),
+  prior: () => checkLearner(prior, { exceptions: constant }),
+  singleFeature: () =>
+    checkLearner(singleFeature, {
+      exceptions: { "scores are distinct": "A rule has two sides." },
+    }),
+  lastState: () =>
+    checkLearner(lastState, {
+      options: { column: "state" },
+      exceptions: {
+        "scores are distinct": "There are three states.",
+        "a planted copy of the label is used": "It looks at one column, which is chosen for it.",
+      },
+    }),
+  "pipeline of logistic": () => checkLearner(pipeline({ encoders, learner: logistic })),
+  "pipeline of logistic and Platt": () =>
+    checkLearner(pipeline({ encoders, learner: logistic, calibrator: platt }), {
+      exceptions: crossFitted,
+    }),
+  "pipeline of logistic and isotonic": () =>
+    checkLearner(pipeline({ encoders, learner: logistic, calibrator: isotonic }), {
+      exceptions: { ...crossFitted, "scores are distinct": "Isotonic steps are few on 400 rows." },
+    }),
+};
+
+describe("every learner conforms", () => {
+  it("has a run", () => {
+    expect(Object.keys(runs)).toEqual(expect.arrayContaining([...learnerCatalogue.keys()]));
+  });
+
+  it.each(Object.entries(runs))("%s", async (_, run) => {
+    const report = await run();
+    expect(report.results.filter(({ status }) => status === "failed")).toEqual([]);
+    expect(report.passed).toBe(true);
+    expect(report.results.length).toBeGreaterThan(50);
+  });
+});
+
+/** Logistic regression with one promise broken. */
+function broken(change: (model: Model, frame: Frame) => Partial<Model>) {
+  const fit: Learner["fit"] = async (frame, target, options, extras) => {
+    const model = await logistic.fit(frame, target, options, extras);
+    return Object.freeze({ ...model, ...change(model, frame) });
+  };
+  return { ...logistic, kind: "logistic", fit } as Learner;
+}
+
+async function failures(learner: Learner): Promise<string[]> {
+  const { passed, results } = await checkLearner(learner);
+  const failed = results.filter(({ status }) => status === "failed");
+  expect(passed).toBe(failed.length === 0);
+  return failed.map(({ name }) => name);
+}
+
+let calls = 0;
+const plants: Readonly<Record<string, readonly [Learner, string]>> = {
+  "scores that depend on the batch": [
+    broken((model) => ({
+      predict: async (frame) => {
+        const scores = await model.predict(frame);
+        const most = scores.reduce((a, b) => Math.max(a, b), 0);
+        return scores.map((score) => score / (most || 1));
+      },
+    })),
+    "rows of a batch do not see each other",
+  ],
+  "columns taken by place, not by name": [
+    broken((model) => ({
+      predict: (frame) =>
+        model.predict(
+          frame.select(frame.names.slice(0, model.schema.columns.length)).with(
+            model.schema.columns.map(({ name }, place) => ({
+              kind: "number",
+              name,
+              values: frame.numbers(frame.names[place] ?? name),
+            })),
+          ),
+        ),
+    })),
+    "the order of columns does not matter in prediction",
+  ],
+  "a random number that no seed decides": [
+    broken((model) => {
+      calls += 1;
+      const shift = calls;
+      return {
+        state: () => {
+          const state = model.state();
+          return { ...state, settings: { shift } };
+        },
+      };
+    }),
+    "fit twice gives the same bytes",
+  ],
+  "inputs that are changed": [
+    broken((_, frame) => {
+      const values = frame.numbers("noise");
+      if (values.length > 0) values[0] = 12345;
+      return {};
+    }),
+    "inputs are never changed",
+  ],
+  "NaN that comes out": [
+    broken((model) => ({
+      predict: async (frame) => (await model.predict(frame)).fill(Number.NaN),
+    })),
+    "scores are sound",
+  ],
+  "a fit that ignores its signal": [
+    {
+      ...logistic,
+      fit: (frame, target, options, extras) =>
+        logistic.fit(frame, target, options, { ...extras, signal: undefined }),
+    } as Learner,
+    "a fit that is stopped before it starts does nothing",
+  ],
+  "a fit that ignores its weights": [
+    {
+      ...logistic,
+      fit: (frame, target, options, extras) =>
+        logistic.fit(frame, target, options, { ...extras, weight: undefined }),
+    } as Learner,
+    "weight k is the same as k equal rows",
+  ],
+  "a file that is another model": [
+    {
+      ...logistic,
+      restore: (card, state) =>
+        logistic.restore(card, {
+          ...state,
+          tensors: { ...state.tensors, intercept: { shape: [1], values: Float64Array.of(0) } },
+        }),
+    } as Learner,
+    "a model that is read gives the same bytes and scores",
+  ],
+  "a fit that learns nothing": [
+    broken((model) => ({
+      predict: async (frame) => (await model.predict(frame)).fill(0.5),
+      predictRow: () => 0.5,
+    })),
+    "training changes the model",
+  ],
+};
+
+describe("a planted fault is caught", () => {
+  it.each(Object.entries(plants))("%s", async (_, [learner, check]) => {
+    expect(await failures(learner)).toContain(check);
+  });
+});
+
+describe("the suite itself", () => {
+  it("runs only the groups it is asked for, and names exceptions that are not needed", async () => {
+    const exceptions = { "the loss falls": "No reason." };
+    const report = await checkLearner(logistic, { groups: ["alive"], exceptions });
+    expect(new Set(report.results.map(({ group }) => group))).toEqual(new Set(["alive"]));
+    const needless = report.results.find(({ name }) => name === "the loss falls");
+    expect(needless).toMatchObject({
+      status: "failed",
+      message: "It holds: take the exception away.",
+    });
+  });
+
+  it("reports what a learner throws, and goes on", async () => {
+    const throwing = {
+      ...logistic,
+      fit: () => Promise.reject(new TypeError("oh")),
+    } as unknown as Learner;
+    const report = await checkLearner(throwing, { groups: ["alive", "honest"] });
+    expect(report.passed).toBe(false);
+    expect(report.results[0]).toMatchObject({ message: "it threw TypeError: oh" });
+  });
+});

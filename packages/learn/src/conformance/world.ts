@@ -1,0 +1,77 @@
+/** Data whose answer is known: the true probability of each row is a function of its columns. */
+
+import { exp, RandomStream, sigmoid } from "../foundation/index.js";
+import { type Column, categoryColumn, Frame, numberColumn } from "../frame/index.js";
+import type { Learner } from "../learners/index.js";
+
+const TRAINING_ROWS = 400;
+const TEST_ROWS = 400;
+const STATES = ["silent", "rare", "often"] as const;
+
+/** Training and test rows of one law. */
+export interface World {
+  /** Rows to learn from. */
+  readonly frame: Frame;
+  /** 0 or 1 a row. */
+  readonly target: Float64Array;
+  /** Rows of the same law, never learnt from. */
+  readonly testFrame: Frame;
+  /** 0 or 1 a row. */
+  readonly testTarget: Float64Array;
+  /** Random numbers for a check of its own. */
+  readonly random: (purpose: string) => RandomStream;
+}
+
+interface Drawn {
+  readonly columns: Column[];
+  readonly target: Float64Array;
+}
+
+/**
+ * Columns `level` (normal), `plays` (lognormal), `state` (0, 1, 2), `noise`, and where the learner
+ * takes them `channel` (categories), with missing values in `level` and `channel`.
+ */
+function draw(rows: number, accepts: Learner["accepts"], stream: RandomStream): Drawn {
+  const level = new Float64Array(rows);
+  const plays = new Float64Array(rows);
+  const state = new Float64Array(rows);
+  const noise = new Float64Array(rows);
+  const channel: (string | null)[] = [];
+  const target = new Float64Array(rows);
+  for (let row = 0; row < rows; row++) {
+    const [a, b] = [stream.normal(), stream.normal()];
+    const place = stream.below(STATES.length);
+    level[row] = accepts.missing && stream.uniform() < 0.05 ? Number.NaN : a;
+    plays[row] = exp(b);
+    state[row] = place;
+    noise[row] = stream.normal();
+    channel.push(accepts.missing && stream.uniform() < 0.05 ? null : STATES[place]!);
+    target[row] = stream.uniform() < sigmoid(1.2 * a - 0.8 * b + 1.5 * (place - 1)) ? 1 : 0;
+  }
+  const columns: Column[] = [
+    numberColumn("level", level),
+    numberColumn("plays", plays),
+    numberColumn("state", state),
+    numberColumn("noise", noise),
+  ];
+  if (accepts.categories) columns.push(categoryColumn("channel", channel));
+  return { columns, target };
+}
+
+/**
+ * Makes the data of a run of the suite.
+ * @param learner decides whether there are missing values and categories
+ * @param seed decides the draws
+ */
+export function makeWorld(learner: Pick<Learner, "accepts">, seed: number): World {
+  const random = (purpose: string): RandomStream => new RandomStream(seed, `check ${purpose}`);
+  const drawn = draw(TRAINING_ROWS + TEST_ROWS, learner.accepts, random("world"));
+  const all = new Frame(drawn.columns);
+  return Object.freeze({
+    frame: all.view(0, TRAINING_ROWS),
+    target: drawn.target.slice(0, TRAINING_ROWS),
+    testFrame: all.view(TRAINING_ROWS),
+    testTarget: drawn.target.slice(TRAINING_ROWS),
+    random,
+  });
+}

@@ -1,0 +1,32 @@
+import { errorCatalogue } from "../foundation/index.js";
+
+/** Codes of the models layer. */
+export const modelErrors = errorCatalogue({
+  MODEL_FILE_BROKEN: {
+    status: 422,
+    exit: 3,
+    problem: (d: { reason: string }) => `This is no whole model file: ${d.reason}.`,
+    remedy: () => "Take the file from where it was written once more; do not mend it by hand.",
+  },
+  MODEL_FILE_VERSION: {
+    status: 409,
+    exit: 3,
+    problem: (d: { found: number; known: number }) =>
+      `The model file has format ${d.found}, and this program knows ${d.known}.`,
+    remedy: () => "Use a newer program, or train the model again with this one.",
+  },
+  MODEL_KIND_UNKNOWN: {
+    status: 422,
+    exit: 3,
+    problem: (d: { kind: string; known: readonly string[] }) =>
+      `The model is of kind "${d.kind}", and the kinds known here are ${d.known.join(", ")}.`,
+    remedy: () => "Give readModel the learner that made it, or use a newer program.",
+  },
+  MODEL_GOLDEN: {
+    status: 422,
+    exit: 3,
+    problem: (d: { row: number; expected: number; found: number }) =>
+      `The model scores its golden row ${d.row} as ${d.found} where its file says ${d.expected}.`,
+    remedy: () => "Use the version that wrote the file, or train the model again with this one.",
+  },
+});

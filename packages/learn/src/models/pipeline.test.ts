@@ -1,0 +1,107 @@
+import { describe, expect, it } from "vitest";
+import { impute, isotonic, oneHot, platt, signedLog, standardScale } from "../encoders/index.js";
+import { exp, RandomStream, sigmoid } from "../foundation/index.js";
+import { frameOf } from "../frame/index.js";
+import { logistic, prior } from "../learners/index.js";
+import { ece, rocAuc } from "../metrics/index.js";
+import { isLogisticModel, isPipelineModel } from "./guards.js";
+import { pipeline } from "./pipeline.js";
+
+const encoders = [impute(), signedLog(), standardScale(), oneHot()];
+
+/** Users with three rows each; a column with a long tail, missing values, categories. */
+function service(rows: number, seed: number) {
+  const stream = new RandomStream(seed, "pipeline test");
+  const plays: (number | null)[] = [];
+  const city: (string | null)[] = [];
+  const target: number[] = [];
+  for (let row = 0; row < rows; row++) {
+    const level = stream.normal();
+    const place = stream.below(3);
+    plays.push(stream.uniform() < 0.1 ? null : Math.round(exp(3 + 2 * level)));
+    city.push(stream.uniform() < 0.1 ? null : ["a", "b", "c"][place]!);
+    target.push(stream.uniform() < sigmoid(1.5 * level + place - 2) ? 1 : 0);
+  }
+  const groups = Int32Array.from(target, (_, row) => Math.floor(row / 3));
+  return { frame: frameOf({ plays, city }), target, groups };
+}
+
+describe("a pipeline", () => {
+  it("is one model over raw columns", async () => {
+    const { frame, target, groups } = service(3000, 1);
+    const learner = pipeline({ encoders, learner: logistic, calibrator: platt });
+    const model = await learner.fit(frame, target, {}, { groups });
+    const test = service(3000, 2);
+    const scores = await model.predict(test.frame);
+    expect(rocAuc(test.target, scores)).toBeGreaterThan(0.8);
+    expect(ece(test.target, scores)).toBeLessThan(0.04);
+    expect(model.schema.columns.map(({ name }) => name)).toEqual(["plays", "city"]);
+    expect(model.inner.schema.columns.map(({ name }) => name).sort()).toEqual([
+      "city=a",
+      "city=b",
+      "city=c",
+      "plays",
+      "plays_missing",
+    ]);
+    expect(model.card.summary["calibratedOn"]).toBe("5 folds");
+    expect(isPipelineModel(model)).toBe(true);
+    expect(isLogisticModel(model.inner)).toBe(true);
+    expect(isLogisticModel(model)).toBe(false);
+  });
+
+  it("describes everything that decides its fit", async () => {
+    const { frame, target } = service(300, 3);
+    const learner = pipeline({ encoders, learner: logistic, options: { l2: 2 } });
+    const { card } = await learner.fit(frame, target, { seed: 11 });
+    expect(card.options).toMatchObject({
+      seed: 11,
+      encoders: [
+        { kind: "impute", strategy: "median", indicators: true },
+        { kind: "signedLog" },
+        { kind: "standardScale" },
+        { kind: "oneHot", maxCategories: 32 },
+      ],
+      learner: { kind: "logistic", l2: 2, seed: 11 },
+      calibrator: null,
+    });
+    expect(card.summary["calibratedOn"]).toBe("none");
+  });
+
+  it("calibrates on validation rows where there are some", async () => {
+    const { frame, target } = service(1500, 4);
+    const validation = service(1500, 5);
+    const learner = pipeline({ encoders, learner: logistic, calibrator: isotonic });
+    const weight = validation.target.map(() => 1);
+    const extras = { validation: { ...validation, weight } };
+    const model = await learner.fit(frame, target, {}, extras);
+    expect(model.card.summary["calibratedOn"]).toBe("validation rows");
+    const scores = await model.predict(validation.frame);
+    expect(ece(validation.target, scores)).toBeLessThan(0.01);
+  });
+
+  it("goes without a calibrator where a class has too few users for two folds", async () => {
+    const { frame, groups } = service(60, 6);
+    const target = Array.from(groups, (group) => (group === 0 ? 1 : 0));
+    const learner = pipeline({ encoders, learner: logistic, calibrator: platt });
+    const model = await learner.fit(frame, target, {}, { groups });
+    expect(model.card.summary["calibratedOn"]).toBe("none: too few rows of a class");
+    expect(model.calibrator).toBeUndefined();
+  });
+
+  it("fits fewer folds where a class has few users, and works without encoders", async () => {
+    const frame = frameOf({ x: [0, 1, 2, 3, 4, 5, 6, 7] });
+    const learner = pipeline({ encoders: [], learner: prior, calibrator: platt });
+    const model = await learner.fit(frame, [0, 1, 0, 1, 0, 0, 0, 0]);
+    expect(model.card.summary["calibratedOn"]).toBe("2 folds");
+  });
+
+  it("refuses one fold (OPTION_INVALID) and names the column that is missing", async () => {
+    const { frame, target } = service(100, 7);
+    const learner = pipeline({ encoders, learner: logistic });
+    await expect(learner.fit(frame, target, { folds: 1 })).rejects.toMatchObject({
+      code: "OPTION_INVALID",
+    });
+    const model = await learner.fit(frame, target);
+    await expect(model.predict(frame.drop(["plays"]))).rejects.toThrow('no column "plays"');
+  });
+});

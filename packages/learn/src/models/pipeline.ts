@@ -1,0 +1,181 @@
+import type { Calibrator, Encoder, FittedCalibrator, FittedEncoder } from "../encoders/index.js";
+import type { Json, ModelState, Numbers } from "../foundation/index.js";
+import { assignFolds, type Frame } from "../frame/index.js";
+import {
+  completeOptions,
+  describeModel,
+  type FitExtras,
+  type Learner,
+  type Model,
+  type ModelCard,
+  optionRules,
+  type SeededOptions,
+  type TrainingData,
+  takeTraining,
+  trainingData,
+} from "../learners/index.js";
+import { encodeAll, type PipelineModel, pipelineModel, restorePipeline } from "./pipeline-model.js";
+
+/** Options of a fit of a pipeline. */
+export interface PipelineOptions extends SeededOptions {
+  /** Folds of the cross-fit that the calibrator learns from, where no validation rows are given. */
+  readonly folds: number;
+}
+
+/** What a pipeline is put together from. */
+export interface PipelineParts<Options extends SeededOptions, Fitted extends Model> {
+  /** Applied in this order. */
+  readonly encoders: readonly Encoder[];
+  /** Learns from encoded rows. */
+  readonly learner: Learner<Options, Fitted>;
+  /** Options of the learner; its seed is the pipeline's. */
+  readonly options?: Partial<Options>;
+  /** Makes probabilities keep their word; none unless given. */
+  readonly calibrator?: Calibrator;
+}
+
+const identity = { kind: "pipeline" } as const;
+const defaults: PipelineOptions = Object.freeze({ folds: 5, seed: 0 });
+const rules = {
+  folds: {
+    expected: "an integer of at least 2",
+    holds: (value: unknown) => Number.isSafeInteger(value) && (value as number) >= 2,
+  },
+  seed: optionRules.seed,
+};
+
+interface Trained<Fitted> {
+  readonly encoders: readonly FittedEncoder[];
+  readonly inner: Fitted;
+}
+
+/** Encoders and learner on some rows. */
+async function train<Options extends SeededOptions, Fitted extends Model>(
+  parts: PipelineParts<Options, Fitted>,
+  data: TrainingData,
+  seed: number,
+  extras: FitExtras,
+): Promise<Trained<Fitted>> {
+  const encoders: FittedEncoder[] = [];
+  let { frame } = data;
+  for (const encoder of parts.encoders) {
+    const fit = encoder.fit({ ...data, frame, seed });
+    encoders.push(fit.encoder);
+    frame = fit.frame;
+  }
+  const { validation } = extras;
+  const encoded = validation && { ...validation, frame: encodeAll(encoders, validation.frame) };
+  const { weight, groups } = data;
+  const options = { ...parts.options, seed } as Partial<Options>;
+  const inner = await parts.learner.fit(frame, data.target, options, {
+    ...extras,
+    weight,
+    groups,
+    validation: encoded,
+  });
+  return { encoders, inner };
+}
+
+/** The fewest groups (or rows) that hold a row of one class: no more folds can all see both. */
+function rarerUnits(data: TrainingData): number {
+  const units = [new Set<number>(), new Set<number>()] as const;
+  data.target?.forEach((value, row) => {
+    units[value === 1 ? 1 : 0].add(data.groups?.[row] ?? row);
+  });
+  return Math.min(units[0].size, units[1].size);
+}
+
+/** Scores of every training row by a model that has not seen its group. */
+async function crossScores<Options extends SeededOptions, Fitted extends Model>(
+  parts: PipelineParts<Options, Fitted>,
+  data: TrainingData,
+  options: PipelineOptions,
+  signal: AbortSignal | undefined,
+): Promise<Float64Array> {
+  const { groups, target } = data;
+  const fold = assignFolds(data.frame.rowCount, { ...options, groups, target });
+  const scores = new Float64Array(data.frame.rowCount);
+  for (let held = 0; held < options.folds; held++) {
+    const inside: number[] = [];
+    const outside: number[] = [];
+    for (let row = 0; row < fold.length; row++) (fold[row] === held ? outside : inside).push(row);
+    const trained = await train(parts, takeTraining(data, inside), options.seed, { signal });
+    const encoded = encodeAll(trained.encoders, data.frame.take(outside));
+    const found = await trained.inner.predict(encoded, { signal });
+    outside.forEach((row, place) => {
+      scores[row] = found[place]!;
+    });
+  }
+  return scores;
+}
+
+async function calibrate<Options extends SeededOptions, Fitted extends Model>(
+  parts: PipelineParts<Options, Fitted>,
+  trained: Trained<Fitted>,
+  data: TrainingData,
+  settings: { readonly options: PipelineOptions; readonly extras: FitExtras },
+): Promise<{ calibrator: FittedCalibrator | undefined; from: string }> {
+  const { options, extras } = settings;
+  if (parts.calibrator === undefined) return { calibrator: undefined, from: "none" };
+  if (extras.validation !== undefined) {
+    const { frame, target, weight } = extras.validation;
+    const scores = await trained.inner.predict(encodeAll(trained.encoders, frame), extras);
+    const goal = Float64Array.from(target);
+    const calibrator = parts.calibrator.fit(scores, goal, weight && Float64Array.from(weight));
+    return { calibrator, from: "validation rows" };
+  }
+  const folds = Math.min(options.folds, rarerUnits(data));
+  if (folds < 2) return { calibrator: undefined, from: "none: too few rows of a class" };
+  const scores = await crossScores(parts, data, { ...options, folds }, extras.signal);
+  const calibrator = parts.calibrator.fit(scores, data.target!, data.weight);
+  return { calibrator, from: `${folds} folds` };
+}
+
+/** All that decides a pipeline's fit, for its card. */
+function describeParts<Options extends SeededOptions, Fitted extends Model>(
+  parts: PipelineParts<Options, Fitted>,
+  options: PipelineOptions,
+  inner: Model,
+): Record<string, Json> {
+  return {
+    ...options,
+    encoders: parts.encoders.map((encoder) => ({ kind: encoder.kind, ...encoder.options })),
+    learner: { kind: inner.card.kind, ...inner.card.options },
+    calibrator: parts.calibrator?.kind ?? null,
+  };
+}
+
+/**
+ * Encoders, a learner and a calibrator as one learner. The calibrator learns from validation rows
+ * where `fit` is given some, else from a cross-fit over folds of the training rows, by group.
+ * @param parts see PipelineParts
+ */
+export function pipeline<Options extends SeededOptions, Fitted extends Model>(
+  parts: PipelineParts<Options, Fitted>,
+): Learner<PipelineOptions, PipelineModel<Fitted>> {
+  const { task } = parts.learner;
+  const fit = async (
+    frame: Frame,
+    target: Numbers | undefined,
+    given?: Partial<PipelineOptions>,
+    extras: FitExtras = {},
+  ): Promise<PipelineModel<Fitted>> => {
+    const options = completeOptions({ ...identity, defaults }, given, rules);
+    const data = trainingData(identity, frame, target, extras);
+    const trained = await train(parts, data, options.seed, extras);
+    const { calibrator, from } = await calibrate(parts, trained, data, { options, extras });
+    const { encoders, inner } = trained;
+    const summary = { ...inner.card.summary, calibratedOn: from };
+    const described = describeParts(parts, options, inner);
+    const card = describeModel({ ...identity, task }, data, described, summary);
+    return pipelineModel(card, encoders, inner, calibrator);
+  };
+  const restore = (card: ModelCard, state: ModelState) =>
+    restorePipeline(card, state, () => parts.learner);
+  const has = (kind: string): boolean => parts.encoders.some((encoder) => encoder.kind === kind);
+  const accepts = Object.freeze({
+    missing: parts.learner.accepts.missing || has("impute"),
+    categories: parts.learner.accepts.categories || has("oneHot"),
+  });
+  return Object.freeze({ ...identity, task, accepts, defaults, fit, restore });
+}

@@ -1,0 +1,54 @@
+import { writeFile } from "node:fs/promises";
+import { writeAtomically } from "../../foundation/index.js";
+import { command, jobOptions, present } from "../command.js";
+import { evaluationText } from "../evaluation-text.js";
+import { path } from "../flags.js";
+import { readSource, readTaskOptions, sourceFlags, taskFlags } from "../source-flags.js";
+
+/** `refrain evaluate`: all learners and baselines of a task under its protocol. */
+export const evaluateCommand = command({
+  name: "evaluate",
+  summary: "judge all learners and baselines of a task",
+  arguments: [
+    { name: "<task>", doc: "churn or premium: chooses learners, protocol and report" },
+    { name: "[file...]", doc: "wide files (CSV, .gz, Parquet): one row an example" },
+  ],
+  flags: {
+    ...sourceFlags,
+    html: path("<file>", "write the report as a page with pictures"),
+    truth: path("<folder>", "truth/ of a simulation: how much of the attainable was reached"),
+    ...taskFlags,
+  },
+  examples: [
+    "refrain evaluate churn --lake lake --html churn.html",
+    "refrain evaluate premium XYZData.csv.gz --target adopter --id user_id",
+  ],
+  async run(job, [task = "", ...files], { html, truth, ...values }) {
+    const { evaluateTask, taskPage } = await import("../../workflow/index.js");
+    const options = {
+      ...jobOptions(job),
+      ...readTaskOptions(values),
+      ...present({ truth }),
+      task,
+      source: readSource("evaluate", files, values),
+      seed: job.seed,
+    };
+    const found = await evaluateTask(options);
+    if (html !== undefined) {
+      const page = await taskPage(options, found);
+      await writeAtomically(html, (path) => writeFile(path, page));
+      job.say(`Wrote ${html}.`);
+    }
+    const texts: string[] = [];
+    for (const [at, evaluation] of found.evaluations.entries()) {
+      texts.push(await evaluationText(evaluation, found.meanings[at]!));
+    }
+    const [first, ...others] = found.evaluations;
+    const holds = found.evaluations.every((one) => one.randomLabels.holdsHalf !== false);
+    return {
+      document: { ...first, ...(others.length > 0 ? { others } : {}) },
+      text: texts.join("\n"),
+      ...(holds ? {} : { exit: 4 as const }),
+    };
+  },
+});

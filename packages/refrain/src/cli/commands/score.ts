@@ -1,0 +1,51 @@
+import { command, jobOptions, present } from "../command.js";
+import { cliErrors } from "../errors.js";
+import { path, text } from "../flags.js";
+import { counted, duration } from "../words.js";
+
+/** `refrain score`: predictions. */
+export const scoreCommand = command({
+  name: "score",
+  summary: "predict with a model: one line a row",
+  arguments: [
+    { name: "<model>", doc: "a model file, or a task's name for its latest model in this folder" },
+    { name: "[file...]", doc: "wide files (CSV, .gz, Parquet) with the model's columns" },
+  ],
+  flags: {
+    lake: path("<folder>", "score the users of a lake, as of its end"),
+    id: text("<column>", "wide file: column that names a row (default: as in training)"),
+    out: path("<file>", "CSV file (default: standard output)"),
+  },
+  examples: [
+    "refrain score churn.refrain --lake lake --out scores.csv",
+    "refrain score premium --lake lake | sort -t, -k4 -rg | head",
+  ],
+  async run(job, [model = "", ...files], { lake, id, out }) {
+    if ((lake === undefined) === (files.length === 0)) {
+      if (lake === undefined) {
+        throw cliErrors.OPTION_MISSING({ command: "score", option: "--lake <folder>, or a file" });
+      }
+      throw cliErrors.OPTION_CONFLICT({
+        first: "--lake",
+        second: files[0] ?? "",
+        remedy: "Give either a lake or files.",
+      });
+    }
+    if (job.json && out === undefined) {
+      throw cliErrors.OPTION_MISSING({ command: "score --json", option: "--out <file>" });
+    }
+    const { score } = await import("../../workflow/index.js");
+    const summary = await score({
+      ...jobOptions(job),
+      ...present({ out }),
+      model,
+      source: lake === undefined ? { files, ...present({ id }) } : { lake },
+      onText: job.emit,
+    });
+    job.say(
+      `Scored ${counted(summary.rows, "row")} with ${summary.model} in ${duration(summary.seconds)}.` +
+        (summary.note ? ` ${summary.note}` : ""),
+    );
+    return { document: summary, ...(out === undefined ? {} : { text: `Wrote ${out}.\n` }) };
+  },
+});

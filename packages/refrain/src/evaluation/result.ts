@@ -1,0 +1,192 @@
+import type { CalibrationBin, CurvePoint, Estimate } from "@refrain/learn";
+import type { CandidateKind, Coefficient } from "./candidate.js";
+import type { SplitKind } from "./splits.js";
+import type { Counts } from "./table.js";
+
+/** The metrics of every table, in its order; F1 at a threshold found before the test, accuracy at .5. */
+export const metricNames = [
+  "rocAuc",
+  "prAuc",
+  "logLoss",
+  "brier",
+  "ece",
+  "f1",
+  "accuracy",
+  "liftAt10",
+] as const;
+
+/** Name of a metric, as in the JSON. */
+export type MetricName = (typeof metricNames)[number];
+
+/** A value for each metric. */
+export type MetricEstimates = Readonly<Record<MetricName, Estimate>>;
+
+/** A difference, model minus other, on the same resamples. */
+export interface Difference extends Estimate {
+  /** What is compared with. */
+  readonly against: string;
+  /** The interval holds zero: nothing is proven either way. Null where there is no interval. */
+  readonly tie: boolean | null;
+}
+
+/** One candidate under the main protocol. */
+export interface ModelEvaluation extends MetricEstimates {
+  readonly name: string;
+  readonly kind: CandidateKind;
+  /** On the rows it was fitted on; null where it could not be fitted. */
+  readonly train: Readonly<Record<"rocAuc" | "prAuc" | "logLoss" | "accuracy", number>> | null;
+  /** Log-loss on the validation rows, pooled; null where there were none. */
+  readonly validationLogLoss: number | null;
+  /** Scores at or above it count as positive for F1; found before the test. */
+  readonly threshold: number | null;
+  /** Options that were chosen. */
+  readonly options: Readonly<Record<string, unknown>>;
+  /** From the best baseline of each metric (the best on these very test rows); absent for baselines. */
+  readonly differences?: Readonly<Partial<Record<MetricName, Difference>>>;
+  readonly coefficients?: readonly Coefficient[];
+  /** Share of the attainable skill that it reached, on simulated data. */
+  readonly attained?: Estimate;
+  /** Time of the fits of the main protocol; the only field that differs from run to run. */
+  readonly seconds: number;
+}
+
+/** Two models on the same rows. */
+export interface Comparison extends Difference {
+  readonly model: string;
+  readonly metric: MetricName;
+}
+
+/** One way to split, and what the candidates reach by it. */
+export interface SplitEvaluation {
+  readonly kind: SplitKind;
+  /** False for the split by row, which lets a user's other rows into training. */
+  readonly honest: boolean;
+  /** The split whose numbers stand in `models`. */
+  readonly main: boolean;
+  readonly folds: readonly { readonly name: string; readonly purged: number }[];
+  readonly train: Counts;
+  readonly test: Counts;
+  /** Why nothing could be estimated. */
+  readonly reason?: string;
+  readonly models: readonly ({ readonly name: string; readonly kind: CandidateKind } & Readonly<
+    Record<"rocAuc" | "prAuc" | "logLoss" | "accuracy", Estimate>
+  >)[];
+}
+
+/** Pictures of one candidate on the test rows. */
+export interface ModelCurves {
+  readonly roc: readonly CurvePoint[];
+  readonly precisionRecall: readonly CurvePoint[];
+  readonly calibration: readonly CalibrationBin[];
+  /** How often each probability was predicted, in bins of equal width. */
+  readonly histogram: readonly {
+    readonly from: number;
+    readonly to: number;
+    readonly count: number;
+  }[];
+}
+
+/** One earlier period, tested by what was known before it, or the last one. */
+export interface PeriodEvaluation extends Counts {
+  readonly name: string;
+  /** Milliseconds since 1970. */
+  readonly at: number;
+  /** The untouched last period. */
+  readonly main: boolean;
+  /** ROC-AUC by candidate; null where it is not defined. */
+  readonly rocAuc: Readonly<Record<string, number | null>>;
+}
+
+/** The run on random labels: it must find nothing. */
+export interface RandomLabels {
+  /** Whose fits were repeated. */
+  readonly model: string | null;
+  /** Mean over the repeats with the interval of the mean. */
+  readonly rocAuc: Estimate;
+  readonly repeats: number;
+  /** Level of the interval, .999. */
+  readonly level: number;
+  /** Whether the interval holds .5; null where it could not be run. */
+  readonly holdsHalf: boolean | null;
+  /** One a repeat. */
+  readonly values: readonly number[];
+}
+
+/** Something too good to be true. */
+export interface Suspicion {
+  readonly code: "FEATURE_NEARLY_DECIDES" | "SEGMENT_OF_ONE_CLASS" | "RESULT_TOO_GOOD";
+  /** The feature, or the model where the result is meant. */
+  readonly subject: string;
+  /** Two sentences: what was seen, what to do. */
+  readonly message: string;
+  readonly details: Readonly<Record<string, number | string>>;
+}
+
+/** Rank correlations, and what they suggest to drop. */
+export interface CorrelationSummary {
+  readonly names: readonly string[];
+  /** How many of the names, at the end, are targets. */
+  readonly targets: number;
+  /** Names × names, row-major, three decimals; null where not defined. */
+  readonly values: readonly (number | null)[];
+  /** Rows that they were computed on: training rows only. */
+  readonly rows: number;
+  readonly dropList: readonly DropSuggestion[];
+}
+
+/** A feature that may be left out. */
+export interface DropSuggestion {
+  readonly feature: string;
+  readonly reason: "constant" | "correlated with another feature" | "correlated with nothing";
+  /** The feature that says the same. */
+  readonly other?: string;
+  /** Rank correlation with the other feature, or the strongest with a target. */
+  readonly correlation: number | null;
+}
+
+/** Skill of the truth itself on simulated data. */
+export interface Oracle {
+  readonly rocAuc: Estimate;
+  readonly prAuc: Estimate;
+  readonly logLoss: Estimate;
+  /** (AUC - .5) / (AUC of the truth - .5) of the best model. */
+  readonly attained: Estimate;
+}
+
+/** What `evaluate --json` prints. */
+export interface Evaluation {
+  readonly task: string;
+  /** Which answer is predicted, where a task has several. */
+  readonly target: string;
+  /** One sentence: how rows were split and chosen on. */
+  readonly protocol: string;
+  readonly population: {
+    readonly rows: number;
+    readonly users: number;
+    readonly positives: number;
+    readonly dropped: Readonly<Record<string, number>>;
+  };
+  readonly splits: readonly SplitEvaluation[];
+  readonly models: readonly ModelEvaluation[];
+  /** The model chosen on validation rows; null where nothing could be estimated. */
+  readonly best: string | null;
+  /** How it was chosen. */
+  readonly chosenBy: string;
+  /** Always saying the more frequent class. */
+  readonly naive: { readonly positive: boolean; readonly accuracy: Estimate };
+  readonly comparisons: readonly Comparison[];
+  readonly periods: readonly PeriodEvaluation[];
+  readonly curves: Readonly<Record<string, ModelCurves>>;
+  readonly randomLabels: RandomLabels;
+  readonly suspicions: readonly Suspicion[];
+  readonly correlation: CorrelationSummary;
+  readonly oracle?: Oracle;
+  /** What was assumed and what the data cannot show, with what was measured. */
+  readonly limits: readonly string[];
+  readonly reproduce: {
+    readonly seed: number;
+    readonly resamples: number;
+    readonly dataHash: string;
+    readonly modelHash?: string;
+  };
+}

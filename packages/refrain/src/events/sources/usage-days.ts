@@ -1,0 +1,36 @@
+import type { Source } from "../source.js";
+
+/** One user's counts over a day, a row each; the date is the file's. */
+export const usageDays: Source = {
+  name: "usage-days",
+  doc: "One row a user and day: ratio of indie to major, plays, most plays of one album and so on.",
+  kinds: [
+    {
+      name: "usage",
+      doc: "Counts of one user over a day; marks by hand where there are some.",
+      format: "delimited",
+      fileName: /usage|gaming|\d{4}|^dec|^jan|_ww/,
+      recognisedBy: ["UserPartyID", "IndieToMajorRatio"],
+      delimiters: [",", ";", "\t", "|"],
+      quoted: true,
+      columns: [
+        { name: "UserPartyID", aliases: ["userID", "user_id", "user"], to: "user_id" },
+        { name: "IndieToMajorRatio", to: "indie_to_major_ratio" },
+        { name: "totUsage", aliases: ["TotalPlays", "totalUsage"], to: "total_plays" },
+        { name: "MaxSingleAlbumUse", to: "max_album_plays" },
+        { name: "MaxSingleTrackUse", to: "max_track_plays" },
+        { name: "MaxSingleArtistUse", to: "max_artist_plays" },
+        {
+          name: "gamerFlaggedManual",
+          aliases: ["gamer", "flagged"],
+          to: "flagged",
+          required: false,
+        },
+        { name: "date", aliases: ["day"], to: "event_at", headerOnly: true },
+      ],
+      route: { table: "usage_day" },
+      dated: true,
+      undated: true,
+    },
+  ],
+};

@@ -1,0 +1,259 @@
+/**
+ * A kind of file compiled to SQL. The raw relation (one text column a source column) comes from
+ * the bulk reader or from the exact one that goes line by line; what follows is the same for both:
+ * clean texts `t:name`, parsed values `v:name`, the row with its reason if it is rejected, and its
+ * table, month and bucket.
+ */
+import {
+  type ColumnContract,
+  type SourceColumn,
+  type SourceKind,
+  tables,
+  undatedDay,
+} from "../../events/index.js";
+import { quoteName, quoteText } from "../sql-text.js";
+import { nullTexts } from "./options.js";
+import { type Parse, parseOf } from "./parse.js";
+
+/** What the statements of one file depend on. */
+export interface CompileOptions {
+  readonly kind: SourceKind;
+  /** Source columns that the file has. */
+  readonly columns: readonly SourceColumn[];
+  /** `YYYY-MM-DD` of the file. */
+  readonly date: string | undefined;
+  readonly timeZone: string;
+  readonly buckets: number;
+  readonly sampleUsers: number;
+  /** Number that stands for the input in the Parquet files. */
+  readonly inputId: bigint;
+}
+
+/** Values of the partition column `to_table` that are no table. */
+export const rejectedRoute = "rejected";
+export const sampledRoute = "sampled";
+
+/** Columns that ingest makes where no column of the source gives them. */
+const ofEveryEvent: readonly string[] = [
+  "user_id",
+  "event_at",
+  "event_date",
+  "timed",
+  "arrived_at",
+];
+
+/** The canonical tables that rows of a kind may go to. */
+export function routeTables(kind: SourceKind): string[] {
+  return "table" in kind.route
+    ? [kind.route.table]
+    : [...new Set(Object.values(kind.route.tables))];
+}
+
+/** Whether the kind holds events, which are partitioned by month and bucket. */
+export function isEventKind(kind: SourceKind): boolean {
+  return tables[routeTables(kind)[0]!]!.nature === "event";
+}
+
+/** Columns of the Parquet files that this file's rows become, in the contract's order. */
+export function storedColumns(options: CompileOptions): string[] {
+  const given = new Set(options.columns.map((column) => column.to));
+  const isEvent = isEventKind(options.kind);
+  return Object.keys(contractColumns(options.kind)).filter(
+    (name) => given.has(name) || (isEvent && ofEveryEvent.includes(name)),
+  );
+}
+
+function contractColumns(kind: SourceKind): Readonly<Record<string, ColumnContract>> {
+  return Object.assign({}, ...routeTables(kind).map((name) => tables[name]!.columns));
+}
+
+/** A canonical column that source columns give. */
+interface Given {
+  readonly name: string;
+  readonly contract: ColumnContract;
+  /** Source columns, the first one with a text counts. */
+  readonly from: readonly SourceColumn[];
+  readonly parse: Parse;
+}
+
+/**
+ * Rows with every stored column and `input_id`, beside them `reason`, `at_fault` (the source's
+ * column), `~line`, `~text`, and `to_table`, `month`, `bucket`.
+ * @param raw relation with one text column a source column, by the source's names, and `~line`,
+ * `~text`, `~fault` (what is wrong with the whole line), null where they are not known
+ */
+export function typedSelect(options: CompileOptions, raw: string): string {
+  const given = givenColumns(options);
+  const texts = `SELECT ${textColumns(options, given).join(", ")}, ${carried} FROM (${raw})`;
+  const parsed = given
+    .filter(({ parse }) => parse.sql !== undefined)
+    .map(({ name, parse }) => `${parse.sql?.(text(name))} AS ${quoteName(`v:${name}`)}`);
+  const values = `SELECT ${["*", ...parsed].join(", ")} FROM (${texts})`;
+  const row = [
+    ...storedColumns(options).map(
+      (name) => `${rowValue(name, options, given)} AS ${quoteName(name)}`,
+    ),
+    ...reasonColumns(options, given),
+    `${routeSql(options.kind)} AS "route"`,
+    `${options.inputId} AS "input_id"`,
+    carried,
+  ];
+  return placedSelect(options, `SELECT ${row.join(", ")} FROM (${values})`);
+}
+
+const carried = `"~line", "~text", "~fault"`;
+
+function givenColumns({ kind, columns, date, timeZone }: CompileOptions): Given[] {
+  const contracts = contractColumns(kind);
+  return Object.entries(contracts).flatMap(([name, contract]): Given[] => {
+    const from = columns.filter((column) => column.to === name);
+    if (from.length === 0) return [];
+    const day = name === "event_at" ? date : undefined;
+    const parse = parseOf(contract, { timeZone, times: from[0]!.times ?? 1, day });
+    return [{ name, contract, from, parse }];
+  });
+}
+
+function text(name: string): string {
+  return quoteName(`t:${name}`);
+}
+
+/** The value of a given column: parsed and checked, or its text. */
+function value({ name, parse }: Given): string {
+  if (parse.sql === undefined) return text(name);
+  const parsed = quoteName(`v:${name}`);
+  return parse.checked?.(parsed) ?? parsed;
+}
+
+function textColumns({ kind }: CompileOptions, given: readonly Given[]): string[] {
+  const columns = given.map(({ name, from }) => {
+    const clean = from.map(cleanSql);
+    const first = clean.length === 1 ? clean[0] : `coalesce(${clean.join(", ")})`;
+    return `${first} AS ${text(name)}`;
+  });
+  if ("table" in kind.route) return columns;
+  const by = quoteName(kind.route.by);
+  return [...columns, `nullif(lower(trim(${by})), '') AS ${text(routeName)}`];
+}
+
+/** Stands for the column that decides the table. */
+const routeName = "~route";
+
+/** The raw text, null where it says nothing. */
+function cleanSql(column: SourceColumn): string {
+  const name = quoteName(column.name);
+  const texts = nullTexts(column).map(quoteText);
+  return `CASE WHEN ${name} IN (${texts.join(", ")}) THEN NULL ELSE ${name} END`;
+}
+
+function rowValue(name: string, options: CompileOptions, given: readonly Given[]): string {
+  const own = given.find((one) => one.name === name);
+  if (!isEventKind(options.kind) || !ofEveryEvent.includes(name) || name === "user_id") {
+    return own ? value(own) : "NULL";
+  }
+  const { date, kind } = options;
+  const time = given.find((one) => one.name === "event_at");
+  const midnight = `CAST(DATE ${quoteText(date ?? undatedDay)} AS TIMESTAMP)`;
+  const noTime = time && `${text("event_at")} IS NULL`;
+  const dated = date !== undefined && time;
+  const at = !time
+    ? midnight
+    : dated
+      ? `CASE WHEN ${noTime} THEN ${midnight} ELSE ${value(time)} END`
+      : value(time);
+  switch (name) {
+    case "event_at":
+      return at;
+    case "event_date":
+      return `CAST(${at} AS DATE)`;
+    case "timed":
+      return time ? `coalesce(${time.parse.timed?.(text("event_at")) ?? "true"}, false)` : "false";
+    default: {
+      const hours = 24 + (kind.arrivalLagHours ?? 0);
+      const delivered = `greatest(${at}, ${midnight} + INTERVAL ${hours} HOUR)`;
+      const known = date === undefined ? at : delivered;
+      return own ? `coalesce(${value(own)}, ${known})` : known;
+    }
+  }
+}
+
+function routeSql(kind: SourceKind): string {
+  if ("table" in kind.route) return quoteText(kind.route.table);
+  const cases = Object.entries(kind.route.tables).map(
+    ([word, table]) => `WHEN ${quoteText(word)} THEN ${quoteText(table)}`,
+  );
+  return `CASE ${text(routeName)} ${cases.join(" ")} END`;
+}
+
+interface Refusal {
+  readonly when: string;
+  readonly code: string;
+  /** The source's column. */
+  readonly column: string;
+}
+
+/** What a row is refused for, in the order of the documentation. */
+function refusals(options: CompileOptions, given: readonly Given[]): Refusal[] {
+  const { kind, date } = options;
+  const isEvent = isEventKind(kind);
+  const list: Refusal[] = [];
+  for (const { name, contract, from } of given) {
+    const dayIsKnown = name === "event_at" && date !== undefined;
+    if (contract.required !== true || dayIsKnown || name === "arrived_at") continue;
+    list.push({ when: `${text(name)} IS NULL`, code: "MISSING_KEY", column: from[0]!.name });
+  }
+  if (!("table" in kind.route)) {
+    const column = kind.route.by;
+    list.push({ when: `${text(routeName)} IS NULL`, code: "MISSING_KEY", column });
+    list.push({ when: `${routeSql(kind)} IS NULL`, code: "UNKNOWN_EVENT_TYPE", column });
+  }
+  for (const one of given) {
+    const { contract, parse } = one;
+    const column = one.from[0]!.name;
+    if (parse.badCode === undefined || !(isEvent || contract.required)) continue;
+    const when = `${text(one.name)} IS NOT NULL AND (${value(one)}) IS NULL`;
+    list.push({ when, code: parse.badCode, column });
+    if (contract.neverNegative) {
+      list.push({ when: `${value(one)} < 0`, code: "NEGATIVE_TIME", column });
+    }
+  }
+  return list;
+}
+
+function reasonColumns(options: CompileOptions, given: readonly Given[]): string[] {
+  const list = refusals(options, given);
+  const chain = (pick: (refusal: Refusal) => string): string =>
+    list.map((one) => `WHEN ${one.when} THEN ${quoteText(pick(one))}`).join(" ");
+  const choose = (pick: (refusal: Refusal) => string, whole: string): string =>
+    `CASE WHEN "~fault" IS NOT NULL THEN ${whole} ${chain(pick)} END`;
+  return [
+    `${choose((one) => one.code, `"~fault"`)} AS "reason"`,
+    `${choose((one) => one.column, "NULL")} AS "at_fault"`,
+  ];
+}
+
+function placedSelect(options: CompileOptions, rows: string): string {
+  const stored = storedColumns(options);
+  const placed = isEventKind(options.kind)
+    ? `strftime("event_date", '%Y-%m') AS "month", ${bucketSql(options.buckets)} AS "bucket"`
+    : `'-' AS "month", 0 AS "bucket"`;
+  const sampled =
+    options.sampleUsers < 1 && stored.includes("user_id")
+      ? `WHEN NOT ${sampleSql(options.sampleUsers)} THEN '${sampledRoute}' `
+      : "";
+  return (
+    `SELECT ${stored.map(quoteName).join(", ")}, "input_id", "reason", "at_fault", "~line", ` +
+    `"~text", CASE WHEN "reason" IS NOT NULL THEN '${rejectedRoute}' ${sampled}` +
+    `ELSE "route" END AS "to_table", ${placed} FROM (${rows})`
+  );
+}
+
+/** bucket = first 4 hex digits of md5(user id as UTF-8) mod N. */
+export function bucketSql(buckets: number): string {
+  return `CAST(CAST('0x' || md5("user_id")[1:4] AS INTEGER) % ${buckets} AS USMALLINT)`;
+}
+
+/** The same users in every log, whatever the number of buckets: hex digits 9-16 of the md5. */
+function sampleSql(share: number): string {
+  return `(CAST('0x' || md5("user_id")[9:16] AS BIGINT) < ${Math.round(share * 2 ** 32)})`;
+}

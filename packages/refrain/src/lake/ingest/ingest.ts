@@ -1,0 +1,143 @@
+import { mkdir, stat } from "node:fs/promises";
+import { resolve } from "node:path";
+import { asDiskFull, foundationErrors } from "../../foundation/index.js";
+import { openDuckDb } from "../engines/duckdb.js";
+import { lakeErrors } from "../errors.js";
+import type { LakeInput, Manifest } from "../manifest.js";
+import { readManifest } from "../manifest-store.js";
+import { commitAddition, emptyManifest } from "./commit.js";
+import { totalReasons, totalRows } from "./counts.js";
+import { discoverFiles } from "./discover.js";
+import { type Job, Progress } from "./job.js";
+import { type IngestOptions, type IngestPlan, type IngestSummary, planIngest } from "./options.js";
+import { readAll } from "./read-all.js";
+import { cleanDeadRuns, closeRun, openRun } from "./staging.js";
+
+/** Buckets of a new lake. */
+const defaultBuckets = 16;
+/** Share of rejected rows from which on nothing is usable. */
+const uselessShare = 0.95;
+
+/**
+ * Reads log files into a lake, in one commit: all of them or nothing. Rows that cannot be used are
+ * kept as rejects, with file and line; the same content a second time is a duplicate.
+ * @returns counts; `read` = kept + rejected + duplicate + sampledOut
+ * @throws SOURCE_UNKNOWN, KIND_UNKNOWN, OPTION_INVALID, COLUMN_UNKNOWN, FILE_NOT_FOUND, NO_FILES,
+ * FILE_EMPTY, NOT_TEXT, GZIP_DAMAGED, PARQUET_DAMAGED, WRONG_DELIMITER, WRONG_FORMAT,
+ * COLUMN_MISSING, DATE_MISSING, ALL_REJECTED, LAKE_VERSION, LAKE_CHANGED, DISK_FULL,
+ * MEMORY_EXCEEDED, INTERRUPTED
+ */
+export async function ingest(options: IngestOptions): Promise<IngestSummary> {
+  const started = performance.now();
+  const plan = planIngest(options);
+  const kindGiven = plan.kind !== undefined;
+  const { files, ignored } = await discoverFiles(options.inputs, plan.source, kindGiven);
+  const base = await lakeFor(plan);
+  await mkdir(plan.lake, { recursive: true });
+  await cleanDeadRuns(plan.lake);
+  const done = await runJob(options, { plan, base, files });
+  return {
+    source: plan.source.name,
+    lake: resolve(plan.lake),
+    files: files.length,
+    rows: totalRows(done.inputs),
+    rejectedByReason: totalReasons(done.inputs),
+    ignored,
+    bytes: done.inputs.reduce((sum, input) => sum + input.bytes, 0),
+    seconds: (performance.now() - started) / 1000,
+    peakMemoryBytes: process.resourceUsage().maxRSS * 1024,
+    sequence: done.sequence,
+  };
+}
+
+/** The lake's last manifest, or an empty one with the number of buckets that was asked for. */
+async function lakeFor(plan: IngestPlan): Promise<Manifest> {
+  const found = await readManifest(plan.lake);
+  if (!found) return emptyManifest(plan.buckets ?? defaultBuckets);
+  if (plan.buckets === undefined || plan.buckets === found.buckets) return found;
+  throw foundationErrors.OPTION_INVALID({
+    option: "buckets",
+    given: String(plan.buckets),
+    expected: `${found.buckets}, the number that this lake was made with`,
+  });
+}
+
+interface Work {
+  readonly plan: IngestPlan;
+  readonly base: Manifest;
+  readonly files: readonly string[];
+}
+
+interface Outcome {
+  readonly inputs: readonly LakeInput[];
+  readonly sequence: number;
+}
+
+async function runJob(options: IngestOptions, { plan, base, files }: Work): Promise<Outcome> {
+  const { signal } = options;
+  const sizes = await Promise.all(files.map(async (path) => (await stat(path)).size));
+  const total = sizes.reduce((sum, size) => sum + size, 0);
+  const run = await openRun(plan.lake);
+  try {
+    const tempDirectory = options.limits?.tempDirectory ?? run.directory;
+    const engine = await openDuckDb({ ...plan.limits, tempDirectory });
+    const stop = (): void => engine.interrupt();
+    signal?.addEventListener("abort", stop);
+    try {
+      const progress = new Progress(options, total);
+      const lists = { files: [], inputs: [], duplicates: [] };
+      const job: Job = { engine, plan, run, base, options, progress, ...lists, loads: 0 };
+      await readAll(job, files);
+      const done = await commit(job);
+      progress.end();
+      return done;
+    } catch (error) {
+      if (signal?.aborted) throw foundationErrors.INTERRUPTED({ doing: "ingesting" }, error);
+      throw asDiskFull(error, plan.lake);
+    } finally {
+      signal?.removeEventListener("abort", stop);
+      engine.close();
+    }
+  } finally {
+    await closeRun(run);
+  }
+}
+
+/** Commits what was read; without new content and new deliveries the lake stays as it is. */
+async function commit(job: Job): Promise<Outcome> {
+  const { engine, plan, run, base, inputs, duplicates } = job;
+  assertUsable([...inputs, ...duplicates]);
+  const isRecorded = (input: LakeInput): boolean =>
+    [...base.inputs, ...inputs].some(
+      (one) => one.contentHash === input.contentHash && one.delivery === input.delivery,
+    );
+  const repeated = duplicates.filter((input) => isRecorded(input));
+  const delivered = duplicates.filter((input) => !isRecorded(input));
+  if (inputs.length + delivered.length === 0) {
+    return { inputs: repeated, sequence: base.sequence };
+  }
+  job.progress.doing("committing");
+  const committed = await commitAddition(engine, {
+    run,
+    lake: plan.lake,
+    buckets: base.buckets,
+    delivery: plan.delivery,
+    files: job.files,
+    inputs: [...inputs, ...delivered],
+    signal: job.options.signal,
+  });
+  return { inputs: [...committed.inputs, ...repeated], sequence: committed.sequence };
+}
+
+function assertUsable(inputs: readonly LakeInput[]): void {
+  const rows = totalRows(inputs);
+  if (rows.rejected === 0 || rows.rejected < rows.read * uselessShare) return;
+  const rejectedByReason = totalReasons(inputs);
+  const [reason, count] = Object.entries(rejectedByReason).sort(([, a], [, b]) => b - a)[0]!;
+  throw lakeErrors.ALL_REJECTED({
+    read: rows.read,
+    rejected: rows.rejected,
+    rejectedByReason,
+    example: `${count} as ${reason}`,
+  });
+}

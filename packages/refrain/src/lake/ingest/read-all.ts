@@ -1,0 +1,166 @@
+import { ok as assert } from "node:assert/strict";
+import { join } from "node:path";
+import type { LakeInput } from "../manifest.js";
+import { storedColumns } from "./compile.js";
+import { asDuplicate } from "./counts.js";
+import { type Inspected, inspectFile } from "./inspect.js";
+import type { Job } from "./job.js";
+import { type Loaded, loadFiles } from "./load.js";
+import { locateRejects } from "./locate.js";
+import { inputIdOf, type Prepared, prepareFile, removeCopies } from "./prepare.js";
+import { profileInput } from "./profile-input.js";
+
+/** A group of files is loaded together up to these bounds. */
+const groupBytes = 4e9;
+const groupFiles = 32;
+
+/** A file that waits for its group to be loaded. */
+interface Waiting {
+  readonly prepared: Prepared;
+  readonly input: LakeInput;
+}
+
+/**
+ * Reads every file: new content is profiled and loaded group by group, known content counts as
+ * duplicate. The next file is inspected while this one is worked on.
+ */
+export async function readAll(job: Job, paths: readonly string[]): Promise<void> {
+  const stop = new AbortController();
+  const { signal } = job.options;
+  const both = signal ? AbortSignal.any([signal, stop.signal]) : stop.signal;
+  const inspect = (index: number): Promise<Inspected> | undefined => {
+    const path = paths[index];
+    if (path === undefined) return undefined;
+    const inspected = inspectFile(path, join(job.run.directory, `copy-${index}`), both);
+    inspected.catch(() => undefined);
+    return inspected;
+  };
+  const known = new Map(job.base.inputs.map((input) => [input.contentHash, input]));
+  const groups = new Map<string, Waiting[]>();
+  let ahead = inspect(0);
+  try {
+    for (let index = 0; ahead; index++) {
+      const file: Inspected = await ahead;
+      ahead = inspect(index + 1);
+      await takeFile(job, file, known, groups);
+    }
+    for (const group of groups.values()) await loadGroup(job, group);
+  } finally {
+    stop.abort();
+    await Promise.allSettled([ahead]);
+  }
+}
+
+async function takeFile(
+  job: Job,
+  file: Inspected,
+  known: Map<string, LakeInput>,
+  groups: Map<string, Waiting[]>,
+): Promise<void> {
+  const { plan, run, engine, progress } = job;
+  progress.doing(`reading ${file.name}`);
+  const before = known.get(file.contentHash);
+  if (before) {
+    job.duplicates.push({ ...asDuplicate(before), name: file.name, delivery: plan.delivery });
+    progress.add(file.bytes);
+    return;
+  }
+  const { signal } = job.options;
+  const { buckets } = job.base;
+  const prepared = await prepareFile(engine, file, {
+    plan,
+    buckets,
+    directory: run.directory,
+    signal,
+  });
+  const profile = await profileInput(engine, prepared, run.directory);
+  progress.add(file.bytes * 0.4);
+  const input = { ...freshInput(prepared, job), profile };
+  known.set(file.contentHash, input);
+  const { compile } = prepared.loadable;
+  const key = `${compile.kind.name} ${storedColumns(compile).join(" ")}`;
+  const group = groups.get(key) ?? [];
+  group.push({ prepared, input });
+  groups.set(key, group);
+  const bytes = group.reduce((sum, one) => sum + one.prepared.file.bytes, 0);
+  if (bytes < groupBytes && group.length < groupFiles) return;
+  groups.delete(key);
+  await loadGroup(job, group);
+}
+
+function freshInput({ file, layout, rows }: Prepared, { plan }: Job): LakeInput {
+  return {
+    name: file.name,
+    contentHash: file.contentHash,
+    source: plan.source.name,
+    delivery: plan.delivery,
+    inputId: inputIdOf(file.contentHash).toString(16),
+    kind: layout.kind.name,
+    bytes: file.bytes,
+    rows: { read: rows, kept: rows, rejected: 0, duplicate: 0, sampledOut: 0 },
+    rejectedByReason: {},
+  };
+}
+
+/**
+ * Loads a group in bulk. A file whose located rejects do not explain the rows that are missing is
+ * read again line by line: there the same statement that keeps a row rejects the others.
+ */
+async function loadGroup(job: Job, group: readonly Waiting[]): Promise<void> {
+  const { engine, run, progress } = job;
+  const names = group.length === 1 ? group[0]!.input.name : `${group.length} files`;
+  const exact = new Set<Waiting>();
+  for (;;) {
+    progress.doing(`loading ${names}`);
+    const loadables = group.map((one) => ({
+      ...one.prepared.loadable,
+      exact: exact.has(one),
+    }));
+    const loaded = await loadFiles(engine, loadables, join(run.directory, `load-${job.loads++}`));
+    const inputs: LakeInput[] = [];
+    const unclear: Waiting[] = [];
+    for (const one of group) {
+      const input = await countRows(job, one, loaded);
+      if (input) inputs.push(input);
+      else unclear.push(one);
+    }
+    if (unclear.length === 0) {
+      job.files.push(...loaded.files);
+      job.inputs.push(...inputs);
+      break;
+    }
+    assert(
+      unclear.every((one) => !exact.has(one)),
+      "A file read line by line has as many rejects as rows that were not kept.",
+    );
+    for (const one of unclear) exact.add(one);
+  }
+  for (const { prepared } of group) {
+    progress.add(prepared.file.bytes * 0.6);
+    await removeCopies(prepared);
+  }
+}
+
+/** The input with its counts, or undefined when the rejects do not explain them. */
+async function countRows(
+  { engine, run }: Job,
+  { prepared, input }: Waiting,
+  loaded: Loaded,
+): Promise<LakeInput | undefined> {
+  const { inputId } = prepared.loadable.compile;
+  const read = prepared.rows;
+  const kept = loaded.kept.get(inputId) ?? 0;
+  const sampledOut = loaded.sampledOut.get(inputId) ?? 0;
+  const rejected = read - kept - sampledOut;
+  const rows = { read, kept, rejected, duplicate: 0, sampledOut };
+  if (rejected === 0) return { ...input, rows };
+  const { brokenPath } = prepared;
+  const located = await locateRejects(engine, prepared.loadable, {
+    name: prepared.file.name,
+    directory: run.directory,
+    ...(brokenPath === undefined ? {} : { brokenPath }),
+  });
+  if (located.rejected !== rejected) return undefined;
+  const { rejectedByReason, path: rejects } = located;
+  return { ...input, rows, rejectedByReason, rejects };
+}

@@ -1,0 +1,59 @@
+import { join } from "node:path";
+import { openDuckDb } from "./engines/duckdb.js";
+import { openLake } from "./lake.js";
+import { quoteText } from "./sql-text.js";
+
+/** A row that was not taken, and why. */
+export interface RejectedRow {
+  /** Name of the file, without folders. */
+  readonly file: string;
+  /** 1-based, the header counted. */
+  readonly line: number;
+  /** One of the reasons of docs/reference/sources.md. */
+  readonly reason: string;
+  /** The source's column at fault; null where the whole line is. */
+  readonly column: string | null;
+  /** The line, at most its first 10 kB. */
+  readonly text: string;
+  /** Offset in bytes of the line in the file (after gunzip), where `text` is cut; else null. */
+  readonly offset: number | null;
+}
+
+/** Which rejected rows to read. */
+export interface RejectsOptions {
+  /** Only those with this reason. */
+  readonly reason?: string;
+  /** At most so many. Default 100; Infinity for all. */
+  readonly limit?: number;
+}
+
+/**
+ * Reads the rejected rows of a lake, by input in the order of ingestion and by line.
+ * @throws LAKE_NOT_FOUND, LAKE_VERSION
+ */
+export async function readRejects(
+  lakeDirectory: string,
+  options: RejectsOptions = {},
+): Promise<RejectedRow[]> {
+  const lake = await openLake(lakeDirectory);
+  const paths = lake.manifest.inputs.flatMap((input) =>
+    input.rejects === undefined ? [] : [join(lakeDirectory, input.rejects)],
+  );
+  const limit = options.limit ?? 100;
+  if (paths.length === 0) return [];
+  const scans = paths.map(
+    (path, order) => `SELECT *, ${order} AS "order" FROM read_parquet(${quoteText(path)})`,
+  );
+  const where = options.reason === undefined ? "" : `WHERE "reason" = ${quoteText(options.reason)}`;
+  const engine = await openDuckDb();
+  try {
+    const rows = await engine.rows(
+      `SELECT "file", "line", "reason", "column", "text", "offset" FROM ` +
+        `(${scans.join(" UNION ALL ")}) ${where} ORDER BY "order", "line" ` +
+        (Number.isFinite(limit) ? `LIMIT ${Math.max(0, Math.floor(limit))}` : ""),
+    );
+    return rows as unknown as RejectedRow[];
+  } finally {
+    engine.close();
+  }
+}

@@ -1,0 +1,122 @@
+import { writeFile } from "node:fs/promises";
+import { availableParallelism } from "node:os";
+import { join } from "node:path";
+import type { BlockCounts, BlockRange } from "./block.js";
+import { logPaths } from "./block-logs.js";
+import { botCount } from "./bots.js";
+import { Bytes } from "./bytes.js";
+import { makeCalendar } from "./calendar.js";
+import { artistLines, storageLines, trackLines } from "./catalogue-files.js";
+import { inlineCrew, threadCrew } from "./crew.js";
+import { addScores, type Difficulty, measureDifficulty, noScores } from "./difficulty.js";
+import { spoilFiles } from "./dirt-files.js";
+import type { RowFile } from "./dirt-kinds.js";
+import { DirtLedger } from "./dirt-ledger.js";
+import type { Scenario, SimulateOptions } from "./scenario.js";
+import { Spoiler } from "./spoiler.js";
+import { truthFiles } from "./truth-files.js";
+import { makeWorld } from "./world.js";
+
+/** What was written. */
+export interface Written {
+  /** Rows of the logs, dirt not counted. */
+  readonly events: number;
+  /** Bytes of logs and truth, the catalogue's files not counted. */
+  readonly bytes: number;
+  /** ROC-AUC of the true probability of the format's own label. */
+  readonly difficulty: Difficulty;
+  /** Faulty rows and files, by kind. */
+  readonly planted: Readonly<Record<string, number>>;
+}
+
+type Job = Pick<SimulateOptions, "onProgress" | "signal" | "threads">;
+
+/** Writes logs, catalogue and truth into an empty folder that has a `truth` folder. */
+export async function writeService(scenario: Scenario, folder: string, job: Job): Promise<Written> {
+  const paths = logPaths(scenario, makeCalendar(scenario.start, scenario.days));
+  const ledger = scenario.dirt > 0 ? new DirtLedger(folder, [...paths, ...cataloguePaths]) : null;
+  await writeFile(join(folder, truthFiles.users), "user_id,first_day,purchase_day\n");
+  if (scenario.as === "pozytywka") await writeCatalogue(scenario, folder, { ledger, paths });
+  const written = await writeBlocks(scenario, folder, { job, ledger });
+  if (!ledger) return { ...written, planted: {} };
+  const plays = paths.filter((path) => /_play|sessions/.test(path));
+  for (const { file, kind } of await spoilFiles(scenario, folder, plays)) {
+    ledger.addFile(file, kind);
+  }
+  return { ...written, planted: ledger.counts };
+}
+
+/** Blocks of listeners; their size bounds the memory and does not change the bytes. */
+function cutBlocks(scenario: Scenario): BlockRange[] {
+  const size = Math.min(2_048, Math.max(16, Math.floor(80_000 / scenario.days)));
+  const end = scenario.users + botCount(scenario);
+  const blocks: BlockRange[] = [];
+  for (let from = 0; from < end; from += size)
+    blocks.push({ from, to: Math.min(from + size, end) });
+  return blocks;
+}
+
+async function writeBlocks(
+  scenario: Scenario,
+  folder: string,
+  { job, ledger }: { readonly job: Job; readonly ledger: DirtLedger | null },
+): Promise<Omit<Written, "planted">> {
+  const blocks = cutBlocks(scenario);
+  const threads = job.threads ?? availableParallelism();
+  const task = { scenario, folder };
+  const crew =
+    threads === 1 || blocks.length === 1
+      ? inlineCrew(task, job.signal)
+      : threadCrew(task, threads, job.signal);
+  const tell = teller(scenario, blocks.length, job);
+  const scores = noScores();
+  let events = 0;
+  let bytes = 0;
+  await crew.run(blocks, (counts: BlockCounts) => {
+    events += counts.events;
+    bytes += counts.bytes;
+    addScores(scores, counts.scores);
+    ledger?.add(counts);
+    tell(events);
+  });
+  return { events, bytes, difficulty: measureDifficulty(scenario.as, scores) };
+}
+
+/** Tells of progress at most ten times a second. */
+function teller(scenario: Scenario, blocks: number, job: Job): (events: number) => void {
+  let done = 0;
+  let told = 0;
+  return (events) => {
+    done += 1;
+    const now = performance.now();
+    if (now - told < 100) return;
+    told = now;
+    const note = `${(events / 1e6).toFixed(1)} M events`;
+    job.onProgress?.({ doing: `simulating ${scenario.as}`, share: (0.99 * done) / blocks, note });
+  };
+}
+
+const cataloguePaths = ["artists.jsonl", "tracks.jsonl", "track_storage.jsonl"] as const;
+
+async function writeCatalogue(
+  scenario: Scenario,
+  folder: string,
+  { ledger, paths }: { readonly ledger: DirtLedger | null; readonly paths: readonly string[] },
+): Promise<void> {
+  const world = makeWorld(scenario.seed, scenario.users, false);
+  const contents = [artistLines(world), trackLines(world), storageLines(world)];
+  const rows: readonly (RowFile | undefined)[] = ["artists", "tracks", undefined];
+  for (const [index, lines] of contents.entries()) {
+    const out = new Bytes(1 << 20);
+    const spoiler = ledger ? new Spoiler(scenario.seed, scenario.dirt) : undefined;
+    for (const line of lines) {
+      const from = out.length;
+      out.putText(line);
+      out.endLine();
+      const kind = rows[index];
+      if (kind) spoiler?.after(out, from, { file: paths.length + index, rows: kind });
+    }
+    ledger?.add({ planted: spoiler?.take() ?? [], lines: [] });
+    await writeFile(join(folder, cataloguePaths[index]!), out.view());
+  }
+}

@@ -1,0 +1,16 @@
+export { type DemoOptions, type DemoSummary, demo } from "./demo.js";
+export { answerLine } from "./demo-page.js";
+export { workflowErrors } from "./errors.js";
+export {
+  type EvaluateTaskOptions,
+  evaluateTask,
+  type TaskEvaluation,
+  taskPage,
+} from "./evaluate-task.js";
+export { type LoadedModel, loadModel, type TaskCard } from "./model-file.js";
+export { findModel, isModelPath, latestModelPath } from "./model-name.js";
+export { type ScoreOptions, type ScoreSummary, score } from "./score.js";
+export type { TaskJob, TaskSource } from "./source.js";
+export { findTask, type Task, type TaskFindings, tasks } from "./task.js";
+export { type TrainOptions, type TrainSummary, train } from "./train.js";
+export { readWideTable, type WideColumns, type WideTable } from "./wide-table.js";

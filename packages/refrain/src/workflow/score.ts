@@ -1,0 +1,144 @@
+import { once } from "node:events";
+import { createWriteStream } from "node:fs";
+import type { Frame, Model } from "@refrain/learn";
+import type { ScoringTable } from "../evaluation/index.js";
+import { type JobOptions, type Limits, writeAtomically } from "../foundation/index.js";
+import { workflowErrors } from "./errors.js";
+import { loadModel, type TaskCard } from "./model-file.js";
+import { findModel } from "./model-name.js";
+import { taskInput } from "./source.js";
+import { findTask } from "./task.js";
+import { readWideTable, type WideColumns } from "./wide-table.js";
+
+/** What `score` is told. */
+export interface ScoreOptions extends JobOptions {
+  /** A model file, or a bare word: the task's latest model in this folder. */
+  readonly model: string;
+  readonly source:
+    | { readonly lake: string }
+    | { readonly files: readonly string[]; readonly id?: string };
+  /** CSV file. */
+  readonly out?: string;
+  /** Takes the CSV in parts where there is no `out`. */
+  readonly onText?: (text: string) => Promise<void>;
+  readonly limits?: Partial<Limits>;
+}
+
+/** What `score` did; the JSON of `refrain score`. */
+export interface ScoreSummary {
+  readonly rows: number;
+  readonly out: string | null;
+  readonly model: string;
+  readonly hash: string;
+  readonly task: string;
+  /** Who was scored, one sentence; absent for a file, whose rows are all scored. */
+  readonly note?: string;
+  readonly seconds: number;
+}
+
+/**
+ * Scores rows by a model: one line a row, in order, keys and the probability of a yes.
+ * @throws MODEL_NOT_FOUND, MODEL_WITHOUT_TASK, MODEL_SOURCE, FEATURES_DIFFER, and what reading throws
+ */
+export async function score(options: ScoreOptions): Promise<ScoreSummary> {
+  const started = performance.now();
+  const path = await findModel(options.model);
+  const { model, card, hash } = await loadModel(path);
+  options.onProgress?.({ doing: "reading the rows to score" });
+  const table = await scoringTable(path, card, options);
+  assertSameFeatures(path, model, table.features);
+  const probabilities = await model.predict(table.features, { signal: options.signal });
+  const text = csvLines(table, `${card.task}_prob`, probabilities);
+  if (options.out !== undefined) await writeText(options.out, text);
+  else for (const part of text) await options.onText?.(part);
+  return {
+    rows: table.features.rowCount,
+    out: options.out ?? null,
+    model: path,
+    hash,
+    task: card.task,
+    ...(table.note === undefined ? {} : { note: table.note }),
+    seconds: (performance.now() - started) / 1000,
+  };
+}
+
+async function scoringTable(
+  path: string,
+  card: TaskCard,
+  { source, limits, signal, onProgress }: ScoreOptions,
+): Promise<ScoringTable> {
+  if ("lake" in source) {
+    if (card.columns) {
+      throw workflowErrors.MODEL_SOURCE({ path, learnt: "a file", wanted: "a file of such rows" });
+    }
+    const { cutoffs: _, ...kept } = card.options ?? {};
+    return await findTask(card.task).data.current(
+      taskInput(
+        {
+          source,
+          featureVersion: card.featureVersion,
+          options: kept,
+          ...(limits === undefined ? {} : { limits }),
+          ...(signal === undefined ? {} : { signal }),
+          ...(onProgress === undefined ? {} : { onProgress }),
+        },
+        source.lake,
+      ),
+    );
+  }
+  const columns = scoringColumns(path, card, source.id);
+  const table = await readWideTable(source.files, columns, limits);
+  return { keys: [{ name: columns.id, values: table.ids }], features: table.frame };
+}
+
+/** A file of rows of a lake's features has the lake's own key. */
+function scoringColumns(path: string, card: TaskCard, id: string | undefined): WideColumns {
+  const name = id ?? card.columns?.id ?? lakeKeys[card.task];
+  if (name !== undefined) return { id: name };
+  throw workflowErrors.OPTION_NEEDED({ option: "--id COLUMN", path } as { option: string });
+}
+
+const lakeKeys: Readonly<Record<string, string>> = { churn: "uid", premium: "user_id" };
+
+function assertSameFeatures(path: string, model: Model, frame: Frame): void {
+  const missing: string[] = [];
+  const changed: string[] = [];
+  for (const { name, kind } of model.schema.columns) {
+    if (!frame.has(name)) missing.push(name);
+    else if (frame.column(name).kind !== kind) changed.push(name);
+  }
+  if (missing.length + changed.length === 0) return;
+  throw workflowErrors.FEATURES_DIFFER({ path, missing, changed });
+}
+
+const rowsAPart = 10_000;
+
+function* csvLines(
+  { keys }: ScoringTable,
+  name: string,
+  probabilities: Float64Array,
+): Generator<string> {
+  yield `${[...keys.map((key) => csvText(key.name)), name].join(",")}\n`;
+  for (let start = 0; start < probabilities.length; start += rowsAPart) {
+    let part = "";
+    const end = Math.min(start + rowsAPart, probabilities.length);
+    for (let row = start; row < end; row += 1) {
+      for (const key of keys) part += `${csvText(key.values[row]!)},`;
+      part += `${Number(probabilities[row]!.toPrecision(9))}\n`;
+    }
+    yield part;
+  }
+}
+
+function csvText(text: string): string {
+  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+}
+
+function writeText(path: string, parts: Iterable<string>): Promise<void> {
+  return writeAtomically(path, async (temporary) => {
+    const stream = createWriteStream(temporary);
+    for (const part of parts) if (!stream.write(part)) await once(stream, "drain");
+    stream.end();
+    await once(stream, "finish");
+  });
+}

@@ -1,0 +1,155 @@
+import type { Model } from "@refrain/learn";
+import {
+  type Candidate,
+  type Evaluation,
+  evaluate,
+  type MetricEstimates,
+  metricNames,
+  type TaskAnswer,
+} from "../evaluation/index.js";
+import { workflowErrors } from "./errors.js";
+import { saveModel, type TaskCard } from "./model-file.js";
+import { learningData, type TaskJob } from "./source.js";
+import { findTask, type Task } from "./task.js";
+
+/** What `train` is told. */
+export interface TrainOptions extends TaskJob {
+  readonly task: string;
+  /** Name of a learner of the task; its first model unless told. */
+  readonly learner?: string;
+  /** Model file. */
+  readonly out: string;
+  /** Where the task's latest model stands too; nowhere unless told. */
+  readonly latest?: string;
+  readonly seed?: number;
+}
+
+/** What `train` did; the JSON of `refrain train`. */
+export interface TrainSummary {
+  /** The model file. */
+  readonly model: string;
+  /** Hash of the file's bytes. */
+  readonly hash: string;
+  readonly kind: string;
+  readonly task: string;
+  readonly target: string;
+  /** Rows learnt from. */
+  readonly rows: number;
+  /** Columns that the model wants. */
+  readonly features: number;
+  readonly options: Readonly<Record<string, unknown>>;
+  readonly seed: number;
+  /** On test rows that the model has not seen. */
+  readonly metrics: MetricEstimates;
+  readonly protocol: string;
+  readonly suspicions: Evaluation["suspicions"];
+  readonly seconds: number;
+  readonly peakMemoryBytes: number;
+}
+
+/**
+ * Fits and calibrates a model of a task on the training side of its protocol, judges it once on the
+ * rows behind, and writes the very model that was judged.
+ * @throws TASK_UNKNOWN, LEARNER_UNKNOWN, NOTHING_TO_LEARN, OPTION_NEEDED, and what reading and
+ *   learning throw
+ */
+export async function train(options: TrainOptions): Promise<TrainSummary> {
+  const started = performance.now();
+  const { seed = 1 } = options;
+  const task = findTask(options.task);
+  const candidate = findLearner(task, options.learner);
+  const data = await learningData(task, options);
+  const answer = data.answers[0]!;
+  const { evaluation, model } = await judge(task, answer, candidate, { ...options, seed });
+  const found = evaluation.models.find((one) => one.name === candidate.name)!;
+  if (model === undefined) {
+    throw workflowErrors.NOTHING_TO_LEARN({
+      target: answer.name,
+      reason: found.rocAuc.reason ?? "There is nothing to learn from.",
+    });
+  }
+  const metrics = metricsOf(found);
+  const { out, latest = out } = options;
+  const card = taskCard(options, answer, data.featureVersion, metrics);
+  const hash = await saveModel(new Set([out, latest]), model, card);
+  return {
+    model: out,
+    hash,
+    kind: model.card.kind,
+    task: task.name,
+    target: answer.name,
+    rows: model.card.trainingRows,
+    features: model.schema.columns.length,
+    options: found.options,
+    seed,
+    metrics,
+    protocol: evaluation.protocol,
+    suspicions: evaluation.suspicions,
+    seconds: (performance.now() - started) / 1000,
+    peakMemoryBytes: process.resourceUsage().maxRSS * 1024,
+  };
+}
+
+/** What the file of a model says about its task. */
+export function taskCard(
+  job: TaskJob & { readonly task: string },
+  answer: TaskAnswer,
+  featureVersion: string,
+  metrics: MetricEstimates,
+): TaskCard {
+  return {
+    task: job.task,
+    target: answer.name,
+    meaning: answer.meaning,
+    featureVersion,
+    ...("lake" in job.source ? { options: job.options ?? {} } : { columns: job.source.columns }),
+    metrics,
+  };
+}
+
+/** The metrics of one model of an evaluation. */
+export function metricsOf(found: Evaluation["models"][number]): MetricEstimates {
+  return Object.fromEntries(metricNames.map((name) => [name, found[name]])) as MetricEstimates;
+}
+
+/** The candidate and the baselines beside it, under the task's own protocol. */
+async function judge(
+  task: Task,
+  answer: TaskAnswer,
+  candidate: Candidate,
+  options: TrainOptions & { seed: number },
+): Promise<{ evaluation: Evaluation; model: Model | undefined }> {
+  let model: Model | undefined;
+  const { signal, onProgress, seed } = options;
+  const baselines = task.recipe.candidates.filter((one) => one.kind === "baseline");
+  const evaluation = await evaluate({
+    task: task.name,
+    target: answer.name,
+    table: answer.table,
+    candidates: [...baselines, candidate],
+    protocol: answer.protocol,
+    besides: [],
+    // The model is to be one fit of one training side: folds in turn are for `evaluate`.
+    split: { ...answer.split, testedFolds: 1 },
+    seed,
+    randomLabels: { repeats: 0 },
+    dropped: answer.dropped,
+    onFitted: (name, fitted) => {
+      if (name === candidate.name) model = fitted;
+    },
+    ...(signal === undefined ? {} : { signal }),
+    ...(onProgress === undefined ? {} : { onProgress }),
+  });
+  return { evaluation, model };
+}
+
+function findLearner(task: Task, name: string | undefined): Candidate {
+  const models = task.recipe.candidates.filter((one) => one.kind !== "baseline");
+  const found = name === undefined ? models[0] : models.find((one) => one.name === name);
+  if (found) return found;
+  throw workflowErrors.LEARNER_UNKNOWN({
+    given: name ?? "",
+    task: task.name,
+    known: models.map((one) => one.name),
+  });
+}
