@@ -32,7 +32,7 @@ export type KernelName =
 
 /** The kernels of one instance; addresses are bytes into its memory. */
 export type Kernels = Readonly<
-  Record<KernelName, (...values: readonly number[]) => number | undefined>
+  Record<KernelName, (...values: readonly (number | bigint)[]) => number | undefined>
 >;
 
 /** Bytes of a page of WebAssembly memory. */

@@ -10,8 +10,10 @@ import { type KernelName, MOST_PAGES, PAGE_BYTES } from "./kernel-module.js";
 
 /** A kernel with its arguments. */
 export interface KernelCall {
+  /** Which one. */
   readonly kernel: KernelName;
-  readonly values: readonly number[];
+  /** Its arguments; 64-bit integers are bigints. */
+  readonly values: readonly (number | bigint)[];
 }
 
 /** Memory and threads, lent for one piece of work. */

@@ -3,7 +3,7 @@
 /** A message to a worker: first the module and its memory, then calls. */
 export type WorkerMessage =
   | { readonly module: WebAssembly.Module; readonly memory: WebAssembly.Memory }
-  | { readonly call: string; readonly values: readonly number[] };
+  | { readonly call: string; readonly values: readonly (number | bigint)[] };
 
 /** A worker's answer: it is ready, a call's result, or what went wrong. */
 export interface WorkerAnswer {
