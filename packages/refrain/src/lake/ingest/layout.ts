@@ -243,7 +243,8 @@ interface Split extends Layout {
 
 function splitsOf(kind: SourceKind, plan: IngestPlan, lines: readonly string[]): Split[] {
   return (kind.delimiters ?? [",", "\t", ";", "|"]).map((delimiter): Split => {
-    const quoted = kind.quoted ?? false;
+    // Fields in quotes belong to commas and semicolons; after a tab a quote is a character.
+    const quoted = kind.quoted === true && (delimiter === "," || delimiter === ";");
     const rows = lines.map((line) => splitFields(line, delimiter, quoted));
     const first = rows[0] ?? [];
     const named = matchColumns(unique(first), kind, plan);
