@@ -2,7 +2,6 @@ export { argsort } from "./argsort.js";
 export { choleskyInPlace, choleskyInverseDiagonal, choleskySolve } from "./cholesky.js";
 export { addWeightedGram } from "./gram.js";
 export {
-  type LogisticBuffers,
   type LogisticRows,
   linearMargin,
   linearMargins,
