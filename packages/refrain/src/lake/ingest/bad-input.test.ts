@@ -106,7 +106,7 @@ describe("files that cannot be used", () => {
     });
     expect(await refusal(named)).toBe(
       'COLUMN_MISSING 3: z.csv has no column "user" (it has: who, title, stars, uid). ' +
-        "Map it with --column user=who or whichever holds it.",
+        "Map it with --column user=uid, or whichever of them holds it.",
     );
   });
 
