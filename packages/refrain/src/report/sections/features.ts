@@ -28,7 +28,7 @@ export async function coefficientsSection(
     bars: [...raise, ...lower].map(({ feature, value }) => ({ label: feature, value })),
   });
   return {
-    title: titled(words, "What the prediction goes by"),
+    ...titled(words, "What the prediction goes by"),
     body: html`${figures([
       figure(
         picture,
@@ -88,9 +88,9 @@ export async function correlationSection(
   words: AnswerWords = plainWords,
 ): Promise<Section> {
   const { correlation } = evaluation;
-  const title = titled(words, "Rank correlation");
+  const head = titled(words, "Rank correlation");
   if (correlation.rows === 0) {
-    return { title, body: callout("plain", "No picture", "There are no training rows.") };
+    return { ...head, body: callout("plain", "No picture", "There are no training rows.") };
   }
   const last = correlation.names.slice(-correlation.targets).join(", ");
   const ramp = await heatRamp("signed", "Ramp from -100 to 100 per cent");
@@ -101,7 +101,7 @@ export async function correlationSection(
     scale: "signed",
   });
   return {
-    title,
+    ...head,
     body: html`${figure(ramp, "Blue: one falls where the other rises. Orange: both rise.")}
 ${wideFigure(
   map,
