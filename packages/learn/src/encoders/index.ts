@@ -15,7 +15,6 @@ export type {
   EncoderFit,
   FittedEncoder,
 } from "./contract.js";
-export { encoderErrors } from "./errors.js";
 export { type ImputeOptions, impute } from "./impute.js";
 export { isotonic } from "./isotonic.js";
 export { type OneHotOptions, oneHot } from "./one-hot.js";

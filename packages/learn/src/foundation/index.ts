@@ -5,7 +5,6 @@ export {
   type ErrorEntry,
   errorCatalogue,
 } from "./catalogue.js";
-export { foundationErrors } from "./errors.js";
 export { exp, log, log1p, logit, sigmoid, softplus } from "./exp-log.js";
 export { type Numbers, toDoubles } from "./numbers.js";
 export { Pacer } from "./pacer.js";

@@ -5,6 +5,7 @@
  * of an object with a prototype.
  */
 
+import { assert } from "./assert.js";
 import { foundationErrors } from "./errors.js";
 import type { Tensor, TensorValues } from "./tensor.js";
 
@@ -76,6 +77,8 @@ export function writeTensorFile(
   );
   let end = 0;
   const described = entries.map(([name, { shape, values }]) => {
+    const size = shape.reduce((product, length) => product * length, 1);
+    assert(size === values.length, `tensor ${name} of shape ${shape} has ${values.length} values`);
     const start = end;
     end += values.byteLength;
     const description = { dtype: typeOf(values), shape, data_offsets: [start, end] };

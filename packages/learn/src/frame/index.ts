@@ -3,7 +3,6 @@ export {
   type Column,
   categoryColumn,
   codedColumn,
-  lengthOf,
   type NumberColumn,
   numberColumn,
 } from "./column.js";

@@ -3,7 +3,6 @@ export { choleskyInPlace, choleskyInverseDiagonal, choleskySolve } from "./chole
 export { kernelErrors } from "./errors.js";
 export { addWeightedGram } from "./gram.js";
 export {
-  type LogisticBuffers,
   type LogisticRows,
   linearMargin,
   linearMargins,

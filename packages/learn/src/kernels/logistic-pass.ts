@@ -21,7 +21,7 @@ export interface LogisticRows {
 }
 
 /** Buffers of a pass, made once. */
-export interface LogisticBuffers {
+interface LogisticBuffers {
   readonly margin: Float64Array;
   readonly residual: Float64Array;
 }

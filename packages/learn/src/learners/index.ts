@@ -33,7 +33,6 @@ export {
   takeTraining,
   trainingData,
 } from "./door.js";
-export { learnerErrors } from "./errors.js";
 export { type LogisticOptions, logistic } from "./linear/logistic.js";
 export type { LogisticModel } from "./linear/logistic-model.js";
 export type { WaldStatistics } from "./linear/standard-errors.js";

@@ -18,7 +18,6 @@ export {
   prCurve,
   rocCurve,
 } from "./curves.js";
-export { metricErrors } from "./errors.js";
 export { evaluateMetric, type Metric, type MetricEvaluator, undefinedReason } from "./metric.js";
 export {
   brier,

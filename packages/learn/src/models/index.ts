@@ -1,4 +1,3 @@
-export { modelErrors } from "./errors.js";
 export { isLogisticModel, isPipelineModel } from "./guards.js";
 export {
   modelHash,

@@ -53,6 +53,20 @@ describe("judge", () => {
     });
   });
 
+  it("puts the calibration error of sound probabilities inside its interval", () => {
+    const stream = new RandomStream(8, "sound");
+    const sound = Float64Array.from({ length: 900 }, () => stream.uniform());
+    const answers = sound.map((p) => (stream.uniform() < p ? 1 : 0));
+    const rows = { target: answers, users: Int32Array.from(sound, (_, row) => row) };
+    const { ece } = judge(
+      rows,
+      [{ name: "sound", scores: sound, threshold: 0.5 }],
+      options,
+    ).estimates.get("sound")!;
+    expect(ece.low).toBeLessThanOrEqual(ece.value!);
+    expect(ece.high).toBeGreaterThanOrEqual(ece.value!);
+  });
+
   it("finds the best by each metric's own direction", () => {
     expect(bestOf(verdict.estimates, ["noise", "good"], "rocAuc")).toBe("good");
     expect(bestOf(verdict.estimates, ["noise", "good"], "brier")).toBe("good");

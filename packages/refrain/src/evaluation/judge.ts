@@ -118,7 +118,8 @@ export function judge(
     const input = { target: rows.target, scores, units };
     const made = bootstrapDraws(input, names.map(metricOf), { resamples, seed });
     made.forEach((one, at) => {
-      draws.set(`${names[at % names.length]} ${one.model}`, one);
+      const name = names[at % names.length]!;
+      draws.set(`${name} ${one.model}`, name === "ece" ? withoutExcess(one) : one);
     });
   };
   rank(Object.fromEntries(sets.map(({ name, scores }) => [name, scores])), others);
@@ -157,6 +158,17 @@ export function judge(
       ),
     combine,
   };
+}
+
+/**
+ * A resample holds fewer distinct rows than the data, and so a larger calibration error: on sound
+ * probabilities all resamples can lie above the value itself. The mean excess is taken off.
+ */
+function withoutExcess(one: BootstrapDraws): BootstrapDraws {
+  const known = one.draws.filter((draw) => !Number.isNaN(draw));
+  const excess = known.reduce((sum, draw) => sum + draw, 0) / known.length - one.value;
+  if (!(excess > 0)) return one;
+  return { ...one, draws: one.draws.map((draw) => Math.max(0, draw - excess)) };
 }
 
 /** A difference is a tie while its interval holds zero. */

@@ -165,6 +165,11 @@ function dealtFolds(
   groups: Int32Array | undefined,
   rows: Uint32Array = allRows(table.rowCount),
 ): readonly Fold[] {
+  const units = groups === undefined ? rows.length : new Set(rows.map((row) => groups[row]!)).size;
+  if (units < settings.folds) {
+    // Too few to be dealt: nothing is learnt from, and the counts say why nothing can be estimated.
+    return [{ name: "held out", train: rows.slice(0, 0), test: rows, purged: 0 }];
+  }
   const target = Array.from(rows, (row) => table.target[row]!);
   const dealt = assignFolds(rows.length, {
     folds: settings.folds,

@@ -31,7 +31,7 @@ export interface ColumnContract {
 /** One canonical table. */
 export interface TableContract {
   readonly name: string;
-  /** Events are partitioned by month and bucket and have `user_id`, `event_at`; entities are not. */
+  /** Events have `user_id` and `event_at` and are parted by month and bucket; entities are not. */
   readonly nature: "event" | "entity";
   readonly doc: string;
   /** Columns by name, in the order in which they are stored. */
@@ -49,6 +49,6 @@ export const eventColumns = {
   arrived_at: {
     type: "timestamp",
     required: true,
-    doc: "When the row was known: a column of the source, else the end of the file's date, else event_at.",
+    doc: "When it was known: a column of the source, else the end of the file's day, else event_at.",
   },
 } as const satisfies Record<string, ColumnContract>;

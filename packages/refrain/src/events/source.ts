@@ -44,7 +44,7 @@ export interface SourceKind {
   readonly recognisedBy?: readonly string[];
   /** Delimiters that are tried, for delimited files. */
   readonly delimiters?: readonly string[];
-  /** Whether fields may stand in double quotes. */
+  /** Whether fields may stand in double quotes, where commas or semicolons part them. */
   readonly quoted?: boolean;
   /** Columns in the order of a file without header. */
   readonly columns: readonly SourceColumn[];

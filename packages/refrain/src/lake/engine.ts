@@ -13,7 +13,7 @@ export type SqlColumn =
 export interface Engine {
   /** Name in golden files and messages. */
   readonly dialect: "duckdb";
-  /** Runs a statement; `values` bind `$name` parameters. @throws SQL_FAILED with the SQL in `cause` */
+  /** Runs a statement; `values` bind `$name` parameters. @throws SQL_FAILED */
   run(sql: string, values?: Readonly<Record<string, SqlValue>>): Promise<void>;
   /** Runs a query and returns its rows; for small results. */
   rows(sql: string, values?: Readonly<Record<string, SqlValue>>): Promise<SqlRow[]>;

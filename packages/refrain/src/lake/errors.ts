@@ -69,8 +69,8 @@ export const lakeErrors = errorCatalogue({
     exit: 3,
     problem: (d: { file: string; column: string; has: readonly string[] }) =>
       `${d.file} has no column "${d.column}" (it has: ${d.has.join(", ")}).`,
-    remedy: (d: { file: string; column: string; has: readonly string[] }) =>
-      `Map it with --column ${d.column}=${d.has[0] ?? "HAVE"} or whichever holds it.`,
+    remedy: (d: { want: string; nearest: string }) =>
+      `Map it with --column ${d.want}=${d.nearest}, or whichever of them holds it.`,
   },
   NO_FILES: {
     status: 404,

@@ -5,7 +5,7 @@
 
 /** One Parquet file of the lake. */
 export interface LakeFile {
-  /** Path below the lake's folder, for example `data/play/month=2017-03/bucket=05/ab12….parquet`. */
+  /** Path below the lake's folder, such as `data/play/month=2017-03/bucket=05/ab12-0.parquet`. */
   readonly path: string;
   /** Canonical table. */
   readonly table: string;

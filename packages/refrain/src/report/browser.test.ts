@@ -22,13 +22,17 @@ const views = [390, 1280].flatMap((width) =>
 describe.skipIf(chromiumPath === undefined)(
   "in chromium (skipped where it is not installed)",
   () => {
-    let browser: Browser;
+    let browser: Browser | undefined;
     let directory: string;
     let address: string;
 
     beforeAll(async () => {
       const { chromium } = await import("playwright-core");
-      browser = await chromium.launch({ executablePath: chromiumPath!, args: ["--no-sandbox"] });
+      browser = await chromium.launch({
+        executablePath: chromiumPath!,
+        args: ["--no-sandbox"],
+        timeout: 60_000,
+      });
       directory = await mkdtemp(join(tmpdir(), "refrain-report-"));
       const retention = await retentionSection({
         step: "week",
@@ -54,7 +58,7 @@ describe.skipIf(chromiumPath === undefined)(
     it.each(views)(
       "at $width px, $scheme: nothing sticks out, nothing is fetched, nothing fails",
       async (view) => {
-        const page = await browser.newPage({
+        const page = await browser!.newPage({
           viewport: { width: view.width, height: 900 },
           colorScheme: view.scheme,
         });

@@ -44,6 +44,7 @@ export {
   withRange,
   withReason,
 } from "./parts.js";
+export { qualityPage } from "./quality-page.js";
 export { accuracySection } from "./sections/accuracy.js";
 export { curvesSection } from "./sections/curves.js";
 export { coefficientsSection, correlationSection } from "./sections/features.js";

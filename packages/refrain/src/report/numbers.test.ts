@@ -33,7 +33,7 @@ describe("numbers for people", () => {
   });
 
   it("gives metrics three decimals, and four below a tenth", () => {
-    expect([0.9, 0.135, 0.0312, 0, -0.5, 2.628, 12.345, 123.4].map(formatMetric)).toEqual([
+    expect([0.9, 0.135, 0.0312, 0, -0.5, 2.628, 12.345, 123.4, 0.99999].map(formatMetric)).toEqual([
       "0.900",
       "0.135",
       "0.0312",
@@ -42,6 +42,7 @@ describe("numbers for people", () => {
       "2.63",
       "12.3",
       "123",
+      "1.00",
     ]);
     expect(formatInterval(0.8, 0.9)).toBe("0.800 to 0.900");
   });

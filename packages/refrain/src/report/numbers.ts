@@ -24,7 +24,8 @@ export function formatMetric(value: number | null | undefined): string {
   const size = Math.abs(value);
   const sign = value < 0 ? minus : "";
   if (size >= 100) return formatNumber(value);
-  if (size >= 1) return sign + size.toFixed(size >= 10 ? 1 : 2);
+  // What would round to 1.000 is written as 1 is, so that an interval reads 1.00 to 1.00.
+  if (size >= 0.9995) return sign + size.toFixed(size >= 9.995 ? 1 : 2);
   return sign + size.toFixed(size > 0 && size < 0.1 ? 4 : 3);
 }
 

@@ -27,7 +27,11 @@ const sample = page({
       }),
     },
     { title: "Models", body: table({ caption: "Empty", columns: [{ title: "A" }], rows: [] }) },
-    { title: "日本", body: html`${list(["a", "b"])}${commandLines(["refrain demo"])}` },
+    {
+      title: "日本",
+      group: "Elsewhere",
+      body: html`${list(["a", "b"])}${commandLines(["refrain demo"])}`,
+    },
     { title: "More", id: "Extra Part", body: foldable("Open", "text") },
   ],
 });
@@ -48,7 +52,7 @@ describe("page", () => {
   it("gives each section an anchor of its own, and lists it in the contents", () => {
     const { document } = parseHTML(sample);
     const anchors = [...document.querySelectorAll("h2")].map((heading) => heading.id);
-    expect(anchors).toEqual(["models", "models-2", "section", "extra-part"]);
+    expect(anchors).toEqual(["models", "models-2", "elsewhere", "extra-part"]);
     const links = [...document.querySelectorAll("nav a")].map((link) => link.getAttribute("href"));
     expect(links).toEqual(anchors.map((anchor) => `#${anchor}`));
   });

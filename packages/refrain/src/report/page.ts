@@ -7,6 +7,8 @@ import { styleSheet } from "./style-sheet.js";
 export interface Section {
   /** Heading, plain words. */
   readonly title: string;
+  /** Stands before the heading, and gathers sections in the table of contents. */
+  readonly group?: string;
   /** Anchor; made from the title where absent. */
   readonly id?: string;
   /** What stands under the heading. */
@@ -61,12 +63,12 @@ ${options.subtitle === undefined ? null : html`<p class="subtitle">${options.sub
 ${options.facts === undefined ? null : facts(options.facts)}
 ${options.lead}
 </header>
-<nav aria-label="Contents"><ol>
-${sections.map((section) => html`<li><a href="#${section.id}">${section.title}</a></li>\n`)}</ol></nav>
+<nav aria-label="Contents">
+${contents(sections)}</nav>
 <main id="main">
 ${sections.map(
   (section) => html`<section aria-labelledby="${section.id}">
-<h2 id="${section.id}">${section.title}</h2>
+<h2 id="${section.id}">${headingOf(section)}</h2>
 ${section.body}
 </section>
 `,
@@ -78,11 +80,31 @@ ${section.body}
 `.text;
 }
 
+type Anchored = Section & { readonly id: string };
+
+function headingOf({ group, title }: Section): string {
+  return group === undefined ? title : `${group}: ${title}`;
+}
+
+/** Neighbours of one group stand in one list under its name. */
+function contents(sections: readonly Anchored[]): readonly Markup[] {
+  const lists: { group: string | undefined; links: Markup[] }[] = [];
+  for (const { group, id, title } of sections) {
+    if (lists.length === 0 || lists.at(-1)?.group !== group) lists.push({ group, links: [] });
+    lists.at(-1)?.links.push(html`<li><a href="#${id}">${title}</a></li>\n`);
+  }
+  return lists.map(
+    ({ group, links }) => html`<ol>
+${group === undefined ? null : html`<li class="group">${group}</li>\n`}${links}</ol>
+`,
+  );
+}
+
 /** Gives each section an anchor of its own, made of a-z, 0-9 and hyphens. */
-function withAnchors(sections: readonly Section[]): readonly Required<Section>[] {
+function withAnchors(sections: readonly Section[]): readonly Anchored[] {
   const taken = new Set(["main"]);
   return sections.map((section) => {
-    const base = anchorOf(section.id ?? section.title);
+    const base = anchorOf(section.id ?? headingOf(section));
     let id = base;
     for (let number = 2; taken.has(id); number += 1) id = `${base}-${number}`;
     taken.add(id);

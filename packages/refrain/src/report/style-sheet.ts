@@ -30,6 +30,7 @@ a{color:var(--link)}
 .skip{position:absolute;left:-99rem}
 .skip:focus{left:1rem;top:.5rem;background:var(--panel);padding:.4rem .8rem}
 nav ol{list-style:none;padding:0;margin:1rem 0 0;display:flex;flex-wrap:wrap;gap:.4rem;max-width:none}
+nav ol+ol{margin-top:.5rem}nav .group{font-size:.9rem;font-weight:600;padding:.25rem .3rem .2rem 0}
 nav a{display:block;padding:.2rem .7rem;border:1px solid var(--edge);border-radius:1rem;
 text-decoration:none;font-size:.9rem}
 .facts{display:grid;grid-template-columns:repeat(auto-fit,minmax(9.5rem,1fr));gap:.6rem;

@@ -59,7 +59,7 @@ export class BlockMaker {
     const calendar = makeCalendar(scenario.start, scenario.days);
     const musicbox = scenario.as === "musicbox";
     const world = makeWorld(scenario.seed, scenario.users, musicbox);
-    this.#spoiler = scenario.dirt > 0 ? new Spoiler(scenario.seed, scenario.dirt) : undefined;
+    this.#spoiler = scenario.dirt > 0 ? new Spoiler(scenario) : undefined;
     this.#logs = openLogs({ scenario, calendar, world, spoiler: this.#spoiler });
     const month = new MonthCounts();
     const { sink } = this.#logs;

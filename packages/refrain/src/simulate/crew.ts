@@ -55,10 +55,12 @@ export function threadCrew(task: WorkerTask, threads: number, signal?: AbortSign
         { length: Math.min(threads, blocks.length) },
         () => new Worker(workerUrl(), { workerData: task }),
       );
+      let stop: (() => void) | undefined;
       try {
         await new Promise<void>((resolve, reject) => {
-          signal?.addEventListener("abort", () => reject(signal.reason), { once: true });
-          if (signal?.aborted) reject(signal.reason);
+          stop = () => reject(signal?.reason);
+          signal?.addEventListener("abort", stop);
+          if (signal?.aborted) stop();
           const line = new WritingLine(workers, blocks, { onBlock, onEnd: resolve });
           workers.forEach((worker, index) => {
             worker.on("error", reject);
@@ -66,6 +68,7 @@ export function threadCrew(task: WorkerTask, threads: number, signal?: AbortSign
           });
         });
       } finally {
+        if (stop) signal?.removeEventListener("abort", stop);
         await Promise.all(workers.map((worker) => worker.terminate()));
       }
     },

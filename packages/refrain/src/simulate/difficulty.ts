@@ -1,3 +1,4 @@
+import { simulateErrors } from "./errors.js";
 import type { SimulationFormat } from "./scenario.js";
 
 /**
@@ -76,10 +77,12 @@ export function measureDifficulty(format: SimulationFormat, counts: ScoreCounts)
     return { ...plain, ...nothing, inBand: false, degenerate: false };
   }
   const area = pairs / (negatives * positives);
-  const q1 = area / (2 - area) - area * area;
-  const q2 = (2 * area * area) / (1 + area) - area * area;
-  const spread = area * (1 - area) + (positives - 1) * q1 + (negatives - 1) * q2;
-  const half = widths * Math.sqrt(Math.max(0, spread) / (negatives * positives));
+  // An area of 1 found among few rows has an error too: that of the largest area expected.
+  const sure = Math.min(area, 0.95);
+  const q1 = sure / (2 - sure) - sure * sure;
+  const q2 = (2 * sure * sure) / (1 + sure) - sure * sure;
+  const spread = sure * (1 - sure) + (positives - 1) * q1 + (negatives - 1) * q2;
+  const half = widths * Math.sqrt(spread / (negatives * positives));
   return {
     ...plain,
     rocAuc: area,
@@ -88,4 +91,20 @@ export function measureDifficulty(format: SimulationFormat, counts: ScoreCounts)
     inBand: area >= band.low && area <= band.high,
     degenerate: area + half < band.low || area - half > band.high,
   };
+}
+
+/**
+ * Refuses a simulation whose truth is too easy or too hard beyond doubt.
+ * @throws SIMULATION_DEGENERATE
+ */
+export function refuseDegenerate(format: SimulationFormat, measured: Difficulty): void {
+  if (!measured.degenerate) return;
+  const text = (value: number | null) => (value ?? 0).toFixed(3);
+  throw simulateErrors.SIMULATION_DEGENERATE({
+    label: measured.label,
+    rocAuc: text(measured.rocAuc),
+    interval: `${text(measured.low)} to ${text(measured.high)}`,
+    low: difficultyBands[format].low,
+    high: difficultyBands[format].high,
+  });
 }

@@ -22,6 +22,11 @@ export interface SimulateOptions extends JobOptions {
   readonly dirt?: number;
   /** Worker threads, 1 … 256. Default: all cores. The bytes do not depend on it. */
   readonly threads?: number;
+  /**
+   * Listeners simulated at once by each thread; it bounds the memory, and the bytes do not depend
+   * on it. Default: as many as give some 10 MB of logs.
+   */
+  readonly blockUsers?: number;
   /** First day, `YYYY-MM-DD`. Default 2017-03-01 for `musicbox`, 2023-01-01 for `pozytywka`. */
   readonly start?: string;
 }
@@ -64,6 +69,7 @@ export function toScenario(options: SimulateOptions): Scenario {
     refuse("--dirt", scenario.dirt, "a share from 0 to 0.5");
   }
   if (options.threads !== undefined) assertWhole("--threads", options.threads, 1, 256);
+  if (options.blockUsers !== undefined) assertWhole("--block-users", options.blockUsers, 1, 1e6);
   assertDay(scenario.start);
   if (scenario.users * scenario.days > userDays) {
     refuse(

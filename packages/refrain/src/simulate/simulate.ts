@@ -1,14 +1,9 @@
 import { access, mkdir, readdir, rename, rm, rmdir, writeFile } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
 import { asDiskFull, foundationErrors, syncToDisk } from "../foundation/index.js";
-import { type Difficulty, difficultyBands } from "./difficulty.js";
+import { refuseDegenerate } from "./difficulty.js";
 import { simulateErrors } from "./errors.js";
-import {
-  type Scenario,
-  type SimulateOptions,
-  type SimulationFormat,
-  toScenario,
-} from "./scenario.js";
+import { type SimulateOptions, type SimulationFormat, toScenario } from "./scenario.js";
 import { truthFiles, truthFormat } from "./truth-files.js";
 import { type Written, writeService } from "./write-service.js";
 
@@ -39,7 +34,7 @@ export async function simulate(options: SimulateOptions): Promise<SimulateSummar
   try {
     await mkdir(join(part, "truth"), { recursive: true });
     const total = await writeService(scenario, part, options);
-    refuseDegenerate(scenario, total.difficulty);
+    refuseDegenerate(scenario.as, total.difficulty);
     const summary = { ...scenario, out, ...total };
     await writeMarker(part, summary);
     await replaceFolder(part, out);
@@ -52,18 +47,6 @@ export async function simulate(options: SimulateOptions): Promise<SimulateSummar
     }
     throw asDiskFull(error, out);
   }
-}
-
-function refuseDegenerate(scenario: Scenario, measured: Difficulty): void {
-  if (!measured.degenerate) return;
-  const text = (value: number | null) => (value ?? 0).toFixed(3);
-  throw simulateErrors.SIMULATION_DEGENERATE({
-    label: measured.label,
-    rocAuc: text(measured.rocAuc),
-    interval: `${text(measured.low)} to ${text(measured.high)}`,
-    low: difficultyBands[scenario.as].low,
-    high: difficultyBands[scenario.as].high,
-  });
 }
 
 /** The mark of a complete simulation; written last. */

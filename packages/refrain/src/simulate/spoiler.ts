@@ -1,6 +1,7 @@
 import { RandomStream } from "@refrain/learn";
 import type { Bytes } from "./bytes.js";
 import { type DirtKind, dirtKinds, type RowFile } from "./dirt-kinds.js";
+import type { Scenario } from "./scenario.js";
 
 /** One faulty row: where it stands. */
 export interface PlantedRow {
@@ -19,21 +20,22 @@ export interface PlantedRow {
  */
 export class Spoiler {
   readonly planted: PlantedRow[] = [];
-  readonly #seed: number;
-  readonly #share: number;
+  readonly #scenario: Scenario;
+  #share: number;
   #random: RandomStream;
   #userId: number | undefined;
 
-  /** @param share chance that a sound row gets a faulty one */
-  constructor(seed: number, share: number) {
-    this.#seed = seed;
-    this.#share = share;
-    this.#random = new RandomStream(seed, "simulate dirt");
+  /** @param scenario its dirt is the chance that a sound row gets a faulty one */
+  constructor(scenario: Scenario) {
+    this.#scenario = scenario;
+    this.#share = scenario.dirt;
+    this.#random = new RandomStream(scenario.seed, "simulate dirt");
   }
 
-  /** The rows that follow are this listener's. */
+  /** The rows that follow are this listener's; a bot is dirt itself and gets none. */
   listener(index: number, userId: number): void {
-    this.#random = new RandomStream(this.#seed, "simulate dirt", index);
+    this.#random = new RandomStream(this.#scenario.seed, "simulate dirt", index);
+    this.#share = index < this.#scenario.users ? this.#scenario.dirt : 0;
     this.#userId = userId;
   }
 

@@ -29,7 +29,7 @@ export interface Written {
   readonly planted: Readonly<Record<string, number>>;
 }
 
-type Job = Pick<SimulateOptions, "onProgress" | "signal" | "threads">;
+type Job = Pick<SimulateOptions, "blockUsers" | "onProgress" | "signal" | "threads">;
 
 /** Writes logs, catalogue and truth into an empty folder that has a `truth` folder. */
 export async function writeService(scenario: Scenario, folder: string, job: Job): Promise<Written> {
@@ -46,13 +46,16 @@ export async function writeService(scenario: Scenario, folder: string, job: Job)
   return { ...written, planted: ledger.counts };
 }
 
-/** Blocks of listeners; their size bounds the memory and does not change the bytes. */
-function cutBlocks(scenario: Scenario): BlockRange[] {
-  const size = Math.min(2_048, Math.max(16, Math.floor(80_000 / scenario.days)));
+/** Listener-days that give some 10 MB of logs; opening a day's files is paid once a block. */
+const blockDays = { musicbox: 200_000, pozytywka: 60_000 } as const;
+
+function cutBlocks(scenario: Scenario, given: number | undefined): BlockRange[] {
+  const size = given ?? Math.max(1, Math.floor(blockDays[scenario.as] / scenario.days));
   const end = scenario.users + botCount(scenario);
   const blocks: BlockRange[] = [];
-  for (let from = 0; from < end; from += size)
+  for (let from = 0; from < end; from += size) {
     blocks.push({ from, to: Math.min(from + size, end) });
+  }
   return blocks;
 }
 
@@ -61,7 +64,7 @@ async function writeBlocks(
   folder: string,
   { job, ledger }: { readonly job: Job; readonly ledger: DirtLedger | null },
 ): Promise<Omit<Written, "planted">> {
-  const blocks = cutBlocks(scenario);
+  const blocks = cutBlocks(scenario, job.blockUsers);
   const threads = job.threads ?? availableParallelism();
   const task = { scenario, folder };
   const crew =
@@ -108,7 +111,7 @@ async function writeCatalogue(
   const rows: readonly (RowFile | undefined)[] = ["artists", "tracks", undefined];
   for (const [index, lines] of contents.entries()) {
     const out = new Bytes(1 << 20);
-    const spoiler = ledger ? new Spoiler(scenario.seed, scenario.dirt) : undefined;
+    const spoiler = ledger ? new Spoiler(scenario) : undefined;
     for (const line of lines) {
       const from = out.length;
       out.putText(line);

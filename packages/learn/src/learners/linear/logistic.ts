@@ -1,4 +1,4 @@
-import { type Numbers, Pacer } from "../../foundation/index.js";
+import { assert, type Numbers, Pacer } from "../../foundation/index.js";
 import type { Frame } from "../../frame/index.js";
 import { describeModel } from "../card.js";
 import type { FitExtras, Learner, SeededOptions } from "../contract.js";
@@ -57,6 +57,7 @@ const rules = {
 function problemOf(data: TrainingData, target: Float64Array, l2: number): LogisticProblem {
   const columns = numberColumns(identity, data.frame);
   const moments = columnMoments(identity, data.frame, columns, data.weight);
+  assert(target.length === data.frame.rowCount, "there is one target a row");
   const rows = { columns, target, weight: data.weight };
   return {
     rows,

@@ -76,6 +76,7 @@ export const musicbox: Source = {
       fileName: /user|profile/,
       recognisedBy: ["uid", "gender", "birth_year"],
       delimiters: ["|", "\t", ",", ";"],
+      quoted: true,
       columns: [
         uid,
         { name: "gender", aliases: ["sex"], to: "gender" },
@@ -93,6 +94,7 @@ export const musicbox: Source = {
       fileName: /catalog|songs/,
       recognisedBy: ["song_id", "album"],
       delimiters: ["|", "\t", ",", ";"],
+      quoted: true,
       columns: [
         { name: "song_id", aliases: ["songid", "track_id"], to: "track_id" },
         { name: "album", to: "album" },

@@ -70,7 +70,7 @@ describe("files that cannot be used", () => {
     );
   });
 
-  it("refuses a gzip file that is cut off or damaged, which the SQL engine would read", async () => {
+  it("refuses a gzip file that is cut off or damaged: the engine would read it", async () => {
     const whole = gzipSync(Array.from({ length: 5_000 }, () => good.join("")).join(""));
     const cut = await take("20170301_play.log.gz", whole.subarray(0, whole.length >> 1));
     expect(await refusal(cut)).toContain("GZIP_DAMAGED 3: 20170301_play.log.gz cannot be unpacked");
@@ -83,7 +83,8 @@ describe("files that cannot be used", () => {
     const spaces = good.map((line) => line.replaceAll("|", " ")).join("");
     expect(await refusal(await take("20170301_play.log", spaces))).toBe(
       "WRONG_DELIMITER 3: 20 of the first 20 lines of 20170301_play.log do not split " +
-        'into 9 columns at "|" or a tab or ",". Check the source and the kind, and that each line has one row.',
+        'into 9 columns at "|" or a tab or ",". ' +
+        "Check the source and the kind, and that each line has one row.",
     );
   });
 
@@ -105,7 +106,7 @@ describe("files that cannot be used", () => {
     });
     expect(await refusal(named)).toBe(
       'COLUMN_MISSING 3: z.csv has no column "user" (it has: who, title, stars, uid). ' +
-        "Map it with --column user=who or whichever holds it.",
+        "Map it with --column user=uid, or whichever of them holds it.",
     );
   });
 
@@ -173,7 +174,7 @@ describe("wrong use", () => {
 });
 
 describe("what is survived", () => {
-  it("rejects a line of 200 MB with its first 10 kB and its offset, and keeps the others", async () => {
+  it("rejects a line of 200 MB with its first 10 kB and its offset, keeps the others", async () => {
     const { lake, done } = await take("20170301_play.log", "");
     await done.catch(() => undefined);
     const path = join(lake, "..", "20170301_play.log");

@@ -84,7 +84,7 @@ async function tryToCommit(engine: Engine, addition: Addition, places: Places): 
   throw lakeErrors.LAKE_CHANGED({ directory: lake });
 }
 
-/** Inputs with those as duplicates whose content another run committed first, and the ids of these. */
+/** Inputs whose content another run committed first become duplicates; `known` are their ids. */
 function splitKnown(
   inputs: readonly LakeInput[],
   base: Manifest,

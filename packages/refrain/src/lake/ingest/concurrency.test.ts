@@ -59,7 +59,7 @@ describe("two runs at once", () => {
     expect((await openLake(lake)).manifest.inputs).toHaveLength(1);
   });
 
-  it("tells the later one LAKE_CHANGED where the lake became another than it wrote for", async () => {
+  it("tells the later one LAKE_CHANGED where the lake became another meanwhile", async () => {
     const [mine, theirs] = [join(folder, "mine"), join(folder, "theirs")];
     const path = await searches("20170304_search.log", range(0, 40));
     const other = await searches("20170305_search.log", range(0, 40));

@@ -2,7 +2,7 @@
 
 /**
  * Splits a line at a delimiter; with `quoted`, a field that begins with `"` ends at the next lone
- * `"` and may hold delimiters and doubled quotes.
+ * `"` and may hold delimiters and doubled quotes; elsewhere a quote is a character like others.
  * @returns the fields without their quotes, or undefined when a quoted field does not end properly
  */
 export function splitFields(
@@ -17,9 +17,7 @@ export function splitFields(
     if (line[at] !== '"') {
       const end = line.indexOf(delimiter, at);
       const stop = end < 0 ? line.length : end;
-      const field = line.slice(at, stop);
-      if (field.includes('"')) return undefined;
-      fields.push(field);
+      fields.push(line.slice(at, stop));
       if (end < 0) return fields;
       at = end + delimiter.length;
       continue;

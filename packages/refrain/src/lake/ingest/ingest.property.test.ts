@@ -17,7 +17,7 @@ interface DirtyLine {
 
 const line = (text: string, fate: string): DirtyLine => ({ bytes: Buffer.from(text), fate });
 const user = fc.integer({ min: 1, max: 30 });
-const word = fc.constantFrom("abba", "Queen", "好听", "Łódź", 'say "hi"', "a'b", "#1", "\\", "x y");
+const word = fc.constantFrom("abba", "好听", "Łódź", 'say "hi"', "a'b", "#1", "\\", "x y");
 
 const playLine = fc.oneof(
   {
@@ -128,7 +128,10 @@ const ratingLine = fc.oneof(
   user.map((id) => line(`"${id}","say ""hi""","3"`, "kept")),
   user.map((id) => line(`${id},"tt"1,4`, "BAD_QUOTES")),
   user.map((id) => line(`${id},"tt,4`, "BAD_QUOTES")),
-  user.map((id) => line(`${id},t"t,4`, "BAD_QUOTES")),
+  user.map((id) => line(`${id},t"t,4`, "kept")),
+  user.map((id) => line(`${id}, "t t",4`, "kept")),
+  user.map((id) => line(`${id},5'9",4`, "kept")),
+  user.map((id) => line(`${id},""t,4`, "BAD_QUOTES")),
   user.map((id) => line(`${id},tt,4,2017-03-01 10:00:00,`, "COLUMN_COUNT")),
   user.map((id) => line(`${id},"",4`, "MISSING_KEY")),
   user.map((id) => line(`${id},tt,"good"`, "BAD_NUMBER")),
@@ -161,6 +164,7 @@ async function check(dirty: DirtyFile, name: string, source: string): Promise<vo
   expect(rejects).toHaveLength(rows.rejected);
   const texts = rejects.filter((row) => row.reason !== "BAD_ENCODING");
   for (const { line: number, text } of texts) {
+    // The engine's binding drops a mark at the start of any text.
     expect(text).toBe(file.lines[number - 1]!.bytes.toString("utf8").replace(/^\ufeff/, ""));
   }
   const engine = await openDuckDb();

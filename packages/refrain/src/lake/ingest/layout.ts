@@ -1,3 +1,4 @@
+import { closest } from "fastest-levenshtein";
 import { type SourceColumn, type SourceKind, tables } from "../../events/index.js";
 import { lakeErrors } from "../errors.js";
 import { splitFields } from "./fields.js";
@@ -243,7 +244,8 @@ interface Split extends Layout {
 
 function splitsOf(kind: SourceKind, plan: IngestPlan, lines: readonly string[]): Split[] {
   return (kind.delimiters ?? [",", "\t", ";", "|"]).map((delimiter): Split => {
-    const quoted = kind.quoted ?? false;
+    // Fields in quotes belong to commas and semicolons; after a tab a quote is a character.
+    const quoted = kind.quoted === true && (delimiter === "," || delimiter === ";");
     const rows = lines.map((line) => splitFields(line, delimiter, quoted));
     const first = rows[0] ?? [];
     const named = matchColumns(unique(first), kind, plan);
@@ -317,12 +319,30 @@ function assertColumns(
   const has = columns.map((one) => one.have);
   const found = new Set(columns.map((one) => one.column));
   for (const column of kind.columns) {
-    const asked = Object.keys(plan.columns).some((want) => answersTo(column, want));
     const isNeeded = column.required ?? (!column.headerOnly && isKey(column, kind));
-    if ((isNeeded || asked) && !found.has(column)) {
-      throw lakeErrors.COLUMN_MISSING({ file, column: column.name, has });
+    if (isNeeded && !found.has(column)) {
+      throw columnMissing(file, columns, { column: column.name, want: column.name });
     }
   }
+  for (const [want, have] of Object.entries(plan.columns)) {
+    const meant = kind.columns.filter((column) => answersTo(column, want));
+    if (meant.length > 0 && !has.some((name) => name.toLowerCase() === have.toLowerCase())) {
+      throw columnMissing(file, columns, { column: have, want });
+    }
+  }
+}
+
+/** Suggests the nearest name among the columns that mean nothing yet. */
+function columnMissing(
+  file: string,
+  columns: readonly FileColumn[],
+  missing: { readonly column: string; readonly want: string },
+): Error {
+  const has = columns.map((one) => one.have);
+  const free = columns.filter((one) => !one.column).map((one) => one.have);
+  const candidates = free.length > 0 ? free : has;
+  const nearest = candidates.length > 0 ? closest(missing.want, candidates) : "HAVE";
+  return lakeErrors.COLUMN_MISSING({ file, ...missing, has, nearest });
 }
 
 /** The columns without which a file of this kind says nothing. */

@@ -9,7 +9,8 @@ export const longestLineBytes = 1_000_000;
 /** Bytes kept of the start of a file to recognise its layout. */
 const headBytes = 1 << 20;
 
-const byteOrderMark = Buffer.from([0xef, 0xbb, 0xbf]);
+/** What some programs put before UTF-8 text. */
+export const byteOrderMark = Buffer.from([0xef, 0xbb, 0xbf]);
 const newline = 10;
 const carriageReturn = 13;
 
@@ -58,7 +59,10 @@ export class LineScan {
   /** Takes the next bytes; the buffer may be reused afterwards. */
   add(chunk: Buffer): void {
     if (chunk.length === 0) return;
-    if (this.#offset === 0) this.#hasMark = chunk.subarray(0, 3).equals(byteOrderMark);
+    if (this.#offset === 0 && chunk.subarray(0, 3).equals(byteOrderMark)) {
+      this.#hasMark = true;
+      this.#lineStart = byteOrderMark.length;
+    }
     if (this.#headLength < headBytes) this.#keepHead(chunk);
     this.#quotes ||= chunk.includes(0x22);
     this.#byteOne ||= chunk.includes(1);

@@ -44,13 +44,15 @@ export async function locateRejects(
   await engine.run("SET preserve_insertion_order = true");
   try {
     await engine.run(
-      `COPY (SELECT * FROM (${found}${broken}) ORDER BY "line") TO ${quoteText(path)} (FORMAT parquet)`,
+      `COPY (SELECT * FROM (${found}${broken}) ORDER BY "line") ` +
+        `TO ${quoteText(path)} (FORMAT parquet)`,
     );
   } finally {
     await engine.run("SET preserve_insertion_order = false");
   }
   const rows = await engine.rows(
-    `SELECT "reason", count(*) AS "rows" FROM read_parquet(${quoteText(path)}) GROUP BY 1 ORDER BY 1`,
+    `SELECT "reason", count(*) AS "rows" FROM read_parquet(${quoteText(path)}) ` +
+      "GROUP BY 1 ORDER BY 1",
   );
   const rejectedByReason = Object.fromEntries(
     rows.map((row) => [String(row["reason"]), Number(row["rows"])]),

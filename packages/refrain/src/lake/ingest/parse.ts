@@ -102,7 +102,10 @@ function timeSql(text: string, { timeZone, day }: ParseOptions): string {
 
 /** All but `2017-03-01` and `20170301` carry a time of day. */
 function timedSql(text: string): string {
-  return `length(${text}) <> 10 AND length(${text}) <> 8 OR contains(${text}, ':') OR TRY_CAST(${text} AS BIGINT) > 99999999`;
+  return (
+    `length(${text}) NOT IN (8, 10) OR contains(${text}, ':') ` +
+    `OR TRY_CAST(${text} AS BIGINT) > 99999999`
+  );
 }
 
 /** `YYYY-MM-DD`, the date of a time, `YYYY-MM` and `YYYY` as the first day of theirs. */

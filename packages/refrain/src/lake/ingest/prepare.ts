@@ -42,7 +42,8 @@ export function inputIdOf(contentHash: string): bigint {
 
 /**
  * Finds out how a file is to be read, and rewrites it where the bulk reader could not.
- * @throws KIND_UNKNOWN, COLUMN_MISSING, WRONG_DELIMITER, WRONG_FORMAT, DATE_MISSING, PARQUET_DAMAGED
+ * @throws KIND_UNKNOWN, COLUMN_MISSING, WRONG_DELIMITER, WRONG_FORMAT, DATE_MISSING,
+ * PARQUET_DAMAGED
  */
 export async function prepareFile(
   engine: Engine,

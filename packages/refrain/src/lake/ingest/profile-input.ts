@@ -1,28 +1,33 @@
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Engine } from "../engine.js";
-import { type Profile, profileFile, type RawFormat } from "../quality/index.js";
+import { type Profile, profileFiles, type RawFormat } from "../quality/index.js";
 import type { Prepared } from "./prepare.js";
 
-/**
- * Profiles an input before typing and writes it into the run's folder.
- * @returns path of the profile
- */
-export async function profileInput(
+/** Where the profile of an input lies in the run's folder. */
+export function profilePath({ loadable }: Prepared, directory: string): string {
+  return join(directory, `profile-${loadable.compile.inputId}.json`);
+}
+
+/** Profiles inputs before typing, small ones together, and writes each to its `profilePath`. */
+export async function profileInputs(
   engine: Engine,
-  prepared: Prepared,
+  group: readonly Prepared[],
   directory: string,
-): Promise<string> {
-  const { readable, compile } = prepared.loadable;
-  const profile = await profileFile(engine, {
-    path: readable.path,
-    name: prepared.file.name,
-    table: compile.kind.name,
-    format: rawFormat(prepared),
-  });
-  const path = join(directory, `profile-${compile.inputId}.json`);
-  await writeFile(path, JSON.stringify(withBroken(profile, prepared.brokenLines)));
-  return path;
+): Promise<void> {
+  const profiles = await profileFiles(
+    engine,
+    group.map((prepared) => ({
+      path: prepared.loadable.readable.path,
+      name: prepared.file.name,
+      table: prepared.loadable.compile.kind.name,
+      format: rawFormat(prepared),
+    })),
+  );
+  for (const [index, prepared] of group.entries()) {
+    const profile = withBroken(profiles[index]!, prepared.brokenLines);
+    await writeFile(profilePath(prepared, directory), JSON.stringify(profile));
+  }
 }
 
 function rawFormat({ layout }: Prepared): RawFormat {

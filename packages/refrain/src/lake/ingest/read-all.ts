@@ -8,7 +8,7 @@ import type { Job } from "./job.js";
 import { type Loaded, loadFiles } from "./load.js";
 import { locateRejects } from "./locate.js";
 import { inputIdOf, type Prepared, prepareFile, removeCopies } from "./prepare.js";
-import { profileInput } from "./profile-input.js";
+import { profileInputs, profilePath } from "./profile-input.js";
 
 /** A group of files is loaded together up to these bounds. */
 const groupBytes = 4e9;
@@ -73,8 +73,7 @@ async function takeFile(
     directory: run.directory,
     signal,
   });
-  const profile = await profileInput(engine, prepared, run.directory);
-  progress.add(file.bytes * 0.4);
+  const profile = profilePath(prepared, run.directory);
   const input = { ...freshInput(prepared, job), profile };
   known.set(file.contentHash, input);
   const { compile } = prepared.loadable;
@@ -103,13 +102,20 @@ function freshInput({ file, layout, rows }: Prepared, { plan }: Job): LakeInput 
 }
 
 /**
- * Loads a group in bulk. A file whose located rejects do not explain the rows that are missing is
+ * Profiles a group and loads it in bulk. A file whose located rejects do not explain the rows that are missing is
  * read again line by line: there the same statement that keeps a row rejects the others.
  */
 async function loadGroup(job: Job, group: readonly Waiting[]): Promise<void> {
   const { engine, run, progress } = job;
   const names = group.length === 1 ? group[0]!.input.name : `${group.length} files`;
   const exact = new Set<Waiting>();
+  progress.doing(`profiling ${names}`);
+  await profileInputs(
+    engine,
+    group.map(({ prepared }) => prepared),
+    run.directory,
+  );
+  for (const { prepared } of group) progress.add(prepared.file.bytes * 0.4);
   for (;;) {
     progress.doing(`loading ${names}`);
     const loadables = group.map((one) => ({

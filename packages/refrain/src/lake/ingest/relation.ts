@@ -23,7 +23,8 @@ const unknownPlace = `NULL::BIGINT AS "~line", NULL::VARCHAR AS "~text", NULL::V
 export function bulkRelation(file: Readable): string {
   const { layout } = file;
   if (layout.format === "parquet") {
-    return `SELECT ${parquetColumns(file)}, ${unknownPlace} FROM read_parquet(${quoteText(file.path)})`;
+    const from = `read_parquet(${quoteText(file.path)})`;
+    return `SELECT ${parquetColumns(file)}, ${unknownPlace} FROM ${from}`;
   }
   const select = layout.columns.flatMap(({ column }, index) =>
     column ? [`${bulkName(file, index)} AS ${quoteName(column.name)}`] : [],
@@ -78,8 +79,9 @@ export function exactRelation(file: Readable): string {
       `FROM read_parquet(${quoteText(file.path)}, file_row_number = true) AS r)`
     );
   }
-  const numbered = `SELECT row_number() OVER () AS "~line", "line" AS "~text" FROM ${lineReader(file.path)}`;
-  const rows = `SELECT * FROM (${numbered}) WHERE "~text" IS NOT NULL AND "~line" > ${file.skipLines}`;
+  const rows =
+    `SELECT * FROM (SELECT row_number() OVER () AS "~line", "line" AS "~text" ` +
+    `FROM ${lineReader(file.path)}) WHERE "~text" IS NOT NULL AND "~line" > ${file.skipLines}`;
   return layout.format === "json" ? exactJson(file, rows) : exactDelimited(file, rows);
 }
 
@@ -87,7 +89,8 @@ export function exactRelation(file: Readable): string {
 function lineReader(path: string): string {
   return (
     `read_csv(${quoteText(path)}, columns = {'line': 'VARCHAR'}, delim = '\x01', quote = '', ` +
-    `escape = '', header = false, auto_detect = false, compression = 'none', max_line_size = ${longestLineBytes * 2})`
+    `escape = '', header = false, auto_detect = false, compression = 'none', ` +
+    `max_line_size = ${longestLineBytes * 2})`
   );
 }
 
@@ -95,7 +98,7 @@ function exactDelimited(file: Readable, rows: string): string {
   const { delimiter, quoted, columns } = file.layout;
   const fields = quoted
     ? `regexp_extract_all("~text" || ${quoteText(delimiter)}, ` +
-      `${quoteText(`("(?:[^"]|"")*"|[^"]*?)${regexpText(delimiter)}`)}, 1)`
+      `${quoteText(`("(?:[^"]|"")*"|[^"${delimiter}][^${delimiter}]*|)${delimiter}`)}, 1)`
     : `string_split("~text", ${quoteText(delimiter)})`;
   const field = (index: number): string => {
     const text = `"~f"[${index + 1}]`;
@@ -137,8 +140,4 @@ function faultSql({ openLine }: Readable, when: string, code: string): string {
   const cut =
     openLine === undefined ? "" : `WHEN ${when} AND "~line" = ${openLine} THEN 'TRUNCATED' `;
   return `CASE ${cut}WHEN ${when} THEN '${code}' END`;
-}
-
-function regexpText(delimiter: string): string {
-  return delimiter.replace(/[\\^$.*+?()[\]{}|]/g, "\\$&");
 }

@@ -170,7 +170,8 @@ function scan(files: readonly Columned[], compared: readonly string[], isNew: 0 
   const paths = files.map((file) => quoteText(file.path)).join(", ");
   return (
     `SELECT ${select.join(", ")}, "input_id", "filename", "file_row_number", ${isNew} AS "new" ` +
-    `FROM read_parquet([${paths}], hive_partitioning = false, filename = true, file_row_number = true)`
+    `FROM read_parquet([${paths}], hive_partitioning = false, filename = true, ` +
+    "file_row_number = true)"
   );
 }
 

@@ -5,7 +5,7 @@ import { asDiskFull, foundationErrors } from "../../foundation/index.js";
 import { splitFields } from "./fields.js";
 import type { Inspected } from "./inspect.js";
 import type { Layout } from "./layout.js";
-import { longestLineBytes } from "./line-scan.js";
+import { byteOrderMark, longestLineBytes } from "./line-scan.js";
 
 /** Bytes of a rejected line that are kept. */
 export const keptTextBytes = 10_000;
@@ -29,7 +29,7 @@ interface RewriteOptions {
 
 /**
  * Writes a copy that the bulk reader can take: UTF-8 (GBK is transcoded), LF, no mark, no zero
- * bytes, stray CR and byte 1 as blanks; a broken line becomes a blank one, so that line numbers stay true.
+ * bytes, stray CR and byte 1 as blanks; a broken line becomes a blank one: line numbers stay true.
  * @returns number of broken lines
  * @throws INTERRUPTED, DISK_FULL
  */
@@ -117,12 +117,10 @@ function readLine(
   const { bytes } = line;
   if (!line.isWhole) return { reason: "LINE_TOO_LONG", text: shortText(bytes) };
   if (bytes.includes(0)) return { reason: "BAD_ENCODING", text: shortText(bytes) };
-  const decoded = decode(bytes, gbk);
+  const hasMark = line.number === 1 && bytes.subarray(0, 3).equals(byteOrderMark);
+  const decoded = decode(hasMark ? bytes.subarray(3) : bytes, gbk);
   if (decoded === undefined) return { reason: "BAD_ENCODING", text: shortText(bytes) };
-  const text = decoded
-    .replaceAll("\r", " ")
-    .replaceAll("\x01", " ")
-    .replace(/^\ufeff/, "");
+  const text = decoded.replaceAll("\r", " ").replaceAll("\x01", " ");
   const { quoted, delimiter } = layout;
   if (quoted && text.includes('"') && !splitFields(text, delimiter, true)) {
     return { reason: "BAD_QUOTES", text: shortText(bytes) };

@@ -5,9 +5,11 @@ import { binsOf, logBins, quantilesOf } from "./histogram.js";
 import { shown } from "./masking.js";
 import type { Bin, ColumnReport, TableReport } from "./report.js";
 import { typedView } from "./typed-tables.js";
-import { distinctOf } from "./values.js";
+import { distinctOf, presentRows } from "./values.js";
 
 const mostTop = 12;
+/** Rows up to which distinct values are counted rather than estimated. */
+const mostCounted = 5_000_000;
 
 /** The report of one kind of input. */
 export async function tableReport(
@@ -53,10 +55,11 @@ async function columnReport(
   column: ColumnContext,
 ): Promise<ColumnReport> {
   const { profile, type, personal } = column;
-  const distinct = distinctOf(profile);
+  const distinct = (await typedDistinct(context, column)) ?? distinctOf(profile);
   const numeric = type === "integer" || type === "real";
   const typed = personal === null ? await typedStats(context, column) : undefined;
   const raw = personal === null && numeric ? logBins(profile.numbers) : [];
+  const ends = raw.length > 0 ? knownEnds(column) : undefined;
   const list = profile.values.complete && profile.values.entries.length <= 50;
   return {
     type,
@@ -67,8 +70,8 @@ async function columnReport(
     absent: profile.absent,
     distinct: distinct.count,
     distinctExact: distinct.exact,
-    min: typed?.min ?? raw[0]?.from ?? null,
-    max: typed?.max ?? raw.at(-1)?.to ?? null,
+    min: typed?.min ?? ends?.min ?? raw[0]?.from ?? null,
+    max: typed?.max ?? ends?.max ?? raw.at(-1)?.to ?? null,
     mean: typed?.mean ?? null,
     quantiles: raw.length > 0 ? quantilesOf(raw) : null,
     personal,
@@ -77,6 +80,30 @@ async function columnReport(
       .map(({ text, count }) => ({ value: shown(text, personal), count })),
     histogram: typed?.histogram ?? (raw.length > 0 ? binsOf(raw) : null),
   };
+}
+
+/** Least and greatest number where all values are known. */
+function knownEnds(column: ColumnContext): { min: number; max: number } | undefined {
+  if (!column.profile.values.complete) return undefined;
+  const numbers = column.values.map(({ text }) => Number(text)).filter(Number.isFinite);
+  return { min: Math.min(...numbers), max: Math.max(...numbers) };
+}
+
+/** Exact number of distinct values of the kept rows, where the profile only estimates it. */
+async function typedDistinct(
+  context: QualityContext,
+  column: ColumnContext,
+): Promise<{ count: number; exact: boolean } | undefined> {
+  const targets = column.targets.filter(({ table, column: name }) =>
+    context.typed.get(table)?.includes(name),
+  );
+  const many = presentRows(column.profile) > mostCounted;
+  if (column.profile.values.complete || targets.length === 0 || many) return undefined;
+  const rows = targets
+    .map((target) => `SELECT ${quoteName(target.column)} AS "x" FROM ${typedView(target.table)}`)
+    .join(" UNION ALL ");
+  const [row] = await context.engine.rows(`SELECT count(DISTINCT "x") AS "n" FROM (${rows})`);
+  return { count: Number(row?.["n"] ?? 0), exact: true };
 }
 
 interface TypedStats {

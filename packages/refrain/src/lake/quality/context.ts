@@ -216,10 +216,32 @@ export function typedExamples(
   const raw = rawOf(context, at.table, at.column)?.column;
   const personal =
     raw?.personal ?? (tables[at.table]?.columns[at.column]?.personal === true ? at.column : null);
-  return texts.slice(0, 3).map((text) => {
-    const place = raw?.values.find((value) => sameValue(value.text, text))?.places[0];
-    return { file: place?.file ?? null, line: place?.line ?? null, value: shown(text, personal) };
-  });
+  const placed = texts.map((text) => ({ text, place: placeOf(raw, text) }));
+  const first = [...placed.filter(({ place }) => place), ...placed.filter(({ place }) => !place)];
+  return first.slice(0, 3).map(({ text, place }) => ({
+    file: place?.file ?? null,
+    line: place?.line ?? null,
+    value: shown(text, personal),
+  }));
+}
+
+function placeOf(raw: ColumnContext | undefined, text: string): Place | undefined {
+  if (!raw) return undefined;
+  const known = [
+    ...raw.specials.map((value) => ({ value: value.text, places: value.places })),
+    ...raw.values.map((value) => ({ value: value.text, places: value.places })),
+    ...raw.profile.ends,
+  ];
+  return known.find(({ value, places }) => places.length > 0 && sameValue(value, text))?.places[0];
+}
+
+/** Values of a canonical column whose lines the profile knows. */
+export function placedTexts(
+  context: QualityContext,
+  at: { readonly table: string; readonly column: string },
+): string[] {
+  const raw = rawOf(context, at.table, at.column)?.column;
+  return (raw?.values ?? []).filter((value) => value.places.length > 0).map(({ text }) => text);
 }
 
 function sameValue(raw: string, typed: string): boolean {

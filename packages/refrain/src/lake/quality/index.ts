@@ -1,5 +1,5 @@
 export { type Profile, profileVersion, type RawFormat } from "./profile.js";
-export { type ProfileFileOptions, profileFile } from "./profile-file.js";
+export { type ProfileFileOptions, profileFile, profileFiles } from "./profile-file.js";
 export { mergeProfiles } from "./profile-merge.js";
 export { type QualityOptions, quality } from "./quality.js";
 export type {
@@ -14,4 +14,4 @@ export type {
   TableReport,
 } from "./report.js";
 export { rules as qualityRules } from "./rules/catalogue.js";
-export { exampleText, qualityText } from "./text.js";
+export { exampleText, findingPlace, qualityText } from "./text.js";

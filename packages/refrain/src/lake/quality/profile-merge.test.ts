@@ -5,7 +5,7 @@ import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { type Engine, openDuckDb } from "../index.js";
 import type { Profile, RawFormat } from "./profile.js";
-import { profileFile } from "./profile-file.js";
+import { profileFile, profileFiles } from "./profile-file.js";
 import { mergeProfiles } from "./profile-merge.js";
 
 let engine: Engine;
@@ -49,6 +49,19 @@ function numbersOf(profile: Profile): unknown {
     unreadable: profile.unreadable.count,
     columns: Object.fromEntries(columns),
   };
+}
+
+async function expectTogether(texts: readonly string[], format: RawFormat): Promise<void> {
+  const options = await Promise.all(
+    texts.map(async (text) => {
+      const path = join(folder, `${++files}.txt`);
+      await writeFile(path, text);
+      return { path, name: `${files}.txt`, table: "rows", format };
+    }),
+  );
+  const alone: Profile[] = [];
+  for (const one of options) alone.push(await profileFile(engine, one));
+  expect(await profileFiles(engine, options)).toEqual(alone);
 }
 
 async function expectMerge(a: string, b: string, format: RawFormat): Promise<void> {
@@ -110,8 +123,11 @@ describe("profile(A ++ B) = merge(profile(A), profile(B))", () => {
       columns: ["a", "b", "c"],
     };
     await fc.assert(
-      fc.asyncProperty(file, file, (a, b) => expectMerge(a, b, format)),
-      { numRuns: 30 },
+      fc.asyncProperty(file, file, async (a, b) => {
+        await expectMerge(a, b, format);
+        await expectTogether([a, b, a], format);
+      }),
+      { numRuns: 25 },
     );
   });
 

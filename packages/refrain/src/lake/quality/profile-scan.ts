@@ -68,17 +68,10 @@ async function scanPart(
   source: RawSource,
   divisors: readonly number[],
 ): Promise<Scan> {
-  const sets = divisors.flatMap((divisor, column): CountedSet[] =>
-    divisor <= 1
-      ? [{ column, role: "values", divisor }]
-      : [
-          { column, role: "values", divisor },
-          { column, role: "codes", divisor },
-        ],
-  );
-  await engine.run(`CREATE OR REPLACE TEMP TABLE ${valuesTable} AS ${countSql(source, sets)}`);
-  const { rows, columns } = await readColumns(engine, source, sets);
-  await engine.run(`DROP TABLE ${valuesTable}`);
+  const sets = countedSets(divisors);
+  const [scan] = await scanSets(engine, [source], sets);
+  const { rows, columns: found } = scan!;
+  const columns = [...found];
   for (const [at, column] of columns.entries()) {
     const divisor = divisors[at] ?? 1;
     if (divisor <= 1 || column.values.length === keptValues) continue;
@@ -88,36 +81,68 @@ async function scanPart(
   return { json: source.json, rows, columns };
 }
 
-async function readColumns(
-  engine: Engine,
-  source: RawSource,
-  sets: readonly CountedSet[],
-): Promise<{ rows: number; columns: ScannedColumn[] }> {
-  const codes = bySet(await engine.rows(codesSql(sets)));
-  const smallest = bySet(await engine.rows(smallestSql(sets, keptValues + 1)));
-  const specials = bySet(await engine.rows(specialsSql(sets, source.json)));
-  const columns: ScannedColumn[] = [];
-  const codesOf = (at: number): readonly SqlRow[] =>
-    codes.get(sets[at + 1]?.role === "codes" ? at + 1 : at) ?? [];
-  for (const [at, { column, role, divisor }] of sets.entries()) {
-    if (role === "codes") continue;
-    const kept = (smallest.get(at) ?? []).map(retained);
-    columns.push({
-      name: source.columns[column]?.name ?? "",
-      ...sumUp(codesOf(at), source.json),
-      values: kept.slice(0, keptValues),
-      complete: divisor <= 1 && kept.length <= keptValues,
-      specials: (specials.get(at) ?? []).map(retained),
-    });
-  }
-  return { rows: codesOf(0).reduce((sum, row) => sum + Number(row["n"]), 0), columns };
+function countedSets(divisors: readonly number[]): CountedSet[] {
+  return divisors.flatMap((divisor, column): CountedSet[] =>
+    divisor <= 1
+      ? [{ column, role: "values", divisor }]
+      : [
+          { column, role: "values", divisor },
+          { column, role: "codes", divisor },
+        ],
+  );
 }
 
-function bySet(rows: readonly SqlRow[]): Map<number, SqlRow[]> {
-  const groups = new Map<number, SqlRow[]>();
+/** Whether several small files can be read in one scan. */
+export function fitTogether(sources: readonly RawSource[]): boolean {
+  const count = sources[0]?.columns.length ?? 0;
+  const alike = sources.every((source) => source.columns.length === count);
+  return alike && count > 0 && count <= columnsAtOnce;
+}
+
+/** Reads small files with as many columns in one scan; none of their columns is wide. */
+export async function scanTogether(engine: Engine, sources: readonly RawSource[]): Promise<Scan[]> {
+  return scanSets(engine, sources, countedSets(sources[0]!.columns.map(() => 1)));
+}
+
+async function scanSets(
+  engine: Engine,
+  sources: readonly RawSource[],
+  sets: readonly CountedSet[],
+): Promise<Scan[]> {
+  await engine.run(`CREATE OR REPLACE TEMP TABLE ${valuesTable} AS ${countSql(sources, sets)}`);
+  const { json } = sources[0]!;
+  const codes = bySet(await engine.rows(codesSql(sets)));
+  const smallest = bySet(await engine.rows(smallestSql(sets, keptValues + 1)));
+  const specials = bySet(await engine.rows(specialsSql(sets, json)));
+  await engine.run(`DROP TABLE ${valuesTable}`);
+  return sources.map((source, file): Scan => {
+    const of = (groups: ReadonlyMap<string, SqlRow[]>, at: number): readonly SqlRow[] =>
+      groups.get(`${file} ${at}`) ?? [];
+    const codesOf = (at: number): readonly SqlRow[] =>
+      of(codes, sets[at + 1]?.role === "codes" ? at + 1 : at);
+    const columns = sets.flatMap(({ column, role, divisor }, at): ScannedColumn[] => {
+      if (role === "codes") return [];
+      const kept = of(smallest, at).map(retained);
+      return [
+        {
+          name: source.columns[column]?.name ?? "",
+          ...sumUp(codesOf(at), json),
+          values: kept.slice(0, keptValues),
+          complete: divisor <= 1 && kept.length <= keptValues,
+          specials: of(specials, at).map(retained),
+        },
+      ];
+    });
+    return { json, rows: codesOf(0).reduce((sum, row) => sum + Number(row["n"]), 0), columns };
+  });
+}
+
+function bySet(rows: readonly SqlRow[]): Map<string, SqlRow[]> {
+  const groups = new Map<string, SqlRow[]>();
   for (const row of rows) {
-    const group = groups.get(Number(row["at"])) ?? [];
-    groups.set(Number(row["at"]), group);
+    const key = `${row["file"]} ${row["at"]}`;
+    const group = groups.get(key) ?? [];
+    groups.set(key, group);
     group.push(row);
   }
   return groups;

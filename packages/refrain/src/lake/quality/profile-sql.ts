@@ -17,7 +17,7 @@ const longestShape = 65_535;
 const bucketOffset = 40_000;
 const bucketBase = 131_072;
 
-/** `quality_values(at, value, n)`: what each grouping set counted; a null value = missing. */
+/** `quality_values(file, at, value, n)`: what each grouping set counted; a null value = missing. */
 export const valuesTable = '"quality_values"';
 
 /** One grouping set: the values of a column, or the codes of a wide one. */
@@ -29,22 +29,32 @@ export interface CountedSet {
   readonly divisor: number;
 }
 
-/** One scan that counts all sets. */
-export function countSql(source: RawSource, sets: readonly CountedSet[]): string {
-  const cut = source.columns.map((column, at) => `${cutSql(column.sql)} AS "c${at}"`);
+/**
+ * One scan that counts all sets, of one file or of several with the same columns.
+ * @param sources at least one; all with as many columns
+ */
+export function countSql(sources: readonly RawSource[], sets: readonly CountedSet[]): string {
+  const { json } = sources[0]!;
   const tried = sets
     .filter((set) => set.role === "codes")
     .map((set) => `${numberSql(`"c${set.column}"`)} AS "x${set.column}"`);
-  const keys = sets.map((set, at) => `${keySql(source, set)} AS "k${at}"`);
+  const keys = sets.map((set, at) => `${keySql(json, set)} AS "k${at}"`);
   const names = sets.map((_, at) => `"k${at}"`);
   const which = names.map((name, at) => `WHEN grouping(${name}) = 0 THEN ${at}`).join(" ");
   const texts = sets.map((set, at) => (set.role === "codes" ? `"k${at}"::VARCHAR` : `"k${at}"`));
+  const several = sources.length > 1;
+  const files = sources.map((source, file) => {
+    const cut = source.columns.map((column, at) => `${cutSql(column.sql)} AS "c${at}"`);
+    return `SELECT ${several ? `${file} AS "file", ` : ""}${cut.join(",\n  ")}\n  FROM ${source.from}`;
+  });
+  const set = (name: string): string => (several ? `("file", ${name})` : `(${name})`);
   return (
-    `SELECT CASE ${which} END AS "at", coalesce(${texts.join(", ")}, NULL) AS "value", ` +
-    `count(*) AS "n"\nFROM (SELECT ${keys.join(",\n  ")}\n` +
+    `SELECT ${several ? '"file"' : '0 AS "file"'}, CASE ${which} END AS "at", ` +
+    `coalesce(${texts.join(", ")}, NULL) AS "value", count(*) AS "n"\n` +
+    `FROM (SELECT ${several ? '"file", ' : ""}${keys.join(",\n  ")}\n` +
     `FROM (SELECT ${["*", ...tried].join(",\n  ")}\n` +
-    `FROM (SELECT ${cut.join(",\n  ")}\n  FROM ${source.from})))\n` +
-    `GROUP BY GROUPING SETS (${names.map((name) => `(${name})`).join(", ")})`
+    `FROM (${files.join("\nUNION ALL\n")})))\n` +
+    `GROUP BY GROUPING SETS (${names.map(set).join(", ")})`
   );
 }
 
@@ -55,11 +65,11 @@ function cutSql(value: string): string {
   );
 }
 
-function keySql(source: RawSource, set: CountedSet): string {
+function keySql(json: boolean, set: CountedSet): string {
   const value = `"c${set.column}"`;
   if (set.role === "codes") return codeSql(value, `"x${set.column}"`);
   if (set.divisor <= 1) return value;
-  return `CASE WHEN hash(${value}) < ${hashBelow(set.divisor)} OR ${isSpecial(source.json, value)} THEN ${value} END`;
+  return `CASE WHEN hash(${value}) < ${hashBelow(set.divisor)} OR ${isSpecial(json, value)} THEN ${value} END`;
 }
 
 /** Digits come first because most short values of a wide column are numbers. */
@@ -105,39 +115,47 @@ function bucketSql(x: string): string {
   );
 }
 
-/** By set: shape and bucket codes with their counts, null for what is missing. */
+/** By file and set: shape and bucket codes with their counts, null for what is missing. */
 export function codesSql(sets: readonly CountedSet[]): string {
   const wide = sets.flatMap((set, at) => (set.role === "codes" ? [at] : []));
   const narrow = sets.flatMap((set, at) => (set.role === "values" && set.divisor <= 1 ? [at] : []));
   const within = (list: readonly number[]): string => `"at" IN (${[-1, ...list].join(", ")})`;
   return (
-    `SELECT "at", TRY_CAST("value" AS BIGINT) AS "code", "n" FROM ${valuesTable} ` +
+    `SELECT "file", "at", TRY_CAST("value" AS BIGINT) AS "code", "n" FROM ${valuesTable} ` +
     `WHERE ${within(wide)} UNION ALL ` +
-    `SELECT "at", ${codeSql('"value"', '"x"')} AS "code", sum("n")::BIGINT AS "n" FROM (` +
+    `SELECT "file", "at", ${codeSql('"value"', '"x"')} AS "code", sum("n")::BIGINT AS "n" FROM (` +
     `SELECT *, ${numberSql('"value"')} AS "x" FROM ${valuesTable} WHERE ${within(narrow)}) ` +
-    `GROUP BY 1, 2`
+    `GROUP BY 1, 2, 3`
   );
 }
 
-/** By set: the values with the smallest hashes. */
+/** Values whose hashes are looked at when the smallest are sought, four times what is kept. */
+const soughtValues = 2_048;
+
+/** By file and set: the values with the smallest hashes, at most `most`. */
 export function smallestSql(sets: readonly CountedSet[], most: number): string {
-  const parts = sets.flatMap(({ role, divisor }, at) => {
-    if (role === "codes") return [];
-    const below = divisor <= 1 ? "" : ` AND hash("value") < ${hashBelow(divisor)}`;
-    return [
-      `(SELECT "at", "value", "n" AS "count", hash("value") >> 12 AS "hash" FROM ${valuesTable} ` +
-        `WHERE "at" = ${at} AND "value" IS NOT NULL${below} ORDER BY 4, 2 LIMIT ${most})`,
-    ];
-  });
-  return `SELECT * FROM (${parts.join(" UNION ALL ")}) ORDER BY 1, 4, 2`;
+  const values = sets.flatMap(({ role }, at) => (role === "values" ? [at] : []));
+  const wide = values
+    .filter((at) => sets[at]!.divisor > 1)
+    .map((at) => ` WHEN ${at} THEN ${sets[at]!.divisor}`);
+  const divisor = wide.length > 0 ? `CASE "at"${wide.join("")} ELSE 1 END` : "1";
+  return (
+    `WITH "sets" AS (SELECT "file", "at", greatest(${divisor}, count(*) / ${soughtValues}) AS "less" ` +
+    `FROM ${valuesTable} WHERE "value" IS NOT NULL AND "at" IN (${values.join(", ")}) GROUP BY 1, 2) ` +
+    `SELECT "file", "at", "value", "n" AS "count", hash("value") >> 12 AS "hash" ` +
+    `FROM ${valuesTable} JOIN "sets" USING ("file", "at") ` +
+    `WHERE "value" IS NOT NULL AND hash("value")::DOUBLE * "less" <= ${2 ** 64} ` +
+    `QUALIFY row_number() OVER (PARTITION BY "file", "at" ORDER BY "hash", "value") <= ${most} ` +
+    `ORDER BY 1, 2, 5, 3`
+  );
 }
 
-/** By set: the null-like and placeholder values. */
+/** By file and set: the null-like and placeholder values. */
 export function specialsSql(sets: readonly CountedSet[], json: boolean): string {
   const values = sets.flatMap(({ role }, at) => (role === "values" ? [at] : []));
   return (
-    `SELECT "at", "value", "n" AS "count", hash("value") >> 12 AS "hash" FROM ${valuesTable} ` +
-    `WHERE "at" IN (${values.join(", ")}) AND "value" IN (${listed(json)}) ORDER BY 1, 2`
+    `SELECT "file", "at", "value", "n" AS "count", hash("value") >> 12 AS "hash" FROM ${valuesTable} ` +
+    `WHERE "at" IN (${values.join(", ")}) AND "value" IN (${listed(json)}) ORDER BY 1, 2, 3`
   );
 }
 

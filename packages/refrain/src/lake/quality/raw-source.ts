@@ -1,7 +1,7 @@
 import type { Engine } from "../engine.js";
 import { quoteName, quoteText } from "../sql-text.js";
 import type { RawFormat } from "./profile.js";
-import { type HeadOutline, outlineRows } from "./profile-head.js";
+import { type HeadOutline, type HeadText, outlineRows } from "./profile-head.js";
 
 /** A raw file as a relation of texts; JSON values stand as JSON text, missing ones are NULL. */
 export interface RawSource {
@@ -17,8 +17,6 @@ export interface RawColumn {
   readonly name: string;
   readonly sql: string;
 }
-
-const lineBytes = 16_777_216;
 
 /** A file and how to read it. */
 export interface RawFile {
@@ -58,14 +56,22 @@ async function allKeys(engine: Engine, path: string, head: HeadOutline): Promise
 export async function unreadableLines(
   engine: Engine,
   { path, format }: RawFile,
-  rows: number,
+  { text, rows }: { readonly text: HeadText; readonly rows: number },
 ): Promise<number> {
   if (format.kind === "parquet") return 0;
+  if (text.whole) return unreadableAmong(text, format, rows);
   const [counted] = await engine.rows(
     `SELECT count(*) AS "lines" FROM ${linesSql(path)} WHERE trim(line) <> ''`,
   );
   const header = format.kind === "delimited" && (format.skipLines ?? Number(format.header)) > 0;
   return Math.max(0, Number(counted?.["lines"]) - Number(header) - rows);
+}
+
+/** The same where all lines were read already. */
+export function unreadableAmong(text: HeadText, format: RawFormat, rows: number): number {
+  const lines = text.lines.filter((line) => line.trim() !== "").length;
+  const header = format.kind === "delimited" && (format.skipLines ?? Number(format.header)) > 0;
+  return Math.max(0, lines - Number(header) - rows);
 }
 
 /**
@@ -86,8 +92,7 @@ export function absentSql(path: string, keys: readonly string[], nested: boolean
 function linesSql(path: string): string {
   return (
     `read_csv(${quoteText(path)}, columns = {'line': 'VARCHAR'}, delim = '\x01', quote = '', ` +
-    `escape = '', header = false, auto_detect = false, ignore_errors = true, ` +
-    `max_line_size = ${lineBytes})`
+    `escape = '', header = false, auto_detect = false, ignore_errors = true)`
   );
 }
 
@@ -145,7 +150,7 @@ function delimited(
     from:
       `read_csv(${quoteText(path)}, columns = {${types}}, delim = ${quoteText(delimiter)}, ` +
       `header = ${header}, skip = ${skipLines ?? 0}, quote = ${quoteText(quote)}, escape = ${quoteText(quote)}, ` +
-      `auto_detect = false, ignore_errors = ${tolerant}, max_line_size = ${lineBytes})`,
+      `auto_detect = false, ignore_errors = ${tolerant})`,
     columns: names.map((name, at) => ({ name, sql: quoteName(`c${at}`) })),
     json: false,
   };

@@ -44,7 +44,7 @@ export interface ColumnReport {
   readonly missing: number;
   /** Of these, rows of JSON lines without the key. */
   readonly absent: number;
-  /** Distinct values; exact up to 512, else estimated (standard error 4.4 %). */
+  /** Distinct values; counted up to 5 million rows, else estimated (standard error 4.4 %). */
   readonly distinct: number;
   readonly distinctExact: boolean;
   /** Numbers, or times as ISO text; null for texts and for personal data. */

@@ -47,11 +47,18 @@ function summary(report: QualityReport): string {
 }
 
 function findingText(finding: Finding): string {
-  const where = finding.column === null ? finding.table : `${finding.table}.${finding.column}`;
-  const lines = [`  ${finding.code}  ${where}`, `    ${finding.message}`];
+  const lines = [`  ${finding.code}  ${findingPlace(finding)}`, `    ${finding.message}`];
   const examples = finding.examples.map(exampleText).filter((text) => text !== "");
   if (examples.length > 0) lines.push(`    for example ${examples.join("; ")}`);
   return lines.join("\n");
+}
+
+/** `sessions.track_id`; of two tables `users.favourite_genres, artists.genres`. */
+export function findingPlace({ table, column }: Pick<Finding, "table" | "column">): string {
+  if (column === null) return table;
+  const [tables, columns] = [table.split(", "), column.split(", ")];
+  if (tables.length === 1) return `${table}.${column}`;
+  return tables.map((name, at) => `${name}.${columns[at] ?? columns[0]}`).join(", ");
 }
 
 /** `users.jsonl line 12: "x"`, as much of it as is known. */

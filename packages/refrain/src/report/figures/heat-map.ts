@@ -16,8 +16,9 @@ export interface HeatMapOptions {
   readonly columnTitle?: string;
 }
 
-const cellWidth = 31;
 const cellHeight = 22;
+/** A wide map is drawn narrower before it has to scroll on a page of 1,184 px. */
+const [pageWidth, leastCell, mostCell] = [1184, 24, 31];
 
 /** Cells in whole per cent with their ramp: rank correlations, cohorts. */
 export async function heatMap(options: HeatMapOptions): Promise<Picture> {
@@ -36,6 +37,8 @@ export async function heatMap(options: HeatMapOptions): Promise<Picture> {
   );
   const known = cells.filter((cell) => Number.isFinite(cell.value));
   const marginLeft = 14 + Math.max(40, ...rowWords.map(textPixels));
+  const room = Math.floor((pageWidth - marginLeft - 12) / Math.max(1, columns.length));
+  const cellWidth = Math.max(leastCell, Math.min(mostCell, room));
   return draw(
     {
       width: marginLeft + columns.length * cellWidth + 12,
@@ -73,7 +76,12 @@ export async function heatMap(options: HeatMapOptions): Promise<Picture> {
           title: (cell: (typeof cells)[number]) =>
             `${rows[cell.row]} / ${columns[cell.column]}: ${formatNumber(cell.value * 100)} %`,
         }),
-        Plot.text(known, { x: "column", y: "row", text: "words", fontSize: 11 }),
+        Plot.text(known, {
+          x: "column",
+          y: "row",
+          text: "words",
+          fontSize: cellWidth < 28 ? 10 : 11,
+        }),
       ],
       opacity: { type: "identity" },
     },

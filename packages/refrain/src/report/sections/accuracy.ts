@@ -31,7 +31,7 @@ export async function accuracySection(
   });
   const compared = await accuracyPicture(evaluation);
   return {
-    title: titled(words, "Classes and accuracy"),
+    ...titled(words, "Classes and accuracy"),
     body: html`${figures([
       figure(shares, html`<b>Classes.</b> How many rows are of each kind.`),
       compared,

@@ -12,13 +12,13 @@ const mostLines = 6;
 
 /** ROC, precision-recall and calibration on the test rows. */
 export async function curvesSection(evaluation: Evaluation, words = plainWords): Promise<Section> {
-  const title = titled(words, "ROC, precision-recall, calibration");
+  const head = titled(words, "ROC, precision-recall, calibration");
   const drawn = modelsInOrder(evaluation)
     .filter((model) => (evaluation.curves[model.name]?.roc.length ?? 0) > 2)
     .slice(0, mostLines);
   if (drawn.length === 0) {
     const why = evaluation.models[0]?.rocAuc.reason ?? "No model tells rows apart.";
-    return { title, body: callout("plain", "No curves", why) };
+    return { ...head, body: callout("plain", "No curves", why) };
   }
   const lines = (of: "roc" | "precisionRecall"): readonly LineSeries[] =>
     drawn.map((model) => ({
@@ -46,7 +46,7 @@ export async function curvesSection(evaluation: Evaluation, words = plainWords):
     }),
   ]);
   return {
-    title,
+    ...head,
     body: html`${figures([
       figure(
         roc,

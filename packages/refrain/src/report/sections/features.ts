@@ -1,14 +1,16 @@
 import type { Evaluation, ModelEvaluation } from "../../evaluation/index.js";
 import { barChart } from "../figures/bar-chart.js";
 import { heatMap, heatRamp } from "../figures/heat-map.js";
-import { html } from "../markup.js";
+import { html, type Markup } from "../markup.js";
 import { formatMetric, formatNumber } from "../numbers.js";
 import type { Section } from "../page.js";
-import { callout, figure, figures, table, wideFigure } from "../parts.js";
+import { callout, figure, figures, foldable, table, wideFigure } from "../parts.js";
 import { type AnswerWords, modelsInOrder, plainWords, titled } from "./words.js";
 
 /** Features at most on each side of the picture of coefficients. */
 const mostOnEachSide = 5;
+/** Coefficients shown without a click. */
+const mostInSight = 12;
 
 /** What raises and what lowers the prediction, by standardised, signed coefficients. */
 export async function coefficientsSection(
@@ -26,7 +28,7 @@ export async function coefficientsSection(
     bars: [...raise, ...lower].map(({ feature, value }) => ({ label: feature, value })),
   });
   return {
-    title: titled(words, "What the prediction goes by"),
+    ...titled(words, "What the prediction goes by"),
     body: html`${figures([
       figure(
         picture,
@@ -35,24 +37,40 @@ export async function coefficientsSection(
         }” most, with everything else held. Features that say the same share their weight.`,
       ),
     ])}
-${table({
-  caption: `All standardised coefficients of ${model.name}, strongest first`,
-  columns: [
-    { title: "Feature" },
-    { title: "Coefficient", kind: "number" },
-    { title: "Odds ratio", kind: "number" },
-    { title: "So it" },
-  ],
-  rows: [...coefficients]
-    .sort((a, b) => Math.abs(b.value) - Math.abs(a.value))
-    .map(({ feature, value }) => [
-      feature,
-      formatNumber(value),
-      formatNumber(Math.exp(value)),
-      value > 0 ? "raises" : value < 0 ? "lowers" : "does nothing",
-    ]),
-})}`,
+${coefficientTables(model)}`,
   };
+}
+
+/** The strongest in sight, all of them on request. */
+function coefficientTables({ name, coefficients = [] }: ModelEvaluation): Markup {
+  const sorted = [...coefficients].sort((a, b) => Math.abs(b.value) - Math.abs(a.value));
+  const draw = (caption: string, shown: typeof sorted) =>
+    table({
+      caption,
+      columns: [
+        { title: "Feature" },
+        { title: "Coefficient", kind: "number" },
+        { title: "Odds ratio", kind: "number" },
+        { title: "So it" },
+      ],
+      rows: shown.map(({ feature, value }) => [
+        feature,
+        formatNumber(value),
+        formatNumber(Math.exp(value)),
+        value > 0 ? "raises" : value < 0 ? "lowers" : "does nothing",
+      ]),
+    });
+  if (sorted.length <= mostInSight) {
+    return draw(`All standardised coefficients of ${name}, strongest first`, sorted);
+  }
+  const strongestOnes = sorted.slice(0, mostInSight);
+  return html`${draw(
+    `The ${mostInSight} strongest standardised coefficients of ${name}`,
+    strongestOnes,
+  )}${foldable(
+    `All ${sorted.length} coefficients`,
+    draw(`All standardised coefficients of ${name}, strongest first`, sorted),
+  )}`;
 }
 
 /** The strongest on each side, strongest raise first, strongest lower last. */
@@ -70,9 +88,9 @@ export async function correlationSection(
   words: AnswerWords = plainWords,
 ): Promise<Section> {
   const { correlation } = evaluation;
-  const title = titled(words, "Rank correlation");
+  const head = titled(words, "Rank correlation");
   if (correlation.rows === 0) {
-    return { title, body: callout("plain", "No picture", "There are no training rows.") };
+    return { ...head, body: callout("plain", "No picture", "There are no training rows.") };
   }
   const last = correlation.names.slice(-correlation.targets).join(", ");
   const ramp = await heatRamp("signed", "Ramp from -100 to 100 per cent");
@@ -83,7 +101,7 @@ export async function correlationSection(
     scale: "signed",
   });
   return {
-    title,
+    ...head,
     body: html`${figure(ramp, "Blue: one falls where the other rises. Orange: both rise.")}
 ${wideFigure(
   map,

@@ -40,7 +40,7 @@ export function populationSection(
   const dropped = Object.entries(population.dropped);
   const left = dropped.reduce((sum, [, count]) => sum + count, 0);
   return {
-    title: titled(words, "What was read, and what was left out"),
+    ...titled(words, "What was read, and what was left out"),
     body: html`${read === undefined ? null : readTable(read)}
 ${table({
   caption: `From ${formatNumber(population.rows + left)} rows of users to ${formatNumber(population.rows)} that were used`,
@@ -125,7 +125,7 @@ export function qualitySection(notes: readonly QualityNote[]): Section {
 
 /** Assumptions and limits, filled with what was measured. */
 export function limitsSection(evaluation: Evaluation, words: AnswerWords = plainWords): Section {
-  return { title: titled(words, "Assumptions and limits"), body: list(evaluation.limits) };
+  return { ...titled(words, "Assumptions and limits"), body: list(evaluation.limits) };
 }
 
 /** How to get the same numbers again. */
@@ -138,7 +138,7 @@ export function reproduceSection(
 ): Section {
   const { seed, resamples, dataHash, modelHash } = evaluation.reproduce;
   return {
-    title: titled(words, "How to reproduce this"),
+    ...titled(words, "How to reproduce this"),
     body: html`${commands.length === 0 ? null : commandLines(commands)}
 ${table({
   caption: "The same data, options and seed give the same numbers, whatever the thread count",

@@ -56,7 +56,7 @@ export async function protocolsSection(
           }.`,
         );
   return {
-    title: titled(words, "What the split is worth"),
+    ...titled(words, "What the split is worth"),
     body: html`<p>A model is judged by rows it has not seen. What “not seen” means changes the number: with rows dealt at
 random, other months of the same user are in training, and what the model remembers of a user looks like skill.</p>
 ${figures([picture])}
@@ -177,7 +177,7 @@ export async function periodsSection(
     ],
   });
   return {
-    title: titled(words, "From period to period"),
+    ...titled(words, "From period to period"),
     body: html`${figures([
       lines.length === 0
         ? null

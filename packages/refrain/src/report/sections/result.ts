@@ -93,7 +93,7 @@ export async function resultSection(evaluation: Evaluation, words = plainWords):
     picturedMetrics.map((metric) => metricChart(evaluation, metric)),
   );
   return {
-    title: titled(words, "How good it is"),
+    ...titled(words, "How good it is"),
     body: html`<p>${evaluation.protocol}</p>
 ${verdict(evaluation)}
 ${figures(charts)}

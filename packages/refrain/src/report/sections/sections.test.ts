@@ -40,9 +40,10 @@ describe("sections of an evaluation", async () => {
 
   it("put an answer's heading before their titles", async () => {
     const words = { heading: "Ever premium", yes: "yes", no: "no" };
-    expect((await accuracySection(evaluation, words)).title).toBe(
-      "Ever premium: Classes and accuracy",
-    );
+    expect(await accuracySection(evaluation, words)).toMatchObject({
+      group: "Ever premium",
+      title: "Classes and accuracy",
+    });
   });
 });
 

@@ -38,10 +38,10 @@ export async function randomLabelsSection(
   words: AnswerWords = plainWords,
 ): Promise<Section> {
   const { randomLabels } = evaluation;
-  const title = titled(words, "Random labels");
+  const head = titled(words, "Random labels");
   const { value, low, high } = randomLabels.rocAuc;
   if (value === null || low === null || high === null) {
-    return { title, body: callout("plain", "Not run", randomLabels.rocAuc.reason ?? "") };
+    return { ...head, body: callout("plain", "Not run", randomLabels.rocAuc.reason ?? "") };
   }
   const best = bestModel(evaluation)?.rocAuc;
   const real =
@@ -67,7 +67,7 @@ export async function randomLabelsSection(
   });
   const said = `${randomLabels.model} was fitted and tested ${randomLabels.repeats} times with the answers shuffled inside each period.`;
   return {
-    title,
+    ...head,
     body: html`${callout(
       randomLabels.holdsHalf ? "good" : "bad",
       randomLabels.holdsHalf ? "It finds nothing, as it must" : "It finds something, and must not",
@@ -93,7 +93,7 @@ export function oracleSection(
   if (oracle === undefined) return undefined;
   const reached = oracle.attained.value === null ? "" : formatShare(oracle.attained.value);
   return {
-    title: titled(words, "How much could be known"),
+    ...titled(words, "How much could be known"),
     body: html`<p>This data is simulated, so the true probability of each answer is known. Nobody can do better than the
 truth: its ROC-AUC is ${estimateText(oracle.rocAuc)}. The chosen model reached ${reached} of what is attainable.</p>
 ${table({

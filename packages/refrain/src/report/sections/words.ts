@@ -2,6 +2,7 @@ import type { Estimate } from "@refrain/learn";
 import type { Evaluation, MetricName, ModelEvaluation } from "../../evaluation/index.js";
 import type { Content } from "../markup.js";
 import { formatInterval, formatMetric } from "../numbers.js";
+import type { Section } from "../page.js";
 import { withRange, withReason } from "../parts.js";
 
 /** How a task speaks of its answers. */
@@ -41,9 +42,9 @@ export const metricMeanings: Readonly<Record<MetricName, string>> = {
   liftAt10: "how many times more yes in the top 10 % than in the whole",
 };
 
-/** Title of a section, with the answer's heading before it where there is one. */
-export function titled(words: AnswerWords, title: string): string {
-  return words.heading === undefined ? title : `${words.heading}: ${title}`;
+/** Title of a section, in the group of its answer where a page shows several. */
+export function titled(words: AnswerWords, title: string): Pick<Section, "title" | "group"> {
+  return words.heading === undefined ? { title } : { title, group: words.heading };
 }
 
 /** A value over its interval, or a dash over the reason. */

@@ -62,7 +62,8 @@ export async function churnData(input: TaskInput): Promise<TaskData> {
         table: learning,
         truth: "churn",
         dropped: { ...summary.dropped, ...(unknown > 0 ? { label_unknown: unknown } : {}) },
-        protocol: "time",
+        // One cutoff cannot be split by time.
+        protocol: summary.cutoffs.length > 1 ? "time" : "user",
         limits: limitsOf(summary),
       },
     ],

@@ -16,7 +16,7 @@ export const oneSidedBoolean: Rule = {
       const [value] = column.values;
       const yes = /^(?:true|t|1|yes|y)$/i.test(value?.text ?? "");
       const missing = column.profile.missing;
-      const rest = missing > 0 ? `; the other ${counted(missing, "row")} say nothing` : "";
+      const rest = missing > 0 ? `; it is missing in ${counted(missing, "row")}` : "";
       return columnFinding(
         oneSidedBoolean,
         { table, column },

@@ -77,14 +77,15 @@ export const mixedDates: Rule = {
       const texts = column.values.filter((value) => value.kind === "string" || isYear(value.text));
       const dated = column.type === "date" || column.type === "timestamp";
       if (!dated && !mostlyDates(texts.map((value) => value.text))) return undefined;
-      const forms = [...formCounts(column, texts)].sort((a, b) => b[1] - a[1]);
+      const { counts, exact } = formCounts(column, texts);
+      const forms = [...counts].sort((a, b) => b[1] - a[1]);
       if (forms.length < 2) return undefined;
       const [main] = forms[0]!;
       const count = forms.slice(1).reduce((sum, [, rows]) => sum + rows, 0);
       const named = forms.map(
         ([form, rows]) => `${form} in ${Math.round(rows).toLocaleString("en-US")}`,
       );
-      const about = column.profile.values.complete ? "" : "about ";
+      const about = exact ? "" : "about ";
       return columnFinding(
         mixedDates,
         { table, column },
@@ -105,23 +106,28 @@ export const mixedDates: Rule = {
  * Rows by form. Lengths are counted exactly, so where all known values of one length have one
  * form, that form's count is exact too.
  */
-function formCounts(column: ColumnContext, texts: readonly ReadValue[]): Map<string, number> {
-  const forms = new Map<string, number>();
+function formCounts(
+  column: ColumnContext,
+  texts: readonly ReadValue[],
+): { counts: Map<string, number>; exact: boolean } {
+  const counts = new Map<string, number>();
   const add = (form: string, rows: number): void => {
-    forms.set(form, (forms.get(form) ?? 0) + rows);
+    counts.set(form, (counts.get(form) ?? 0) + rows);
   };
   if (column.profile.values.complete) {
     for (const value of texts) add(formOf(value.text), value.count);
-    return forms;
+    return { counts, exact: true };
   }
+  let exact = true;
   for (const [shape, rows] of Object.entries(column.profile.shapes)) {
     const length = Number(shape.slice(0, shape.indexOf(":")));
     const alike = texts.filter(({ text }) => Buffer.byteLength(text) === length);
     const total = alike.reduce((sum, value) => sum + value.count, 0);
     for (const value of alike) add(formOf(value.text), (rows * value.count) / total);
     if (alike.length === 0) add(`texts of ${length} characters`, rows);
+    exact &&= new Set(alike.map(({ text }) => formOf(text))).size === 1;
   }
-  return forms;
+  return { counts, exact };
 }
 
 function formOf(text: string): string {

@@ -1,3 +1,4 @@
+import { sources } from "../../../events/index.js";
 import { examplesOf, missingExamples } from "../context.js";
 import type { Finding } from "../report.js";
 import { isNullLike } from "../specials.js";
@@ -151,6 +152,28 @@ export const missingColumn: Rule = {
         message: `No file of ${table.kind} has a column ${name}; what needs it is unavailable.`,
         examples: [],
       }));
+    }),
+};
+
+/** Kinds of input that were not delivered. */
+export const missingTable: Rule = {
+  code: "MISSING_TABLE",
+  finds: "kinds of input that the source describes and the delivery lacks",
+  find: (context) =>
+    [...new Set(context.tables.map((table) => table.source))].flatMap((source): Finding[] => {
+      const has = new Set(context.tables.map((table) => table.kind));
+      return (sources[source]?.kinds ?? [])
+        .filter((kind) => !has.has(kind.name))
+        .map((kind) => ({
+          code: missingTable.code,
+          table: kind.name,
+          column: null,
+          count: 0,
+          share: null,
+          severity: "info",
+          message: `No file of ${kind.name} was delivered; what needs it is unavailable.`,
+          examples: [],
+        }));
     }),
 };
 

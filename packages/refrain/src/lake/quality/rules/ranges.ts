@@ -58,7 +58,7 @@ export const outOfRange: Rule = {
       if (count === 0) continue;
       const worst = await context.engine.rows(
         `SELECT DISTINCT ${name} AS "v" FROM ${typedView(at.table)} WHERE ${outside} ` +
-          `ORDER BY greatest(${range[0]} - ${name}, ${name} - ${range[1]}) DESC, 1 LIMIT 3`,
+          `ORDER BY greatest(${range[0]} - ${name}, ${name} - ${range[1]}) DESC, 1 LIMIT 200`,
       );
       const share = count / Number(row?.["present"]);
       const of = unit === undefined ? "" : ` ${unit}`;
@@ -128,7 +128,7 @@ export const spike: Rule = {
       const found = await spikeOf(context, at);
       if (!found) continue;
       const { value, count, share, usual } = found;
-      const message = `${at.column} is ${value} in ${counted(count, "row")} (${percent(share)}), ${Math.round(count / Math.max(1, usual))} times as often as the values beside it.`;
+      const message = `${at.column} is ${value} in ${counted(count, "row")} (${percent(share)}), ${timesText(count / Math.max(1, usual))} times as often as the values beside it let expect.`;
       findings.push(
         typedFinding(context, at, { code: this.code, count, share, severity: "warning", message }, [
           value,
@@ -139,21 +139,34 @@ export const spike: Rule = {
   },
 };
 
-/** The most frequent value against the most frequent of the six values on either side of it. */
+function timesText(times: number): string {
+  return times >= 10 ? Math.round(times).toLocaleString("en-US") : times.toFixed(1);
+}
+
+/**
+ * The value that is most above what the values beside it let expect: the greatest of the three on
+ * either side; at an end of the range, where counts may fall steeply, their fall carried on.
+ */
 async function spikeOf(context: QualityContext, at: NumberColumn) {
   const name = quoteName(at.column);
-  const rows = await context.engine.rows(
+  const beside = (rows: string, step: number): string =>
+    `coalesce(max("n") OVER (ORDER BY "v" ROWS BETWEEN ${rows}), ` +
+    `"next${-step}" * greatest(1, "next${-step}" / "after${-step}"))`;
+  const shifted = (steps: number, direction: number): string =>
+    `${direction < 0 ? "lag" : "lead"}("n", ${steps}) OVER (ORDER BY "v")`;
+  const [row] = await context.engine.rows(
     `WITH v AS (SELECT ${name} AS "v", count(*) AS "n" FROM ${typedView(at.table)} ` +
       `WHERE ${name} IS NOT NULL GROUP BY 1), ` +
-      `beside AS (SELECT "v", "n", greatest(coalesce(max("n") OVER (ORDER BY "v" ` +
-      `ROWS BETWEEN 6 PRECEDING AND 1 PRECEDING), 0), coalesce(max("n") OVER (ORDER BY "v" ` +
-      `ROWS BETWEEN 1 FOLLOWING AND 6 FOLLOWING), 0)) AS "usual", ` +
-      `sum("n") OVER () AS "all", count(*) OVER () AS "distinct" FROM v) ` +
-      `SELECT "v", "n", "usual", "all"::BIGINT AS "all" FROM beside ` +
-      `WHERE "distinct" >= 20 AND "n" >= 10 AND "n" > 8 * "usual" AND "n" > 0.005 * "all" ` +
-      `ORDER BY "n" DESC, 1 LIMIT 1`,
+      `s AS (SELECT "v", "n", sum("n") OVER () AS "all", count(*) OVER () AS "distinct", ` +
+      `${shifted(1, -1)} AS "next-1", ${shifted(2, -1)} AS "after-1", ` +
+      `${shifted(1, 1)} AS "next1", ${shifted(2, 1)} AS "after1" FROM v), ` +
+      `b AS (SELECT *, greatest(${beside("3 PRECEDING AND 1 PRECEDING", -1)}, ` +
+      `${beside("1 FOLLOWING AND 3 FOLLOWING", 1)}) AS "usual" FROM s) ` +
+      `SELECT "v", "n", "usual", "all"::BIGINT AS "all" FROM b ` +
+      `WHERE "distinct" >= 20 AND "n" >= 10 AND "n" >= 1.8 * "usual" ` +
+      `AND "n" > "usual" + 8 * sqrt("usual") AND "n" > 0.005 * "all" ` +
+      `ORDER BY "n" / "usual" DESC, 1 LIMIT 1`,
   );
-  const [row] = rows;
   if (!row) return undefined;
   const count = Number(row["n"]);
   return {

@@ -1,6 +1,6 @@
 import { tables } from "../../../events/index.js";
 import { quoteName } from "../../sql-text.js";
-import { kindOf, type QualityContext } from "../context.js";
+import { kindOf, placedTexts, type QualityContext } from "../context.js";
 import type { Finding } from "../report.js";
 import { typedView } from "../typed-tables.js";
 import { typedFinding } from "./ranges.js";
@@ -65,18 +65,12 @@ export const danglingReference: Rule = {
 /** Prefers values whose line the profile knows. */
 async function examplesAmong(
   context: QualityContext,
-  at: Reference,
-  unknown: string,
+  at: { readonly table: string; readonly column: string },
+  rowsOf: string,
 ): Promise<string[]> {
-  const known = context.tables
-    .flatMap((table) => table.columns)
-    .filter(({ targets }) =>
-      targets.some((target) => target.table === at.table && target.column === at.column),
-    )
-    .flatMap((column) => column.values.filter((value) => value.places.length > 0))
-    .map((value) => value.text);
+  const known = placedTexts(context, at);
   const rows = await context.engine.rows(
-    `SELECT ${quoteName(at.column)} AS "v", list_contains($known, "v") AS "located" ${unknown} ` +
+    `SELECT ${quoteName(at.column)} AS "v", list_contains($known, "v") AS "located" ${rowsOf} ` +
       `GROUP BY 1 ORDER BY 2 DESC, 1 LIMIT 3`,
     { known: known.length > 0 ? known : [""] },
   );
@@ -105,20 +99,17 @@ export const unusedEntity: Rule = {
       );
       const count = Number(row?.["n"] ?? 0);
       if (count === 0) continue;
-      const some = await context.engine.rows(
-        `SELECT DISTINCT ${quoteName(key)} AS "v" ${unused} ORDER BY 1 LIMIT 3`,
-      );
       const share = count / Number(row?.["all"]);
       const at = { table: entity, column: key };
+      const some = await examplesAmong(context, at, unused);
       const kinds = [...new Set(from.map(({ table }) => table))].join(", ");
       const message = `${counted(count, "row")} of ${kindOf(context, entity)} (${percent(share)}) are never named by any event (${kinds}).`;
-      const texts = some.map((one) => String(one["v"]));
       findings.push(
         typedFinding(
           context,
           at,
           { code: this.code, count, share, severity: "info", message },
-          texts,
+          some,
         ),
       );
     }
