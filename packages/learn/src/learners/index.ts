@@ -5,7 +5,7 @@ export {
   type SingleFeatureOptions,
   singleFeature,
 } from "./baseline/single-feature.js";
-export { describeModel } from "./card.js";
+export { describeModel, type FitDescription } from "./card.js";
 export { type AnyLearner, learnerCatalogue } from "./catalogue.js";
 export type {
   FeatureSchema,
