@@ -7,7 +7,9 @@ export {
   evaluate,
   findSuspicions,
   type LearningTable,
+  type OracleQuery,
   type Period,
+  readOracle,
   type SplitKind,
 } from "./evaluation/index.js";
 export {
@@ -46,9 +48,32 @@ export {
   svgFile,
 } from "./report/index.js";
 export {
+  type Difficulty,
   formats,
+  openTruth,
   type SimulateOptions,
   type SimulateSummary,
   type SimulationFormat,
   simulate,
+  type Truth,
+  type TruthTable,
 } from "./simulate/index.js";
+export {
+  type DemoOptions,
+  type DemoSummary,
+  demo,
+  type EvaluateTaskOptions,
+  evaluateTask,
+  type JudgedAnswer,
+  type ScoreOptions,
+  type ScoreSummary,
+  score,
+  type TaskEvaluation,
+  type TaskJob,
+  type TaskSource,
+  type TrainOptions,
+  type TrainSummary,
+  taskPage,
+  train,
+  type WideColumns,
+} from "./workflow/index.js";

@@ -13,6 +13,8 @@ export interface EncoderData {
   readonly groups?: Int32Array | undefined;
   /** Decides random choices. */
   readonly seed: number;
+  /** To be awaited between pieces of work of some milliseconds: rejects when the fit is stopped. */
+  readonly pause: () => Promise<void>;
 }
 
 /** Turns tables into tables by what was learnt; immutable. */
@@ -46,7 +48,7 @@ export interface Encoder {
   /** All of its options. */
   readonly options: Readonly<Record<string, Json>>;
   /** Learns from training rows. */
-  readonly fit: (data: EncoderData) => EncoderFit;
+  readonly fit: (data: EncoderData) => Promise<EncoderFit>;
 }
 
 /** Which columns an encoder works on. */

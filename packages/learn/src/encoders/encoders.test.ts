@@ -14,9 +14,15 @@ const frame = frameOf({
   city: ["a", null, "b", "a"],
 });
 
-function fitted(encoder: Encoder, table: Frame = frame, weight?: number[]): FittedEncoder {
+async function fitted(
+  encoder: Encoder,
+  table: Frame = frame,
+  weight?: number[],
+): Promise<FittedEncoder> {
   const given = weight && Float64Array.from(weight);
-  return encoder.fit({ frame: table, weight: given, seed: 0 }).encoder;
+  const pause = () => Promise.resolve();
+  const { encoder: found } = await encoder.fit({ frame: table, weight: given, seed: 0, pause });
+  return found;
 }
 
 function values(table: Frame, name: string): number[] {
@@ -24,27 +30,27 @@ function values(table: Frame, name: string): number[] {
 }
 
 describe("impute", () => {
-  it("fills with the median, and marks what was missing", () => {
-    const out = fitted(impute()).encode(frame);
+  it("fills with the median, and marks what was missing", async () => {
+    const out = (await fitted(impute())).encode(frame);
     expect(out.names).toEqual(["plays", "skips", "city", "plays_missing"]);
     expect(values(out, "plays")).toEqual([1, 3, 3, 100]);
     expect(values(out, "plays_missing")).toEqual([0, 1, 0, 0]);
   });
 
-  it("fills with the mean, without marks, in the columns chosen", () => {
-    const out = fitted(impute({ strategy: "mean", indicators: false, columns: ["plays"] }));
+  it("fills with the mean, without marks, in the columns chosen", async () => {
+    const out = await fitted(impute({ strategy: "mean", indicators: false, columns: ["plays"] }));
     expect(values(out.encode(frame), "plays")[1]).toBeCloseTo(104 / 3, 12);
     expect(out.encode(frame).names).toEqual(frame.names);
   });
 
-  it("takes infinities for missing, and what training never knew for 0", () => {
+  it("takes infinities for missing, and what training never knew for 0", async () => {
     const odd = frameOf({ x: [Infinity, 2, -Infinity, 4], none: [null, null, null, null] });
-    const out = fitted(impute(), odd).encode(odd);
+    const out = (await fitted(impute(), odd)).encode(odd);
     expect(values(out, "x")).toEqual([3, 2, 3, 4]);
     expect(values(out, "none")).toEqual([0, 0, 0, 0]);
   });
 
-  it("has the median of rows repeated as often as they weigh", () => {
+  it("has the median of rows repeated as often as they weigh", async () => {
     const rows = fc.array(
       fc.tuple(fc.integer({ min: -5, max: 5 }), fc.integer({ min: 1, max: 4 })),
       {
@@ -52,26 +58,26 @@ describe("impute", () => {
         maxLength: 12,
       },
     );
-    fc.assert(
-      fc.property(rows, (pairs) => {
+    await fc.assert(
+      fc.asyncProperty(rows, async (pairs) => {
         const gap = frameOf({ x: [null] });
-        const of = (numbers: number[], weight?: number[]): number =>
-          values(fitted(impute(), frameOf({ x: numbers }), weight).encode(gap), "x")[0]!;
+        const of = async (numbers: number[], weight?: number[]): Promise<number> =>
+          values((await fitted(impute(), frameOf({ x: numbers }), weight)).encode(gap), "x")[0]!;
         const repeated = pairs.flatMap(([value, times]) => Array<number>(times).fill(value));
         const numbers = pairs.map(([value]) => value);
         const weight = pairs.map(([, times]) => times);
-        expect(of(numbers, weight)).toBe(of(repeated));
+        expect(await of(numbers, weight)).toBe(await of(repeated));
         const sorted = [...repeated].sort((a, b) => a - b);
         const [low, high] = [(sorted.length - 1) >> 1, sorted.length >> 1];
-        expect(of(repeated)).toBe((sorted[low]! + sorted[high]!) / 2);
+        expect(await of(repeated)).toBe((sorted[low]! + sorted[high]!) / 2);
       }),
     );
   });
 });
 
 describe("standardScale", () => {
-  it("gives mean 0 and deviation 1, shifts constants, keeps what is missing", () => {
-    const out = fitted(standardScale()).encode(frame);
+  it("gives mean 0 and deviation 1, shifts constants, keeps what is missing", async () => {
+    const out = (await fitted(standardScale())).encode(frame);
     const plays = values(out, "plays").filter((value) => !Number.isNaN(value));
     expect(plays.reduce((sum, value) => sum + value, 0)).toBeCloseTo(0, 12);
     expect(plays.reduce((sum, value) => sum + value * value, 0) / 3).toBeCloseTo(1, 12);
@@ -79,18 +85,18 @@ describe("standardScale", () => {
     expect(values(out, "skips")).toEqual([0, 0, 0, 0]);
   });
 
-  it("stays finite up to the largest numbers", () => {
+  it("stays finite up to the largest numbers", async () => {
     const large = frameOf({ x: [1e308, -1e308, 1e308, 0] });
-    const scaled = values(fitted(standardScale(), large).encode(large), "x");
+    const scaled = values((await fitted(standardScale(), large)).encode(large), "x");
     expect(scaled.every(Number.isFinite)).toBe(true);
     expect(scaled[0]).toBeCloseTo(0.904534, 5);
   });
 });
 
 describe("signedLog", () => {
-  it("is odd, rising, and leaves 0 and what is missing", () => {
+  it("is odd, rising, and leaves 0 and what is missing", async () => {
     const table = frameOf({ x: [-10, -1, 0, 1, 10, null] });
-    const out = values(fitted(signedLog(), table).encode(table), "x");
+    const out = values((await fitted(signedLog(), table)).encode(table), "x");
     expect(out[4]).toBeCloseTo(Math.log(11), 12);
     expect(out[0]).toBe(-out[4]!);
     expect(out[2]).toBe(0);
@@ -99,8 +105,8 @@ describe("signedLog", () => {
 });
 
 describe("oneHot", () => {
-  it("gives each text a column, most frequent first; missing and unseen texts are 0", () => {
-    const encoder = fitted(oneHot());
+  it("gives each text a column, most frequent first; missing and unseen texts are 0", async () => {
+    const encoder = await fitted(oneHot());
     const out = encoder.encode(frame);
     expect(out.names).toEqual(["plays", "skips", "city=a", "city=b"]);
     expect(values(out, "city=a")).toEqual([1, 0, 0, 1]);
@@ -109,19 +115,19 @@ describe("oneHot", () => {
     expect(unseen.row(0)).toEqual({ plays: 1, skips: 1, "city=a": 0, "city=b": 0 });
   });
 
-  it("lets rare texts share a column", () => {
+  it("lets rare texts share a column", async () => {
     const table = frameOf({ c: ["a", "a", "b", "b", "c", "d"] });
-    const encoder = fitted(oneHot({ maxCategories: 3 }), table);
+    const encoder = await fitted(oneHot({ maxCategories: 3 }), table);
     const out = encoder.encode(table);
     expect(out.names).toEqual(["c=a", "c=b", "c=(other)"]);
     expect(values(out, "c=(other)")).toEqual([0, 0, 0, 0, 1, 1]);
     expect(encoder.encode(frameOf({ c: ["new", null] })).row(0)["c=(other)"]).toBe(1);
   });
 
-  it("does not care for the order of rows", () => {
+  it("does not care for the order of rows", async () => {
     const reversed = frame.take([3, 2, 1, 0]);
-    expect(fitted(oneHot(), reversed).encode(frame).hash()).toBe(
-      fitted(oneHot()).encode(frame).hash(),
+    expect((await fitted(oneHot(), reversed)).encode(frame).hash()).toBe(
+      (await fitted(oneHot())).encode(frame).hash(),
     );
   });
 });
@@ -131,8 +137,8 @@ describe("fitted encoders", () => {
 
   it.each(all.map((encoder) => [encoder.kind, encoder] as const))(
     "%s: come back from their state",
-    (kind, encoder) => {
-      const before = fitted(encoder);
+    async (kind, encoder) => {
+      const before = await fitted(encoder);
       const again = restoreEncoder(kind, before.state());
       expect(again.encode(frame).hash()).toBe(before.encode(frame).hash());
       expect(again.state()).toEqual(before.state());
@@ -172,9 +178,13 @@ describe("fitted encoders", () => {
     );
   });
 
-  it("say which column is wrong: FRAME_COLUMN_KIND, FRAME_COLUMN_MISSING", () => {
+  it("say which column is wrong: FRAME_COLUMN_KIND, FRAME_COLUMN_MISSING", async () => {
     const refused = (code: string) => expect.objectContaining({ code });
-    expect(() => fitted(impute({ columns: ["city"] }))).toThrow(refused("FRAME_COLUMN_KIND"));
-    expect(() => fitted(oneHot({ columns: ["song"] }))).toThrow(refused("FRAME_COLUMN_MISSING"));
+    await expect(fitted(impute({ columns: ["city"] }))).rejects.toThrow(
+      refused("FRAME_COLUMN_KIND"),
+    );
+    await expect(fitted(oneHot({ columns: ["song"] }))).rejects.toThrow(
+      refused("FRAME_COLUMN_MISSING"),
+    );
   });
 });

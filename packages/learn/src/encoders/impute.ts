@@ -2,7 +2,8 @@ import type { ModelState } from "../foundation/index.js";
 import { type Frame, numberColumn } from "../frame/index.js";
 import { argsort, momentsOf, selectNth } from "../kernels/index.js";
 import { finiteValues, mapNumbers, numberNames } from "./columns.js";
-import type { ColumnChoice, Encoder, EncoderData, FittedEncoder } from "./contract.js";
+import type { ColumnChoice, Encoder, EncoderData, EncoderFit, FittedEncoder } from "./contract.js";
+import { encodePaced } from "./paced.js";
 import { doublesIn, textsIn, vectorOf } from "./state.js";
 
 /** Options of `impute`. */
@@ -90,19 +91,21 @@ function fitted(parts: Parts): FittedEncoder {
   return Object.freeze({ kind: "impute", encode, state });
 }
 
-function fit(data: EncoderData, options: ImputeOptions) {
+async function fit(data: EncoderData, options: ImputeOptions): Promise<EncoderFit> {
   const { frame, weight } = data;
   const columns = numberNames(frame, options.columns);
-  const found = columns.map((name) =>
-    fillFor(frame.numbers(name), weight, options.strategy ?? "median"),
-  );
+  const found: ReturnType<typeof fillFor>[] = [];
+  for (const name of columns) {
+    await data.pause();
+    found.push(fillFor(frame.numbers(name), weight, options.strategy ?? "median"));
+  }
   const wanted = options.indicators ?? true;
   const encoder = fitted({
     columns,
     indicators: columns.filter((_, place) => wanted && found[place]!.missing),
     fills: Float64Array.from(found, ({ fill }) => fill),
   });
-  return { encoder, frame: encoder.encode(frame) };
+  return { encoder, frame: await encodePaced([encoder], frame, data.pause) };
 }
 
 /**

@@ -18,6 +18,7 @@ export type {
 export { type ImputeOptions, impute } from "./impute.js";
 export { isotonic } from "./isotonic.js";
 export { type OneHotOptions, oneHot } from "./one-hot.js";
+export { encodePaced, rowsBetweenPolls } from "./paced.js";
 export { platt } from "./platt.js";
 export { signedLog } from "./signed-log.js";
 export { standardScale } from "./standard-scale.js";

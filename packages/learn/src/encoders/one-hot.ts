@@ -1,7 +1,8 @@
 import type { Json, ModelState } from "../foundation/index.js";
 import { type CategoryColumn, type Column, type Frame, numberColumn } from "../frame/index.js";
 import { categoryNames } from "./columns.js";
-import type { ColumnChoice, Encoder, EncoderData, FittedEncoder } from "./contract.js";
+import type { ColumnChoice, Encoder, EncoderData, EncoderFit, FittedEncoder } from "./contract.js";
+import { encodePaced } from "./paced.js";
 import { refuseState, textsIn } from "./state.js";
 
 /** Options of `oneHot`. */
@@ -70,16 +71,20 @@ function fitted(parts: Parts): FittedEncoder {
   return Object.freeze({ kind: "oneHot", encode, state });
 }
 
-function fit(data: EncoderData, options: OneHotOptions) {
+async function fit(data: EncoderData, options: OneHotOptions): Promise<EncoderFit> {
   const columns = categoryNames(data.frame, options.columns);
   const most = options.maxCategories ?? 32;
-  const all = columns.map((name) => frequentTexts(data.frame.categories(name), data.weight));
+  const all: string[][] = [];
+  for (const name of columns) {
+    await data.pause();
+    all.push(frequentTexts(data.frame.categories(name), data.weight));
+  }
   const encoder = fitted({
     columns,
     texts: all.map((texts) => (texts.length > most ? texts.slice(0, most - 1) : texts)),
     other: all.map((texts) => texts.length > most),
   });
-  return { encoder, frame: encoder.encode(data.frame) };
+  return { encoder, frame: await encodePaced([encoder], data.frame, data.pause) };
 }
 
 /**

@@ -1,7 +1,8 @@
 import { log1p, type ModelState } from "../foundation/index.js";
 import type { Frame } from "../frame/index.js";
 import { mapNumbers, numberNames } from "./columns.js";
-import type { ColumnChoice, Encoder, EncoderData, FittedEncoder } from "./contract.js";
+import type { ColumnChoice, Encoder, EncoderData, EncoderFit, FittedEncoder } from "./contract.js";
+import { encodePaced } from "./paced.js";
 import { textsIn } from "./state.js";
 
 function logColumn(values: Float64Array | Float32Array): Float64Array {
@@ -24,9 +25,9 @@ function fitted(columns: readonly string[]): FittedEncoder {
  * @param options which columns
  */
 export function signedLog(options: ColumnChoice = {}): Encoder {
-  const fit = (data: EncoderData) => {
+  const fit = async (data: EncoderData): Promise<EncoderFit> => {
     const encoder = fitted(numberNames(data.frame, options.columns));
-    return { encoder, frame: encoder.encode(data.frame) };
+    return { encoder, frame: await encodePaced([encoder], data.frame, data.pause) };
   };
   return Object.freeze({ kind: "signedLog", options: Object.freeze({ ...options }), fit });
 }

@@ -2,7 +2,8 @@ import type { ModelState } from "../foundation/index.js";
 import type { Frame } from "../frame/index.js";
 import { type Moments, momentsOf } from "../kernels/index.js";
 import { finiteValues, mapNumbers, numberNames } from "./columns.js";
-import type { ColumnChoice, Encoder, EncoderData, FittedEncoder } from "./contract.js";
+import type { ColumnChoice, Encoder, EncoderData, EncoderFit, FittedEncoder } from "./contract.js";
+import { encodePaced } from "./paced.js";
 import { doublesIn, refuseState, textsIn, vectorOf } from "./state.js";
 
 interface Parts {
@@ -54,18 +55,20 @@ function fitted(parts: Parts): FittedEncoder {
   return Object.freeze({ kind: "standardScale", encode, state });
 }
 
-function fit(data: EncoderData, options: ColumnChoice) {
+async function fit(data: EncoderData, options: ColumnChoice): Promise<EncoderFit> {
   const columns = numberNames(data.frame, options.columns);
-  const moments = columns.map((name) => {
+  const moments: Moments[] = [];
+  for (const name of columns) {
+    await data.pause();
     const known = finiteValues(data.frame.numbers(name), data.weight);
-    return safeMoments(known.values, known.weight);
-  });
+    moments.push(safeMoments(known.values, known.weight));
+  }
   const encoder = fitted({
     columns,
     means: Float64Array.from(moments, ({ mean }) => mean),
     deviations: Float64Array.from(moments, ({ deviation }) => deviation),
   });
-  return { encoder, frame: encoder.encode(data.frame) };
+  return { encoder, frame: await encodePaced([encoder], data.frame, data.pause) };
 }
 
 /**

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { categoryColumn, codedColumn, lengthOf, numberColumn } from "./column.js";
-import { Frame, frameOf } from "./frame.js";
+import { concatFrames, Frame, frameOf } from "./frame.js";
 
 const frame = frameOf({ plays: [1, 2, null, 4], city: ["Gdańsk", null, "Łódź", "Gdańsk"] });
 
@@ -53,6 +53,19 @@ describe("a frame", () => {
     const [inside, outside] = frame.split([1, 0, 0, 1]);
     expect([inside.rowCount, outside.rowCount]).toEqual([2, 2]);
     expect(inside.row(1)).toEqual(frame.row(3));
+  });
+
+  it("puts tables one below the other", () => {
+    const whole = concatFrames([frame.view(0, 1), frame.view(1, 1), frame.view(1)]);
+    expect(whole.hash()).toBe(frame.hash());
+    expect(concatFrames([]).rowCount).toBe(0);
+    const floats = new Frame([numberColumn("f", Float32Array.of(1))]);
+    expect(concatFrames([floats, floats]).numbers("f")).toEqual(Float32Array.of(1, 1));
+    const same = new Frame([codedColumn("city", Int32Array.of(1), ["Gdańsk", "Łódź"])]);
+    expect(concatFrames([frame.select(["city"]), same]).row(4)).toEqual({ city: "Łódź" });
+    const other = frameOf({ city: ["Łódź"] });
+    expect(() => concatFrames([same, other])).toThrow(refusing("FRAME_COLUMN_KIND"));
+    expect(() => concatFrames([frame, same])).toThrow(refusing("FRAME_COLUMN_MISSING"));
   });
 
   it("refuses what makes no table", () => {

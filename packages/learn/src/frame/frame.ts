@@ -206,6 +206,58 @@ export class Frame {
   }
 }
 
+/** One column of equal columns one below the other, copied. */
+function stack(parts: readonly Column[], rowCount: number): Column {
+  const first = parts[0]!;
+  if (first.kind === "category") {
+    const codes = new Int32Array(rowCount);
+    let at = 0;
+    for (const part of parts as readonly CategoryColumn[]) {
+      codes.set(part.codes, at);
+      at += part.codes.length;
+    }
+    return Object.freeze({ ...first, codes });
+  }
+  const floats = parts.every(
+    (part) => part.kind === "number" && part.values instanceof Float32Array,
+  );
+  const values = floats ? new Float32Array(rowCount) : new Float64Array(rowCount);
+  let at = 0;
+  for (const part of parts as readonly NumberColumn[]) {
+    values.set(part.values, at);
+    at += part.values.length;
+  }
+  return Object.freeze({ ...first, values });
+}
+
+/**
+ * Tables one below the other, copied.
+ * @param frames at least one; all with the names, kinds and dictionaries of the first
+ * @throws FRAME_COLUMN_MISSING, FRAME_COLUMN_KIND where a table is unlike the first
+ */
+export function concatFrames(frames: readonly Frame[]): Frame {
+  const first = frames[0] ?? new Frame([], 0);
+  const rowCount = frames.reduce((sum, frame) => sum + frame.rowCount, 0);
+  const columns = first.columns.map((column) => {
+    const parts = frames.map((frame) => frame.column(column.name));
+    const unlike = parts.find((part) => !alike(part, column));
+    if (unlike === undefined) return stack(parts, rowCount);
+    const expected = "the kind and dictionary of the first table";
+    throw frameErrors.FRAME_COLUMN_KIND({ column: column.name, found: unlike.kind, expected });
+  });
+  return new Frame(columns, rowCount);
+}
+
+function alike(a: Column, b: Column): boolean {
+  if (a.kind !== "category" || b.kind !== "category") return a.kind === b.kind;
+  const { dictionary } = b;
+  if (a.dictionary === dictionary) return true;
+  return (
+    a.dictionary.length === dictionary.length &&
+    a.dictionary.every((text, place) => text === dictionary[place])
+  );
+}
+
 /** What `frameOf` takes for one column. */
 export type ColumnValues =
   | Numbers

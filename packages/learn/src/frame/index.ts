@@ -8,4 +8,5 @@ export {
 } from "./column.js";
 export { frameErrors } from "./errors.js";
 export { assignFolds, type FoldOptions, groupCodes } from "./folds.js";
-export { type ColumnValues, Frame, frameOf, type Row } from "./frame.js";
+export { type ColumnValues, concatFrames, Frame, frameOf, type Row } from "./frame.js";
+export { fingerprint } from "./hash.js";

@@ -1,5 +1,5 @@
-import { type Json, sha256 } from "../foundation/index.js";
-import { type Column, codedColumn, Frame, numberColumn } from "../frame/index.js";
+import { type Json, type Pacer, sha256 } from "../foundation/index.js";
+import { type Column, codedColumn, Frame, fingerprint, numberColumn } from "../frame/index.js";
 import type { Learner, ModelCard } from "./contract.js";
 import type { TrainingData } from "./door.js";
 import { schemaOf } from "./schema.js";
@@ -49,35 +49,49 @@ export function goldenRowsOf(frame: Frame): Frame {
   return new Frame(frame.columns.map(goldenColumn), frame.rowCount === 0 ? 0 : GOLDEN_ROWS);
 }
 
-/** Hash of everything that was learnt from. */
-function hashData(data: TrainingData): string {
+/** Hash of everything that was learnt from; column by column, so that it can be stopped. */
+async function hashData(data: TrainingData, pacer: Pacer): Promise<string> {
   const { frame, target, weight } = data;
+  for (const column of frame.columns) {
+    await pacer.pause();
+    fingerprint(column);
+  }
   const columns: Column[] = [];
   if (target !== undefined) columns.push(numberColumn("target", target));
   if (weight !== undefined) columns.push(numberColumn("weight", weight));
   return sha256(`${frame.hash()} ${new Frame(columns, frame.rowCount).hash()}`);
 }
 
+/** What a fit says for its model's card. */
+export interface FitDescription {
+  /** All options. */
+  readonly options: object;
+  /** What the fit says about itself. */
+  readonly summary: Readonly<Record<string, Json>>;
+  /** Polls for a stop while the data are hashed. */
+  readonly pacer: Pacer;
+}
+
 /**
  * Describes a model that was just fitted.
  * @param learner whose it is
  * @param data what it learnt from
- * @param options all of them
- * @param summary what the fit says about itself
+ * @param fit all of its options, what it says about itself, and its pacer
  */
-export function describeModel(
+export async function describeModel(
   learner: Pick<Learner, "kind" | "task">,
   data: TrainingData,
-  options: object,
-  summary: Readonly<Record<string, Json>>,
-): ModelCard {
+  fit: FitDescription,
+): Promise<ModelCard> {
+  const { options, summary, pacer } = fit;
+  const dataHash = await hashData(data, pacer);
   return Object.freeze({
     kind: learner.kind,
     task: learner.task,
     schema: schemaOf(data.frame),
     outputs: Object.freeze([learner.task === "classification" ? "probability" : "score"]),
     options: Object.freeze({ ...options }) as Readonly<Record<string, Json>>,
-    dataHash: hashData(data),
+    dataHash,
     trainingRows: data.frame.rowCount,
     summary: Object.freeze({ ...summary }),
     goldenRows: goldenRowsOf(data.frame),

@@ -1,6 +1,6 @@
 /** What every learner checks before it computes: targets, weights, columns, options. */
 
-import { type Numbers, toDoubles } from "../foundation/index.js";
+import { type Numbers, type Pacer, toDoubles } from "../foundation/index.js";
 import type { Frame } from "../frame/index.js";
 import { type Moments, momentsOf } from "../kernels/index.js";
 import type { FitExtras, Learner } from "./contract.js";
@@ -158,19 +158,22 @@ export function numberColumns(learner: Named, frame: Frame): Float64Array[] {
  * finite.
  * @throws FEATURE_VALUE
  */
-export function columnMoments(
+export async function columnMoments(
   learner: Named,
-  frame: Frame,
+  data: TrainingData,
   columns: readonly Float64Array[],
-  weight: Float64Array | undefined,
-): Moments[] {
-  return columns.map((values, place) => {
-    const moments = momentsOf(values, weight);
+  pacer: Pacer,
+): Promise<Moments[]> {
+  const found: Moments[] = [];
+  for (const [place, values] of columns.entries()) {
+    await pacer.pause();
+    const moments = momentsOf(values, data.weight);
     if (!Number.isFinite(moments.deviation)) {
-      refuseValue(learner, frame.columns[place]!.name, values);
+      refuseValue(learner, data.frame.columns[place]!.name, values);
     }
-    return moments;
-  });
+    found.push(moments);
+  }
+  return found;
 }
 
 /** What an option must be, in words, and how to tell. */

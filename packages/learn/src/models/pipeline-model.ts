@@ -3,6 +3,7 @@ import {
   type FittedEncoder,
   restoreCalibrator,
   restoreEncoder,
+  rowsBetweenPolls,
 } from "../encoders/index.js";
 import { type Json, type ModelState, Pacer, type Tensor } from "../foundation/index.js";
 import type { Frame, Row } from "../frame/index.js";
@@ -28,7 +29,7 @@ export interface PipelineModel<Fitted extends Model = Model> extends Model {
 }
 
 /** Encodes rows by each encoder in turn. */
-export function encodeAll(encoders: readonly FittedEncoder[], frame: Frame): Frame {
+function encodeAll(encoders: readonly FittedEncoder[], frame: Frame): Frame {
   return encoders.reduce((table, encoder) => encoder.encode(table), frame);
 }
 
@@ -69,10 +70,15 @@ export function pipelineModel<Fitted extends Model>(
 ): PipelineModel<Fitted> {
   const predict = async (frame: Frame, extras: PredictExtras = {}): Promise<Float64Array> => {
     const pacer = new Pacer(extras.signal, "predicting with pipeline");
-    const encoded = encodeAll(encoders, alignFrame(frame, card.schema));
-    await pacer.pause();
-    const scores = await inner.predict(encoded, extras);
-    return calibrator === undefined ? scores : scores.map(calibrator.calibrate);
+    const aligned = alignFrame(frame, card.schema);
+    const out = new Float64Array(frame.rowCount);
+    const size = rowsBetweenPolls(aligned);
+    for (let start = 0; start < frame.rowCount; start += size) {
+      await pacer.pause();
+      const encoded = encodeAll(encoders, aligned.view(start, start + size));
+      out.set(await inner.predict(encoded, extras), start);
+    }
+    return calibrator === undefined ? out : out.map(calibrator.calibrate);
   };
   const predictRow = (row: Row, output?: number): number => {
     const encoded = encodeAll(encoders, frameOfRow(row, card.schema));

@@ -1,5 +1,11 @@
-import type { Calibrator, Encoder, FittedCalibrator, FittedEncoder } from "../encoders/index.js";
-import type { Json, ModelState, Numbers } from "../foundation/index.js";
+import {
+  type Calibrator,
+  type Encoder,
+  encodePaced,
+  type FittedCalibrator,
+  type FittedEncoder,
+} from "../encoders/index.js";
+import { type Json, type ModelState, type Numbers, Pacer } from "../foundation/index.js";
 import { assignFolds, type Frame } from "../frame/index.js";
 import {
   completeOptions,
@@ -14,7 +20,7 @@ import {
   takeTraining,
   trainingData,
 } from "../learners/index.js";
-import { encodeAll, type PipelineModel, pipelineModel, restorePipeline } from "./pipeline-model.js";
+import { type PipelineModel, pipelineModel, restorePipeline } from "./pipeline-model.js";
 
 /** Options of a fit of a pipeline. */
 export interface PipelineOptions extends SeededOptions {
@@ -44,6 +50,11 @@ const rules = {
   seed: optionRules.seed,
 };
 
+function pauseOf(signal: AbortSignal | undefined): () => Promise<void> {
+  const pacer = new Pacer(signal, "fitting pipeline");
+  return () => pacer.pause();
+}
+
 interface Trained<Fitted> {
   readonly encoders: readonly FittedEncoder[];
   readonly inner: Fitted;
@@ -56,15 +67,19 @@ async function train<Options extends SeededOptions, Fitted extends Model>(
   seed: number,
   extras: FitExtras,
 ): Promise<Trained<Fitted>> {
+  const pause = pauseOf(extras.signal);
   const encoders: FittedEncoder[] = [];
   let { frame } = data;
   for (const encoder of parts.encoders) {
-    const fit = encoder.fit({ ...data, frame, seed });
+    const fit = await encoder.fit({ ...data, frame, seed, pause });
     encoders.push(fit.encoder);
     frame = fit.frame;
   }
   const { validation } = extras;
-  const encoded = validation && { ...validation, frame: encodeAll(encoders, validation.frame) };
+  const encoded = validation && {
+    ...validation,
+    frame: await encodePaced(encoders, validation.frame, pause),
+  };
   const { weight, groups } = data;
   const options = { ...parts.options, seed } as Partial<Options>;
   const inner = await parts.learner.fit(frame, data.target, options, {
@@ -100,7 +115,8 @@ async function crossScores<Options extends SeededOptions, Fitted extends Model>(
     const outside: number[] = [];
     for (let row = 0; row < fold.length; row++) (fold[row] === held ? outside : inside).push(row);
     const trained = await train(parts, takeTraining(data, inside), options.seed, { signal });
-    const encoded = encodeAll(trained.encoders, data.frame.take(outside));
+    const frame = data.frame.take(outside);
+    const encoded = await encodePaced(trained.encoders, frame, pauseOf(signal));
     const found = await trained.inner.predict(encoded, { signal });
     outside.forEach((row, place) => {
       scores[row] = found[place]!;
@@ -119,7 +135,8 @@ async function calibrate<Options extends SeededOptions, Fitted extends Model>(
   if (parts.calibrator === undefined) return { calibrator: undefined, from: "none" };
   if (extras.validation !== undefined) {
     const { frame, target, weight } = extras.validation;
-    const scores = await trained.inner.predict(encodeAll(trained.encoders, frame), extras);
+    const encoded = await encodePaced(trained.encoders, frame, pauseOf(extras.signal));
+    const scores = await trained.inner.predict(encoded, extras);
     const goal = Float64Array.from(target);
     const calibrator = parts.calibrator.fit(scores, goal, weight && Float64Array.from(weight));
     return { calibrator, from: "validation rows" };
@@ -167,7 +184,12 @@ export function pipeline<Options extends SeededOptions, Fitted extends Model>(
     const { encoders, inner } = trained;
     const summary = { ...inner.card.summary, calibratedOn: from };
     const described = describeParts(parts, options, inner);
-    const card = describeModel({ ...identity, task }, data, described, summary);
+    const pacer = new Pacer(extras.signal, "describing pipeline");
+    const card = await describeModel({ ...identity, task }, data, {
+      options: described,
+      summary,
+      pacer,
+    });
     return pipelineModel(card, encoders, inner, calibrator);
   };
   const restore = (card: ModelCard, state: ModelState) =>

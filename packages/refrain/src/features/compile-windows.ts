@@ -17,7 +17,11 @@ import { rowColumns } from "./window-row.js";
 /** Compiles a windowed set for DuckDB and, by its shims, for Spark. */
 export function compileWindows(set: WindowSet, context: CompileContext): CompiledSet {
   const measures = distinctMeasures(set);
-  const cells = [...cellTables(set, context, measures), unionCells(set, measures)];
+  const cells = [
+    ...botParts(set, context.cutoffs),
+    ...cellTables(set, context, measures),
+    unionCells(set, measures),
+  ];
   const arms = context.cutoffs.map((cutoff, place) =>
     arm({ set, context, measures }, cutoff, place),
   );
@@ -30,6 +34,21 @@ export function compileWindows(set: WindowSet, context: CompileContext): Compile
     "\nUNION ALL\n",
   )}`;
   return { statement, limitStatement };
+}
+
+/** Users with a verdict that was known, by cutoff; read once for all of them. */
+function botParts(set: WindowSet, cutoffs: readonly Cutoff[]): string[] {
+  if (set.cleaning.keepBots) return [];
+  const rows = cutoffs.map(
+    ({ day, knownAt }, place) => `  (${place}, ${dateSql(day)}, TIMESTAMP ${quoteText(knownAt)})`,
+  );
+  return [
+    `"cut"("place", "cutoff", "known_at") AS (VALUES\n${rows.join(",\n")})`,
+    `"bot" AS (
+  SELECT DISTINCT b."user_id", c."place"
+  FROM "bot_day" b JOIN "cut" c
+    ON b."event_date" < c."cutoff" AND b."known_at" <= c."known_at")`,
+  ];
 }
 
 interface Scope {
@@ -102,7 +121,7 @@ function dayPart({ set, measures }: Scope, cutoff: Cutoff, place: number): strin
   });
   const bot = set.cleaning.keepBots
     ? "false"
-    : `"user_id" IN (SELECT "user_id" FROM "bot_day" WHERE "event_date" < ${dateSql(cutoff.day)} AND "known_at" <= TIMESTAMP ${quoteText(cutoff.knownAt)})`;
+    : `"user_id" IN (SELECT "user_id" FROM "bot" WHERE "place" = ${place})`;
   return `"day_${place}" AS (
   SELECT "user_id", "day", ${merged.join(", ")}, ${bot} AS "is_bot"
   FROM "cell"

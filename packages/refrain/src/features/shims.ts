@@ -5,6 +5,8 @@ import type { Engine } from "../lake/index.js";
  * these. Also the lists of genres as rows, because engines unfold lists differently.
  */
 const duckDbShims: readonly string[] = [
+  // The OR of all readers' filters, pushed into a shared table expression, cost a third of a run.
+  `SET disabled_optimizers = 'cte_filter_pusher'`,
   `CREATE OR REPLACE MACRO r_days("earlier", "later") AS date_diff('day', "earlier", "later")`,
   `CREATE OR REPLACE MACRO r_us("at") AS epoch_us("at")`,
   `CREATE OR REPLACE VIEW "user_genre" AS SELECT DISTINCT "user_id", "genre" FROM ` +

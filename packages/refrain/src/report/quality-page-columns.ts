@@ -22,7 +22,7 @@ export async function columnsSection(name: string, kind: TableReport): Promise<S
     kind.firstAt === null ? "" : `, ${kind.firstAt.slice(0, 10)} to ${kind.lastAt?.slice(0, 10)}`;
   return {
     title: name,
-    body: html`<p>${formatNumber(kind.rows)} rows in ${kind.files} files of ${kind.source}${span}.</p>
+    body: html`<p>${formatNumber(kind.rows)} rows in ${kind.files} ${kind.files === 1 ? "file" : "files"} of ${kind.source}${span}.</p>
 ${figures(pictures, "small")}${table({
   caption: `Columns of ${name}`,
   columns: [
@@ -54,8 +54,19 @@ function columnRow(name: string, column: ColumnReport, rows: number): Cell[] {
     end(column.min),
     column.quantiles?.[2] ?? null,
     end(column.max),
-    column.becomes.length === 0 ? "not kept" : column.becomes.join(", "),
+    keptAs(column.becomes),
   ];
+}
+
+/** `event_at of play, skip, like`. */
+function keptAs(becomes: readonly string[]): string | null {
+  const byColumn = new Map<string, string[]>();
+  for (const target of becomes) {
+    const [table = "", column = ""] = target.split(".");
+    byColumn.set(column, [...(byColumn.get(column) ?? []), table]);
+  }
+  const texts = [...byColumn].map(([column, tables]) => `${column} of ${tables.join(", ")}`);
+  return texts.length === 0 ? null : texts.join("; ");
 }
 
 function end(value: number | string | null): Cell {

@@ -3,19 +3,19 @@ import { html, type Markup } from "./markup.js";
 import { formatNumber, formatShare } from "./numbers.js";
 import { table, withRange } from "./parts.js";
 
-/** Findings of one severity as a table: what, where, how many, for example where. */
+/** Findings of one severity as a table: where, what, how many, for example. */
 export function findingsTable(caption: string, findings: readonly Finding[]): Markup {
   return table({
     caption,
     columns: [
-      { title: "What" },
       { title: "Where" },
+      { title: "What" },
       { title: "Count", kind: "number" },
       { title: "For example" },
     ],
     rows: findings.map((finding) => [
-      withRange(finding.message, finding.code),
-      findingPlace(finding),
+      withRange(findingPlace(finding), finding.code),
+      finding.message,
       finding.share === null
         ? finding.count
         : withRange(formatNumber(finding.count), formatShare(finding.share)),

@@ -66,7 +66,7 @@ function leadOf(report: QualityReport): Markup {
   if (warnings.length > 0) {
     return callout(
       "warn",
-      "No rows are lost, but look at",
+      "No error, but look at",
       list(warnings.slice(0, 5).map((one) => one.message)),
     );
   }

@@ -45,17 +45,17 @@ export function purchaseChance(month: MonthCounts): number {
   const unrest = squash(10 * ((month.skips + 1) / (plays + 3) - 0.45));
   const warmth = squash((logCount(month.likes) - 0.7) / 0.4);
   return sigmoid(
-    -4.47 +
-      0.15 * volume +
-      0.7 * burden +
-      0.4 * bond +
-      0.7 * home +
-      0.8 * fashion -
-      0.8 * unrest +
+    -4.55 +
+      0.12 * volume +
+      0.65 * burden +
+      0.36 * bond +
+      0.65 * home +
+      0.72 * fashion -
+      0.75 * unrest +
       0.2 * warmth +
-      1.45 * burden * bond +
-      1.45 * volume * home -
-      1.45 * fashion * unrest,
+      1.7 * burden * bond +
+      1.7 * volume * home -
+      1.7 * fashion * unrest,
   );
 }
 

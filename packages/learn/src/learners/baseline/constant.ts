@@ -48,11 +48,12 @@ function constantLearner(kind: string, probabilityOf: (rate: number) => number) 
     extras: FitExtras = {},
   ): Promise<Model> => {
     const options = completeOptions({ kind, defaults }, given, { seed: optionRules.seed });
-    new Pacer(extras.signal, `fitting ${kind}`).check();
+    const pacer = new Pacer(extras.signal, `fitting ${kind}`);
     const data = trainingData(identity, frame, target, extras);
     const rate = positiveRate(binaryTarget(identity, data.target), data.weight);
     const looked = { ...data, frame: data.frame.select([]) };
-    const card = describeModel(identity, looked, options, { positiveRate: rate });
+    const summary = { positiveRate: rate };
+    const card = await describeModel(identity, looked, { options, summary, pacer });
     return constantModel(card, probabilityOf(rate));
   };
   const accepts = Object.freeze({ missing: true, categories: true });

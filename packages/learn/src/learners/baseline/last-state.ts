@@ -113,13 +113,14 @@ async function fit(
   extras: FitExtras = {},
 ): Promise<LastStateModel> {
   const options = completeOptions(lastState, given, rules);
-  new Pacer(extras.signal, "fitting lastState").check();
+  const pacer = new Pacer(extras.signal, "fitting lastState");
   const data = trainingData(identity, frame, target, extras);
   const labels = binaryTarget(identity, data.target);
   const looked = { ...data, frame: data.frame.select([options.column]) };
   const rate = positiveRate(labels, data.weight);
   const rates = ratesByState(looked, options.column, labels, rate);
-  const card = describeModel(identity, looked, options, { states: rates.size, positiveRate: rate });
+  const summary = { states: rates.size, positiveRate: rate };
+  const card = await describeModel(identity, looked, { options, summary, pacer });
   return lastStateModel(card, rates, rate);
 }
 

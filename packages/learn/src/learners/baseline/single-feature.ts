@@ -161,10 +161,8 @@ async function fit(
     throw learnerErrors.FIT_EMPTY({ learner: identity.kind, rows: labels.length, columns: 0 });
   }
   const looked = { ...data, frame: data.frame.select([best.name]) };
-  const card = describeModel(identity, looked, options, {
-    column: best.name,
-    loss: best.rule.loss,
-  });
+  const summary = { column: best.name, loss: best.rule.loss };
+  const card = await describeModel(identity, looked, { options, summary, pacer });
   return ruleModel(card, best.name, best.rule);
 }
 

@@ -6,7 +6,7 @@ import {
   writeBins,
 } from "../../encoders/index.js";
 import { type Numbers, Pacer } from "../../foundation/index.js";
-import type { Frame } from "../../frame/index.js";
+import { type Frame, fingerprint } from "../../frame/index.js";
 import { type KernelCall, openSession, type Session } from "../../kernels/index.js";
 import { describeModel } from "../card.js";
 import type { FitExtras, Learner } from "../contract.js";
@@ -79,6 +79,14 @@ class Reporter {
   }
 }
 
+/** The model's card wants the table's hash: it is made while the threads work. */
+async function hashColumns({ frame, pacer }: Request): Promise<void> {
+  for (const column of frame.columns) {
+    await pacer.pause();
+    fingerprint(column);
+  }
+}
+
 /** Runs rounds; threads are told to stop as soon as the signal fires, and polled for progress. */
 async function runRounds(
   session: Session,
@@ -97,9 +105,7 @@ async function runRounds(
   const timer = session.inline ? undefined : setInterval(() => reporter.report(), LOOK_MS);
   try {
     const running = session.runTogether(calls);
-    // The model's card wants the hash: it is made while the threads work, and kept by the table.
-    if (!session.inline) request.frame.hash();
-    await running;
+    await (session.inline ? running : Promise.all([running, hashColumns(request)]));
   } finally {
     clearInterval(timer);
     signal?.removeEventListener("abort", stop);
@@ -231,7 +237,7 @@ async function fitInSession(
           validationLoss: lossesAt(session, plan, best - 1).validation,
         }),
   };
-  const card = describeModel(identity, data, options, summary);
+  const card = await describeModel(identity, data, { options, summary, pacer });
   const outputs = start.length === 1 ? card.outputs : Array.from(start, (_, k) => `class ${k}`);
   return boostingModel(Object.freeze({ ...card, outputs }), trees, start);
 }

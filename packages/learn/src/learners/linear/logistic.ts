@@ -54,9 +54,14 @@ const rules = {
   seed: optionRules.seed,
 };
 
-function problemOf(data: TrainingData, target: Float64Array, l2: number): LogisticProblem {
+async function problemOf(
+  data: TrainingData,
+  target: Float64Array,
+  l2: number,
+  pacer: Pacer,
+): Promise<LogisticProblem> {
   const columns = numberColumns(identity, data.frame);
-  const moments = columnMoments(identity, data.frame, columns, data.weight);
+  const moments = await columnMoments(identity, data, columns, pacer);
   assert(target.length === data.frame.rowCount, "there is one target a row");
   const rows = { columns, target, weight: data.weight };
   return {
@@ -79,9 +84,8 @@ async function fit(
   const data = trainingData(identity, frame, target, extras);
   const labels = binaryTarget(identity, data.target);
   const rate = bothClasses(identity, labels, data.weight);
-  const problem = problemOf(data, labels, options.l2);
-  await pacer.pause();
-  const { point: start, precondition } = warmStart(problem, rate, options.seed);
+  const problem = await problemOf(data, labels, options.l2, pacer);
+  const { point: start, precondition } = await warmStart(problem, rate, options.seed, pacer);
   const report = progressReporter(extras, options.maxRounds);
   const minimum = await minimise(
     {
@@ -93,7 +97,7 @@ async function fit(
     start,
     options.maxRounds,
   );
-  await pacer.pause();
+  report(minimum.rounds, minimum.loss / problem.totalWeight, minimum.rounds);
   const wald = options.wald && options.l2 === 0;
   const summary = {
     rounds: minimum.rounds,
@@ -102,9 +106,9 @@ async function fit(
     loss: minimum.loss / problem.totalWeight,
     positiveRate: rate,
   };
-  return logisticModel(describeModel(identity, data, options, summary), {
+  return logisticModel(await describeModel(identity, data, { options, summary, pacer }), {
     ...fromStandardised(problem, minimum.point),
-    wald: wald ? waldStatistics(problem, minimum.point) : undefined,
+    wald: wald ? await waldStatistics(problem, minimum.point, pacer) : undefined,
   });
 }
 

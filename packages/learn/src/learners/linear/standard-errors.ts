@@ -1,4 +1,4 @@
-import { erfc, exp } from "../../foundation/index.js";
+import { erfc, exp, type Pacer } from "../../foundation/index.js";
 import {
   addWeightedGram,
   choleskyInPlace,
@@ -18,7 +18,11 @@ export interface WaldStatistics {
 const BLOCK = 512;
 
 /** Fisher information in standardised coordinates, the intercept last. */
-function information(problem: LogisticProblem, point: Float64Array): Float64Array {
+async function information(
+  problem: LogisticProblem,
+  point: Float64Array,
+  pacer: Pacer,
+): Promise<Float64Array> {
   const { rows, rowCount, moments } = problem;
   const width = moments.length + 1;
   const { coefficients, intercept } = fromStandardised(problem, point);
@@ -27,6 +31,7 @@ function information(problem: LogisticProblem, point: Float64Array): Float64Arra
   const block = new Float64Array(BLOCK * width).fill(1);
   const sum = new Float64Array(width * width);
   for (let start = 0; start < rowCount; start += BLOCK) {
+    await pacer.pause();
     const count = Math.min(BLOCK, rowCount - start);
     linearMargins(rows.columns, coefficients, intercept, start, count, margins);
     for (let i = 0; i < count; i++) {
@@ -48,13 +53,14 @@ function information(problem: LogisticProblem, point: Float64Array): Float64Arra
  * @returns undefined where the information is singular (duplicate or constant columns)
  * @source Wald 1943; the intercept's error by the change of coordinates back to the columns' own
  */
-export function waldStatistics(
+export async function waldStatistics(
   problem: LogisticProblem,
   point: Float64Array,
-): WaldStatistics | undefined {
+  pacer: Pacer,
+): Promise<WaldStatistics | undefined> {
   const { moments } = problem;
   const width = moments.length + 1;
-  const matrix = information(problem, point);
+  const matrix = await information(problem, point, pacer);
   const smallest = 1e-10 * matrix[width * width - 1]!;
   if (!choleskyInPlace(matrix, width)) return undefined;
   for (let j = 0; j < width; j++) if (matrix[j * width + j]! ** 2 < smallest) return undefined;

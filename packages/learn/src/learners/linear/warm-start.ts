@@ -4,7 +4,7 @@
  * then needs some six passes whatever the scales and correlations of the columns are.
  */
 
-import { exp, logit, RandomStream, softplus } from "../../foundation/index.js";
+import { exp, logit, type Pacer, RandomStream, softplus } from "../../foundation/index.js";
 import { addWeightedGram, choleskyInPlace, choleskySolve } from "../../kernels/index.js";
 import type { LogisticProblem } from "./objective.js";
 
@@ -90,11 +90,24 @@ function sampleLoss(
   return loss;
 }
 
+/** Multiply-adds between two polls: some 10 ms. */
+const WORK_BETWEEN_POLLS = 1e7;
+
 /** The Cholesky factor of the sample's Hessian, with its diagonal held away from 0. */
-function factorHessian(sample: Sample, curvature: Float64Array): Float64Array | undefined {
+async function factorHessian(
+  sample: Sample,
+  curvature: Float64Array,
+  pacer: Pacer,
+): Promise<Float64Array | undefined> {
   const { rows, count, width, penalty } = sample;
   const hessian = new Float64Array(width * width);
-  addWeightedGram(rows, curvature, count, width, hessian);
+  const chunk = Math.max(64, Math.floor(WORK_BETWEEN_POLLS / (width * width) / 4) * 4);
+  for (let start = 0; start < count; start += chunk) {
+    await pacer.pause();
+    const size = Math.min(chunk, count - start);
+    const part = rows.subarray(start * width, (start + size) * width);
+    addWeightedGram(part, curvature.subarray(start), size, width, hessian);
+  }
   const mean = hessian[width * width - 1]!;
   for (let j = 0; j < width; j++) {
     const at = j * width + j;
@@ -115,13 +128,13 @@ function sampleGradient(sample: Sample, point: Float64Array, residual: Float64Ar
 }
 
 /** Damped Newton from `start`; stops early, since the sample's own minimum is not the aim. */
-function newton(sample: Sample, start: Float64Array) {
+async function newton(sample: Sample, start: Float64Array, pacer: Pacer) {
   const residual = new Float64Array(sample.count);
   const curvature = new Float64Array(sample.count);
   let point = start;
   let loss = sampleLoss(sample, point, residual, curvature);
   for (let round = 0; round < NEWTON_ROUNDS; round++) {
-    const factor = factorHessian(sample, curvature);
+    const factor = await factorHessian(sample, curvature, pacer);
     if (factor === undefined) break;
     const step = sampleGradient(sample, point, residual);
     choleskySolve(factor, sample.width, step);
@@ -166,8 +179,14 @@ const FEWEST_OF_A_CLASS = 32;
  * @param problem over all rows
  * @param rate weighted share of positives
  * @param seed decides the sample
+ * @param pacer polls for a stop
  */
-export function warmStart(problem: LogisticProblem, rate: number, seed: number): WarmStart {
+export async function warmStart(
+  problem: LogisticProblem,
+  rate: number,
+  seed: number,
+  pacer: Pacer,
+): Promise<WarmStart> {
   const width = problem.moments.length + 1;
   const prior = new Float64Array(width);
   prior[width - 1] = logit(rate);
@@ -179,8 +198,10 @@ export function warmStart(problem: LogisticProblem, rate: number, seed: number):
   const flat = new Float64Array(sample.count);
   const trusted = sample.count === problem.rowCount || rarer >= FEWEST_OF_A_CLASS + 2 * width;
   if (!trusted) sampleLoss(sample, prior, residual, flat);
-  const { point, curvature } = trusted ? newton(sample, prior) : { point: prior, curvature: flat };
-  const factor = factorHessian(sample, curvature);
+  const { point, curvature } = trusted
+    ? await newton(sample, prior, pacer)
+    : { point: prior, curvature: flat };
+  const factor = await factorHessian(sample, curvature, pacer);
   if (factor === undefined) return diagonalStart(problem, prior, rate);
   const { scale } = sample;
   const precondition = (vector: Float64Array): void => {

@@ -27,8 +27,8 @@ export function compareDeliveries(
       {
         rowsBefore: a?.profile.rows ?? 0,
         rowsNow: b?.profile.rows ?? 0,
-        columnsCame: a ? has.filter((name) => !had.includes(name)) : has,
-        columnsWent: b ? had.filter((name) => !has.includes(name)) : had,
+        columnsCame: a ? has.filter((name) => !had.includes(name)) : [],
+        columnsWent: b ? had.filter((name) => !has.includes(name)) : [],
       },
     ]);
     if (a && b) {

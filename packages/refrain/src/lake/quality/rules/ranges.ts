@@ -128,11 +128,10 @@ export const spike: Rule = {
       const found = await spikeOf(context, at);
       if (!found) continue;
       const { value, count, share, usual } = found;
+      const severity = Number(value) === 0 ? "warning" : "info";
       const message = `${at.column} is ${value} in ${counted(count, "row")} (${percent(share)}), ${timesText(count / Math.max(1, usual))} times as often as the values beside it let expect.`;
       findings.push(
-        typedFinding(context, at, { code: this.code, count, share, severity: "warning", message }, [
-          value,
-        ]),
+        typedFinding(context, at, { code: this.code, count, share, severity, message }, [value]),
       );
     }
     return findings;
