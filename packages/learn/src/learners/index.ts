@@ -8,7 +8,7 @@ export {
 export { boosting, boostingMulticlass, boostingRegression } from "./boosting/boosting.js";
 export type { BoostingModel } from "./boosting/model.js";
 export type { BoostingOptions } from "./boosting/options.js";
-export { describeModel, describeModel, type FitDescription } from "./card.js";
+export { describeModel, type FitDescription } from "./card.js";
 export { type AnyLearner, learnerCatalogue } from "./catalogue.js";
 export type {
   FeatureSchema,
