@@ -60,7 +60,7 @@ async function measure(
   const quality = (value: number) => ({ name: "ROC-AUC on held-out rows", value });
   const { peakMemoryBytes, version } = peerEnd;
   return {
-    work: `boosting, ${ROUNDS} trees of ${work.leaves} leaves`,
+    work: `boosting, ${settings.rounds} trees of ${work.leaves} leaves`,
     rows: settings.trainingRows,
     columns: work.columns,
     threads: settings.threads,

@@ -1,10 +1,5 @@
-export {
-  binOfNumber,
-  type CategoryBins,
-  type ColumnBins,
-  type NumberBins,
-} from "./binning/column-bins.js";
-export { type BinOptions, findBins } from "./binning/find-bins.js";
+export type { CategoryBins, ColumnBins } from "./binning/column-bins.js";
+export { findBins } from "./binning/find-bins.js";
 export { allocateBins, type BinLayout, type BinWork, writeBins } from "./binning/write-bins.js";
 export type { Calibrator, FittedCalibrator } from "./calibrator.js";
 export { restoreCalibrator, restoreEncoder } from "./catalogue.js";

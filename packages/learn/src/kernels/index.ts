@@ -1,6 +1,5 @@
 export { argsort } from "./argsort.js";
 export { choleskyInPlace, choleskyInverseDiagonal, choleskySolve } from "./cholesky.js";
-export { kernelErrors } from "./errors.js";
 export { addWeightedGram } from "./gram.js";
 export {
   type LogisticRows,
@@ -10,6 +9,6 @@ export {
   logisticPass,
 } from "./logistic-pass.js";
 export { type Moments, momentsOf } from "./moments.js";
-export { openSession, type SessionWish } from "./open-session.js";
+export { openSession } from "./open-session.js";
 export { selectNth } from "./select.js";
 export type { Arena, KernelCall, Session } from "./session.js";

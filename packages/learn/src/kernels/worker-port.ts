@@ -24,7 +24,7 @@ export interface WorkerPort {
 }
 
 /** What a port tells its owner. */
-export interface PortEvents {
+interface PortEvents {
   /** An answer has come. */
   readonly onAnswer: (answer: WorkerAnswer) => void;
   /** The thread is gone. */

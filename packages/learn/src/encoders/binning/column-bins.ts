@@ -1,7 +1,7 @@
 import type { CategoryColumn } from "../../frame/index.js";
 
 /** Bins of a column of numbers: 0 = missing, else 1 + the number of borders below the value. */
-export interface NumberBins {
+interface NumberBins {
   /** Tells the two kinds apart. */
   readonly kind: "number";
   /** Ascending, at most 254. */
