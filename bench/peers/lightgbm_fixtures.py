@@ -50,6 +50,7 @@ def case(name, objective, missing, **params):
     return dict(
         name=name, objective=objective, rounds=rounds, options=params, columns=told,
         target=y.tolist(), predictions=np.round(model.predict(x), 8).ravel().tolist(),
+        contributions=np.round(model.predict(x[:25], pred_contrib=True), 8).tolist(),
     )
 
 

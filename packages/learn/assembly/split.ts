@@ -63,9 +63,11 @@ function scanOrdered(
     const up = f64x2.add(
       f64x2.mul(f64x2.mul(leftG, leftG), r), f64x2.mul(f64x2.mul(rightG, rightG), l));
     const down = f64x2.mul(l, r);
+    // An empty bin divides the rows as the one before it, or puts missing values alone to the left.
+    const filled = i64x2.ne(i64x2.replace_lane(i64x2.splat(one), 1, two), i64x2.splat(0));
+    const allowed = v128.and(f64x2.ge(leftH, leastV), f64x2.ge(rightH, leastV));
     const better = v128.and(
-      f64x2.gt(f64x2.mul(up, bestDown), f64x2.mul(bestUp, down)),
-      v128.and(f64x2.ge(leftH, leastV), f64x2.ge(rightH, leastV)));
+      v128.and(filled, allowed), f64x2.gt(f64x2.mul(up, bestDown), f64x2.mul(bestUp, down)));
     if (!v128.any_true(better)) continue;
     for (let lane = 0; lane < 2; lane++) {
       const ok = lane == 0 ? i64x2.extract_lane(better, 0) : i64x2.extract_lane(better, 1);
@@ -101,21 +103,29 @@ export function splitNumbers(
   store<f64>(scratch, 0, 16);
   store<f64>(scratch, 1, 24);
   const missing = load<i64>(histogram);
-  scanOrdered(histogram, binCount, 0, total, least, penalty, 0, scratch);
   if (missing != 0) {
     scanOrdered(histogram, binCount, missing, total, least, penalty, 1, scratch);
   }
-  writeNumbers(scratch, load<f64>(scratch, 16) / load<f64>(scratch, 24), missing, total, split);
+  scanOrdered(histogram, binCount, 0, total, least, penalty, 0, scratch);
+  const worth = load<f64>(scratch, 16) / load<f64>(scratch, 24);
+  writeNumbers(histogram, binCount, scratch, worth, total, split);
 }
 
-/** Writes a found threshold; missing values that were not seen go to the heavier side. */
+/**
+ * Writes a found threshold. Unless missing values go right it is the last of those that divide the
+ * rows alike, as in LightGBM; missing values that were not seen go to the heavier side.
+ */
 function writeNumbers(
-  scratch: usize, worth: f64, missing: i64, total: i64, split: usize,
+  histogram: usize, binCount: i32, scratch: usize, worth: f64, total: i64, split: usize,
 ): void {
-  const bin = load<i32>(scratch);
+  let bin = load<i32>(scratch);
   if (bin < 0) {
     store<f64>(split, 0);
     return;
+  }
+  const missing = load<i64>(histogram);
+  if (missing == 0 || load<i32>(scratch, 4) != 0) {
+    while (bin + 2 < binCount && load<i64>(histogram + (<usize>bin << 3), 8) == 0) bin++;
   }
   const left = load<i64>(scratch, 8);
   const missingLeft = missing != 0
@@ -162,7 +172,7 @@ export function splitConstrained(
   const h = hessianOf(total);
   let best: f64 = 0;
   store<i32>(scratch, -1);
-  for (let missingLeft = 0; missingLeft <= (missing != 0 ? 1 : 0); missingLeft++) {
+  for (let missingLeft = missing != 0 ? 1 : 0; missingLeft >= 0; missingLeft--) {
     let sum: i64 = missingLeft != 0 ? missing : 0;
     for (let bin = 1; bin < binCount; bin++) {
       const value = load<i64>(histogram + (<usize>bin << 3));
@@ -185,7 +195,7 @@ export function splitConstrained(
       store<i64>(scratch, sum, 8);
     }
   }
-  writeNumbers(scratch, best, missing, total, split);
+  writeNumbers(histogram, binCount, scratch, best, total, split);
 }
 
 /**

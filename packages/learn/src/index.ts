@@ -25,6 +25,12 @@ export {
   standardScale,
 } from "./encoders/index.js";
 export {
+  type ExplainOptions,
+  explainTrees,
+  type TreeExplanation,
+  type TreeModel,
+} from "./explain/index.js";
+export {
   betaRegularised,
   CataloguedError,
   type ErrorCatalogue,

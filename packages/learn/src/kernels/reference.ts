@@ -62,9 +62,10 @@ export function bestThreshold(
   let up = 0;
   let down = 1;
   let found: Omit<FoundSplit, "worth"> | undefined;
-  for (const missingLeft of missing === 0n ? [0] : [0, 1]) {
+  for (const missingLeft of missing === 0n ? [0] : [1, 0]) {
     let left = missingLeft === 1 ? missing : 0n;
     for (let bin = 1; bin < histogram.length; bin++) {
+      if (histogram[bin] === 0n) continue;
       left += histogram[bin]!;
       const leftG = gradientOf(left);
       const leftH = hessianOf(left);
@@ -82,9 +83,14 @@ export function bestThreshold(
     }
   }
   if (found === undefined) return undefined;
+  let { bin } = found;
+  if (missing === 0n || found.missingLeft === 1) {
+    while (bin + 2 < histogram.length && histogram[bin + 1] === 0n) bin += 1;
+  }
   const heavier = hessianOf(found.left) * 2 >= hessianOf(total) ? 1 : 0;
   return {
     ...found,
+    bin,
     missingLeft: missing === 0n ? heavier : found.missingLeft,
     worth: up / down,
   };

@@ -37,4 +37,5 @@ export { type LogisticOptions, logistic } from "./linear/logistic.js";
 export type { LogisticModel } from "./linear/logistic-model.js";
 export type { WaldStatistics } from "./linear/standard-errors.js";
 export { alignFrame, frameOfRow, rowNumbers, schemaOf } from "./schema.js";
-export type { TreeEnsemble } from "./tree/ensemble.js";
+export { nextNode, type TreeEnsemble, treeDepths } from "./tree/ensemble.js";
+export { treeRow } from "./tree/score.js";

@@ -33,8 +33,22 @@ export interface TreeEnsemble {
 }
 
 /**
+ * The child that a row goes to.
+ * @param node that asks a column
+ * @param given the row's value of that column: a number, NaN for missing; of categories the bin
+ */
+export function nextNode(trees: TreeEnsemble, node: number, given: number): number {
+  const place = trees.set[node]!;
+  const threshold = trees.threshold[node]!;
+  let right: number;
+  if (place >= 0) right = (trees.sets[place * 32 + (given >> 3)]! >> (given & 7)) & 1;
+  else if (given <= threshold) right = 0;
+  else right = given > threshold ? 1 : 1 - trees.missingLeft[node]!;
+  return trees.left[node]! + right;
+}
+
+/**
  * Adds the trees' values to an output for one row.
- * @param trees any ensemble
  * @param values one a column: numbers, NaN for missing; of categories the bin
  * @param output which of the outputs
  * @param start what is added to
@@ -45,18 +59,12 @@ export function addTreeValues(
   output: number,
   start: number,
 ): number {
-  const { starts, column, left, threshold, missingLeft, set, sets, value, outputs } = trees;
+  const { starts, column, value, outputs } = trees;
   let sum = start;
   for (let tree = output; tree < starts.length - 1; tree += outputs) {
     let node = starts[tree]!;
     for (let asked = column[node]!; asked >= 0; asked = column[node]!) {
-      const given = values[asked]!;
-      const place = set[node]!;
-      let right: number;
-      if (place >= 0) right = (sets[place * 32 + (given >> 3)]! >> (given & 7)) & 1;
-      else if (given <= threshold[node]!) right = 0;
-      else right = given > threshold[node]! ? 1 : 1 - missingLeft[node]!;
-      node = left[node]! + right;
+      node = nextNode(trees, node, values[asked]!);
     }
     sum += value[node]!;
   }

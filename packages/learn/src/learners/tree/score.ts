@@ -21,6 +21,22 @@ function valueAt(column: Column, row: number, bins: Uint8Array | undefined): num
 }
 
 /**
+ * A row of a table as the trees ask it.
+ * @param columns of the model's schema
+ * @param values receives one number a column: of categories the bin
+ */
+export function treeRow(
+  trees: TreeEnsemble,
+  columns: readonly Column[],
+  row: number,
+  values: Float64Array,
+): void {
+  for (let k = 0; k < columns.length; k++) {
+    values[k] = valueAt(columns[k]!, row, trees.categoryBins[k]);
+  }
+}
+
+/**
  * Sums of the trees' values for one row.
  * @param start one a output, what is added to
  */
@@ -31,9 +47,8 @@ export function scoreRow(
   start: Float64Array,
 ): Float64Array {
   const { columns } = frameOfRow(row, schema);
-  const values = Float64Array.from(columns, (column, k) =>
-    valueAt(column, 0, trees.categoryBins[k]),
-  );
+  const values = new Float64Array(columns.length);
+  treeRow(trees, columns, 0, values);
   return start.map((base, output) => addTreeValues(trees, values, output, base));
 }
 
@@ -77,9 +92,7 @@ export class FrameScorer {
     const values = new Float64Array(columns.length);
     for (let row = 0; row < frame.rowCount; row++) {
       if (row % ROWS_BETWEEN_POLLS === 0) await pacer.pause();
-      for (let k = 0; k < columns.length; k++) {
-        values[k] = valueAt(columns[k]!, row, this.#trees.categoryBins[k]);
-      }
+      treeRow(this.#trees, columns, row, values);
       for (let output = 0; output < start.length; output++) {
         out[row * start.length + output] = addTreeValues(
           this.#trees,
