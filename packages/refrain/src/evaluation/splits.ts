@@ -1,6 +1,8 @@
 /**
- * How rows are parted into what is learnt from and what is judged. Splits are row numbers, so that a
- * test can hold their laws: no row on both sides, and by the honest ones no user and no label window
+ * How rows are parted into what is learnt from and what is judged. Splits are row numbers, so that
+ * a
+ * test can hold their laws: no row on both sides, and by the honest ones no user and no label
+ * window
  * that reaches over.
  */
 import { assignFolds } from "@refrain/learn";
@@ -46,7 +48,8 @@ export interface SplitOptions {
 }
 
 /**
- * Defaults of a split: a fifth of the users or rows is held out once, no gap beyond the label, choices
+ * Defaults of a split: a fifth of the users or rows is held out once, no gap beyond the label,
+ * choices
  * on three periods (all of nine took twice as long).
  */
 export const splitDefaults: SplitOptions = Object.freeze({

@@ -93,7 +93,7 @@ describe("the page of an evaluation that could not be made", () => {
 });
 
 describe("warnings on top of the page", () => {
-  it("name likely leaks and learnt random labels, and stand only where there are some", async () => {
+  it("name likely leaks and learnt random labels, where there are some", async () => {
     const evaluation = await sampleEvaluation(24, 3);
     const none = { ...evaluation, suspicions: [] };
     expect(suspicionCallouts(none).text).toBe("");

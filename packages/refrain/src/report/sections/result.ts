@@ -142,8 +142,9 @@ function verdict(evaluation: Evaluation): Markup {
     const difference = differences[metric];
     if (difference === undefined || difference.value === null) return [];
     return [
-      html`${metricTitles[metric]} ${estimateText(best[metric])}, ${differenceText(difference)} from the best
-baseline, ${difference.against}: <b>${judgement(metric, difference)}</b>`,
+      html`${metricTitles[metric]} ${estimateText(best[metric])},
+${differenceText(difference)} from the best baseline, ${difference.against}:
+<b>${judgement(metric, difference)}</b>`,
     ];
   });
   const clear = Object.values(picturedMetrics).some(
@@ -206,7 +207,8 @@ function differenceTables(evaluation: Evaluation): Markup {
 function differenceTable(differences: readonly Comparison[]): Markup {
   return table({
     caption:
-      "Differences on the same rows and the same resamples; of the baselines, the best in each metric",
+      "Differences on the same rows and the same resamples; of the baselines, the best in each " +
+      "metric",
     columns: [
       { title: "Model" },
       { title: "Compared with" },
