@@ -100,8 +100,8 @@ export function oracleSection(
   return {
     ...titled(words, "How much could be known"),
     body: html`<p>This data is simulated, so the true probability of each answer is known. Nobody
-can do better than the truth: its ROC-AUC is ${estimateText(oracle.rocAuc)}. The chosen model reached
-${reached} of what is attainable.</p>
+can do better than the truth: its ROC-AUC is ${estimateText(oracle.rocAuc)}. The chosen model
+reached ${reached} of what is attainable.</p>
 ${table({
   caption: "Share of the attainable skill: (ROC-AUC - .5) / (ROC-AUC of the truth - .5)",
   columns: [
