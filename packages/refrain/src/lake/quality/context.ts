@@ -128,7 +128,7 @@ function columnContext(described: Described): ColumnContext {
   const { name, column, profile, sourceKind, becomes, ofPeople } = described;
   const json = profile.format !== "delimited";
   const values = readValues(column, json);
-  const lower = name.toLowerCase();
+  const lower = (profile.sourceNames[name] ?? name).toLowerCase();
   const sourceColumn = sourceKind?.columns.find((one) =>
     [one.name, ...(one.aliases ?? [])].some((spelling) => spelling.toLowerCase() === lower),
   );

@@ -95,6 +95,8 @@ export interface Profile {
   /** What made the hashes; values of unlike hashers cannot be merged once they are incomplete. */
   readonly hasher: string;
   readonly files: readonly string[];
+  /** Column of the file → column of the source that it is mapped to. */
+  readonly sourceNames: Readonly<Record<string, string>>;
   /** Rows, unreadable lines included. */
   readonly rows: number;
   readonly unreadable: UnreadableProfile;

@@ -135,13 +135,14 @@ export const missingColumn: Rule = {
   finds: "columns that the source describes and no file has",
   find: (context) =>
     context.tables.flatMap((table): Finding[] => {
-      const has = new Set(table.columns.map((column) => column.name.toLowerCase()));
+      const mapped = Object.values(table.profile.sourceNames);
+      const names = [...table.columns.map((column) => column.name), ...mapped];
+      const has = new Set(names.map((name) => name.toLowerCase()));
       const lacking = (table.sourceKind?.columns ?? []).filter(
         ({ name, aliases = [], headerOnly }) =>
           headerOnly !== true &&
           ![name, ...aliases].some((spelling) => has.has(spelling.toLowerCase())),
       );
-      if (table.columns.some((column) => !column.known)) return [];
       return lacking.map(({ name }) => ({
         code: missingColumn.code,
         table: table.kind,
@@ -162,7 +163,9 @@ export const missingTable: Rule = {
   find: (context) =>
     [...new Set(context.tables.map((table) => table.source))].flatMap((source): Finding[] => {
       const has = new Set(context.tables.map((table) => table.kind));
-      return (sources[source]?.kinds ?? [])
+      const described = sources[source];
+      if (!described || described.anyName === true) return [];
+      return described.kinds
         .filter((kind) => !has.has(kind.name))
         .map((kind) => ({
           code: missingTable.code,

@@ -46,14 +46,10 @@ function standsOut(column: ColumnContext, value: ReadValue): boolean {
 }
 
 function isOnlyNegative(column: ColumnContext, value: ReadValue): boolean {
-  let negatives = 0;
-  let others = 0;
-  for (const [bucket, count] of Object.entries(column.profile.numbers)) {
-    if (bucket.startsWith("n")) negatives += count;
-    else others += count;
-  }
-  // A column of -1 alone says nothing either.
-  return negatives === value.count && (others > 0 || column.isId);
+  const negatives = Object.entries(column.profile.numbers).filter(([bucket]) =>
+    bucket.startsWith("n"),
+  );
+  return negatives.reduce((sum, [, count]) => sum + count, 0) === value.count;
 }
 
 /** 9999 among numbers that never come near it; as an id it is as good as any other. */

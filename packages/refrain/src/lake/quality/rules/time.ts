@@ -7,6 +7,7 @@ import { typedFinding } from "./ranges.js";
 import { counted, percent, type Rule } from "./rule.js";
 
 const dayMs = 86_400_000;
+const strayDays = 180;
 
 /** Events a day, gaps filled with 0; `first` is day 0. */
 interface Days {
@@ -19,15 +20,36 @@ async function daysOf(context: QualityContext, table: string): Promise<Days | un
     `SELECT epoch_ms("event_date"::TIMESTAMP) AS "day", count(*) AS "n" FROM ${typedView(table)} ` +
       `WHERE "event_date" IS NOT NULL AND "event_date" <> DATE '${undatedDay}' GROUP BY 1 ORDER BY 1`,
   );
-  if (rows.length === 0) return undefined;
-  const days = rows.map((row) => Number(row["day"]) / dayMs);
-  const first = days[0]!;
-  const span = days.at(-1)! - first + 1;
-  // Times a lifetime apart are a finding of their own, and no calendar to fill.
-  if (span > 40_000) return undefined;
-  const counts = new Array<number>(span).fill(0);
-  for (const [at, row] of rows.entries()) counts[days[at]! - first] = Number(row["n"]);
+  const days = withoutStrays(
+    rows.map((row) => ({ day: Number(row["day"]) / dayMs, n: Number(row["n"]) })),
+  );
+  const first = days[0]?.day;
+  if (first === undefined) return undefined;
+  const counts = new Array<number>(days.at(-1)!.day - first + 1).fill(0);
+  for (const { day, n } of days) counts[day - first] = n;
   return { first, counts };
+}
+
+interface Day {
+  readonly day: number;
+  readonly n: number;
+}
+
+/** Leaves out a few events half a year and more from the rest; they are a finding of their own. */
+function withoutStrays(days: readonly Day[]): readonly Day[] {
+  const few = 0.005 * days.reduce((sum, { n }) => sum + n, 0);
+  let [from, to] = [0, days.length];
+  let [before, after] = [0, 0];
+  for (const [at, { day, n }] of days.entries()) {
+    before += n;
+    const next = days[at + 1]?.day ?? day;
+    if (before <= few && next - day > strayDays) from = at + 1;
+  }
+  for (let at = days.length - 1; at > 0; at--) {
+    after += days[at]!.n;
+    if (after <= few && days[at]!.day - days[at - 1]!.day > strayDays) to = at;
+  }
+  return days.slice(from, to);
 }
 
 function eventTables(context: QualityContext): string[] {
