@@ -31,19 +31,28 @@ export {
   type WindowSet,
 } from "./features/index.js";
 export {
+  type ColumnReport,
+  type Finding,
   type IngestOptions,
   type IngestSummary,
   ingest,
   type Lake,
   openLake,
+  type QualityOptions,
+  type QualityReport,
+  quality,
+  qualityText,
   type RejectedRow,
   type RejectsOptions,
   readRejects,
+  type Severity,
+  type TableReport,
 } from "./lake/index.js";
 export {
   type EvaluationExtras,
   evaluationPage,
   page,
+  qualityPage,
   type Section,
   svgFile,
 } from "./report/index.js";

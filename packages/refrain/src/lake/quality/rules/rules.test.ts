@@ -1,5 +1,7 @@
+import { readFileSync } from "node:fs";
 import { rm } from "node:fs/promises";
 import { dirname } from "node:path";
+import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { cleanDelivery, type Files, found, lakeOf, reportOf } from "../deliveries.fixture.js";
 import type { QualityReport } from "../report.js";
@@ -325,6 +327,18 @@ describe("delimited logs", () => {
     expect(found(report, "NULL_BY_CATEGORY", "item")[0]?.message).toContain("device = stream");
     expect(found(report, "NULLS", "item")[0]?.count).toBe(602);
   });
+});
+
+test("the reference names every code, and no other", () => {
+  const page = fileURLToPath(
+    new URL("../../../../../../docs/reference/quality-rules.md", import.meta.url),
+  );
+  const named = [...readFileSync(page, "utf8").matchAll(/^\| `([A-Z_]+)`/gm)].map(
+    ([, code]) => code,
+  );
+  const between = ["TABLE", "COLUMN", "MISSING", "VOCABULARY", "DISTRIBUTION"];
+  const codes = [...rules.map(({ code }) => code), ...between.map((what) => `${what}_MOVED`)];
+  expect([...named].sort()).toEqual(codes.sort());
 });
 
 test("every rule has a code of its own and says what it finds", () => {
