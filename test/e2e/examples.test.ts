@@ -18,7 +18,7 @@ afterAll(() => rm(folder, { recursive: true, force: true }));
 
 /** Listeners that are enough for every step and quick to go through. */
 const sizes: Readonly<Record<string, readonly string[]>> = {
-  "examples/musicbox.sh": ["250"],
+  "examples/musicbox.sh": ["220", "60"],
   "examples/premium.sh": ["1600", "120"],
 };
 /** What each example leaves behind. */
