@@ -28,7 +28,9 @@ export async function qualityPage(report: QualityReport): Promise<string> {
   const what = report.delivery === null ? "all deliveries" : `delivery ${report.delivery}`;
   const options: PageOptions = {
     title: `Quality of ${basename(resolve(report.lake))}`,
-    subtitle: `${what} of ${report.deliveries.length} in the lake, ${Object.keys(report.tables).length} kinds of input`,
+    subtitle:
+      `${what} of ${report.deliveries.length} in the lake, ` +
+      `${Object.keys(report.tables).length} kinds of input`,
     facts: pageFacts(report),
     lead: leadOf(report),
     sections,
@@ -131,11 +133,14 @@ function limitsSection(): Section {
   return {
     title: "How to read this",
     body: list([
-      "Missing values, shapes and types are counted in the files as they came, rejected rows included; ends of ranges, means and what joins tables are computed from the rows that were kept.",
-      "Distinct values are exact up to 512 a column, and up to 5 million rows for columns that are kept; beyond, they are estimated with a standard error of 4.4 %. Quantiles are within 2.2 %.",
+      "Missing values, shapes and types are counted in the files as they came, rejected rows " +
+        "included; ends of ranges, means and what joins tables come from the rows that were kept.",
+      "Distinct values are exact up to 512 a column, and up to 5 million rows for columns that " +
+        "are kept; beyond, their standard error is 4.4 %. Quantiles are within 2.2 %.",
       "Counts that begin with “about” are scaled up from the 512 values of a column that are kept.",
       "Personal data is shown as a pattern: letters as a, digits as 9.",
-      "A rule knows no file, column or value of any service; what each one means and what to do about it stands in docs/reference/quality-rules.md.",
+      "A rule knows no file, column or value of any service; what each one means and what to do " +
+        "about it stands in docs/reference/quality-rules.md.",
     ]),
   };
 }

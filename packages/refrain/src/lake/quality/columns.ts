@@ -44,7 +44,8 @@ async function spanOf(
   if (events.length === 0) return { firstAt: null, lastAt: null };
   const all = events.map((name) => `SELECT "event_at" FROM ${typedView(name)}`).join(" UNION ALL ");
   const [row] = await context.engine.rows(
-    `SELECT CAST(min("event_at") AS VARCHAR) AS "first", CAST(max("event_at") AS VARCHAR) AS "last" FROM (${all})`,
+    `SELECT CAST(min("event_at") AS VARCHAR) AS "first", CAST(max("event_at") AS VARCHAR) ` +
+      `AS "last" FROM (${all})`,
   );
   return { firstAt: isoText(row?.["first"]), lastAt: isoText(row?.["last"]) };
 }
@@ -151,7 +152,8 @@ async function timeStats(context: QualityContext, rows: string): Promise<TypedSt
   const unit = days <= 92 ? "day" : days <= 3650 ? "month" : "year";
   const bins = await context.engine.rows(
     `SELECT epoch_ms(date_trunc('${unit}', "x"::TIMESTAMP)) AS "from", ` +
-      `epoch_ms(date_trunc('${unit}', "x"::TIMESTAMP) + INTERVAL 1 ${unit}) AS "to", count(*) AS "n" ` +
+      `epoch_ms(date_trunc('${unit}', "x"::TIMESTAMP) + INTERVAL 1 ${unit}) AS "to", ` +
+      `count(*) AS "n" ` +
       `FROM (${rows}) WHERE "x" IS NOT NULL GROUP BY 1, 2 ORDER BY 1`,
   );
   const histogram = bins.map((bin) => ({

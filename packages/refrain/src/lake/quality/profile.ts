@@ -23,7 +23,7 @@ export type RawFormat =
       readonly header: boolean;
       /** Names of the columns in order; needed without header and with `skipLines`. */
       readonly columns?: readonly string[];
-      /** Lines before the first row, header included, where that is known; `header` is then moot. */
+      /** Lines before the first row, header included, if known; `header` is then moot. */
       readonly skipLines?: number;
       /** Character around fields that hold delimiters; none when absent. */
       readonly quote?: string;

@@ -25,7 +25,8 @@ export function qualityText(report: QualityReport): string {
   for (const [name, table] of Object.entries(report.tables)) {
     const span = table.firstAt === null ? "" : `, ${table.firstAt} to ${table.lastAt}`;
     parts.push(
-      `${name}: ${whole(table.rows)} rows in ${table.files} ${table.files === 1 ? "file" : "files"}${span}`,
+      `${name}: ${whole(table.rows)} rows in ${table.files} ` +
+        `${table.files === 1 ? "file" : "files"}${span}`,
     );
     parts.push(columnsText(table.columns), "");
   }

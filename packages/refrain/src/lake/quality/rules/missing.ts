@@ -58,7 +58,9 @@ export const nullLike: Rule = {
         {
           count,
           severity: column.needed ? "error" : "warning",
-          message: `${column.name} holds ${named} in ${counted(count, "row")} where nothing is meant.`,
+          message:
+            `${column.name} holds ${named} in ${counted(count, "row")} where nothing is ` +
+            `meant.`,
           examples: examplesOf(column, found),
         },
       );
@@ -80,7 +82,9 @@ export const strayColumn: Rule = {
         {
           count: having,
           severity: "warning",
-          message: `The key ${column.name} stands in ${having} of ${counted(table.rows, "row")} only.${unknown}`,
+          message:
+            `The key ${column.name} stands in ${having} of ${counted(table.rows, "row")} ` +
+            `only.${unknown}`,
           examples: examplesOf(column, [...column.specials, ...column.values]),
         },
       );
@@ -197,7 +201,9 @@ export const columnInPart: Rule = {
         {
           count,
           severity: "warning",
-          message: `${column.name} stands in some files of ${table.kind}; ${counted(without.length, "file")} of ${table.fileProfiles.length} lack it.`,
+          message:
+            `${column.name} stands in some files of ${table.kind}; ` +
+            `${counted(without.length, "file")} of ${table.fileProfiles.length} lack it.`,
           examples: without
             .slice(0, 3)
             .map((profile) => ({ file: profile.files[0] ?? null, line: null, value: null })),

@@ -276,7 +276,10 @@ describe("delimited logs", () => {
       Array.from({ length: 200 }, (_, at) => {
         const length = 150 + ((at * 7) % 90);
         const seconds = at % 50 === 0 ? length * 3 : length - (at % 40);
-        return `${900 + (at % 40)}|ios|${at % 60}|0|song ${at % 60}|band ${at % 9}|${seconds}|${length}|0`;
+        return (
+          `${900 + (at % 40)}|ios|${at % 60}|0|song ${at % 60}|band ` +
+          `${at % 9}|${seconds}|${length}|0`
+        );
       }).concat(
         day === 2
           ? Array.from({ length: 300 }, (_, at) => `999|ios|${at % 2}|0|song|band|300|300|0`)
@@ -305,7 +308,10 @@ describe("delimited logs", () => {
     const row = (at: number): string => {
       const kind = at === 7 ? "radio" : at % 5 === 0 ? "stream" : "file";
       const seconds = at === 9 ? 80_000 : 100 + ((at * 13) % 97);
-      return `u${at % 30},${kind === "stream" ? "" : `t${at % 50}`},2024-01-01 ${String(at % 24).padStart(2, "0")}:${String(at % 60).padStart(2, "0")}:${String((at * 7) % 60).padStart(2, "0")},${seconds},${kind}`;
+      const item = kind === "stream" ? "" : `t${at % 50}`;
+      const two = (value: number): string => String(value).padStart(2, "0");
+      const when = `2024-01-01 ${two(at % 24)}:${two(at % 60)}:${two((at * 7) % 60)}`;
+      return `u${at % 30},${item},${when},${seconds},${kind}`;
     };
     const report = await judged(
       "generic",

@@ -18,7 +18,8 @@ interface Days {
 async function daysOf(context: QualityContext, table: string): Promise<Days | undefined> {
   const rows = await context.engine.rows(
     `SELECT epoch_ms("event_date"::TIMESTAMP) AS "day", count(*) AS "n" FROM ${typedView(table)} ` +
-      `WHERE "event_date" IS NOT NULL AND "event_date" <> DATE '${undatedDay}' GROUP BY 1 ORDER BY 1`,
+      `WHERE "event_date" IS NOT NULL AND "event_date" <> DATE '${undatedDay}' GROUP BY 1 ` +
+      `ORDER BY 1`,
   );
   const days = withoutStrays(
     rows.map((row) => ({ day: Number(row["day"]) / dayMs, n: Number(row["n"]) })),
@@ -90,7 +91,9 @@ export const partOfPeriod: Rule = {
           count: missing,
           share,
           severity: "warning",
-          message: `${table} events stand only from ${dayText(first)} to ${dayText(last)}; the log covers ${dayText(start)} to ${dayText(end)}.`,
+          message:
+            `${table} events stand only from ${dayText(first)} to ${dayText(last)}; the log ` +
+            `covers ${dayText(start)} to ${dayText(end)}.`,
           examples: [{ file: null, line: null, value: `${dayText(first)} to ${dayText(last)}` }],
         },
       ];
@@ -122,7 +125,11 @@ export const timeGap: Rule = {
         count: thin.length,
         share: thin.length / days.counts.length,
         severity: "warning",
-        message: `On ${counted(thin.length, "day")} of ${days.counts.length} there are hardly any ${table} events (${none} of them without any), where ${usual.toLocaleString("en-US")} a day are usual: ${texts.slice(0, 4).join(", ")}${texts.length > 4 ? ", …" : ""}.`,
+        message:
+          `On ${counted(thin.length, "day")} of ${days.counts.length} there are hardly any ` +
+          `${table} events (${none} of them without any), where ` +
+          `${usual.toLocaleString("en-US")} a day are usual: ` +
+          `${texts.slice(0, 4).join(", ")}${texts.length > 4 ? ", …" : ""}.`,
         examples: texts.slice(0, 3).map((value) => ({ file: null, line: null, value })),
       });
     }
@@ -144,14 +151,17 @@ export const impossibleTime: Rule = {
         if (!contract || !dated || /^(?:event_|arrived_)/.test(column) || end === undefined)
           continue;
         const name = quoteName(column);
-        const late = `${name} > TIMESTAMP '${end}' + INTERVAL 366 DAY OR ${name} < DATE '1850-01-01'`;
+        const late = `${name} > TIMESTAMP '${end}' + INTERVAL 366 DAY`;
+        const wrong = `${late} OR ${name} < DATE '1850-01-01'`;
         const rows = await context.engine.rows(
           `SELECT CAST(${name} AS VARCHAR) AS "v", count(*) AS "n" FROM ${typedView(table)} ` +
-            `WHERE ${late} GROUP BY 1 ORDER BY 2 DESC, 1`,
+            `WHERE ${wrong} GROUP BY 1 ORDER BY 2 DESC, 1`,
         );
         const count = rows.reduce((sum, row) => sum + Number(row["n"]), 0);
         if (count === 0) continue;
-        const message = `${column} lies before 1850 or more than a year after the log's end (${end.slice(0, 10)}) in ${counted(count, "row")}.`;
+        const message =
+          `${column} lies before 1850 or more than a year after the log's end ` +
+          `(${end.slice(0, 10)}) in ${counted(count, "row")}.`;
         const texts = rows.slice(0, 3).map((row) => String(row["v"]));
         findings.push(
           typedFinding(
@@ -173,7 +183,8 @@ async function endOfLog(context: QualityContext): Promise<string | undefined> {
   if (events.length === 0) return undefined;
   const times = events.map((table) => `SELECT "event_at" FROM ${typedView(table)}`);
   const [row] = await context.engine.rows(
-    `SELECT CAST(quantile_disc("event_at", 0.995) AS VARCHAR) AS "end" FROM (${times.join(" UNION ALL ")})`,
+    `SELECT CAST(quantile_disc("event_at", 0.995) AS VARCHAR) AS "end" FROM ` +
+      `(${times.join(" UNION ALL ")})`,
   );
   return row?.["end"] === null || row === undefined ? undefined : String(row["end"]);
 }
@@ -192,7 +203,8 @@ async function strayEvents(context: QualityContext): Promise<Finding[]> {
     const all = Number(bounds?.["n"] ?? 0);
     if (all === 0) continue;
     const rows = await context.engine.rows(
-      `SELECT CAST("event_at" AS VARCHAR) AS "v", count(*) AS "n" FROM ${view} WHERE ${dated} AND ` +
+      `SELECT CAST("event_at" AS VARCHAR) AS "v", count(*) AS "n" FROM ${view} WHERE ` +
+        `${dated} AND ` +
         `("event_at" < TIMESTAMP '1995-01-01' OR "event_at" < TIMESTAMP '${bounds?.["low"]}' OR ` +
         `"event_at" > TIMESTAMP '${bounds?.["high"]}') GROUP BY 1 ORDER BY 2 DESC, 1`,
     );
@@ -200,7 +212,10 @@ async function strayEvents(context: QualityContext): Promise<Finding[]> {
     if (count === 0) continue;
     const share = count / all;
     const texts = rows.slice(0, 3).map((row) => String(row["v"]));
-    const message = `${counted(count, `${table} event`)} (${percent(share)}) lie years apart from all others, or before 1995: ${texts.join(", ")}.`;
+    const events = counted(count, `${table} event`);
+    const message =
+      `${events} (${percent(share)}) lie years apart from all others, or before 1995: ` +
+      `${texts.join(", ")}.`;
     const found = {
       code: impossibleTime.code,
       count,
