@@ -88,10 +88,11 @@ export async function checkNoLeak(options: LeakOptions): Promise<LeakReport> {
   }
 }
 
-function pick({ cutoffs, knownLagDays, compile }: LeakOptions) {
+function pick({ cutoffs, knownLagDays, eventsAtOnce, compile }: LeakOptions) {
   return {
     ...(cutoffs === undefined ? {} : { cutoffs }),
     ...(knownLagDays === undefined ? {} : { knownLagDays }),
+    ...(eventsAtOnce === undefined ? {} : { eventsAtOnce }),
     ...(compile === undefined ? {} : { compile }),
   };
 }
@@ -126,23 +127,32 @@ function rowsUntil(set: FeatureSet, day: string): string {
 async function compare(engine: Engine, set: FeatureSet, step: Step): Promise<number> {
   const keys = set.keys.map((key) => quoteName(key.name)).join(", ");
   const columns = comparedColumns(set);
+  const until = rowsUntil(set, step.cutoff.day);
   const side = (table: string): string =>
-    `(SELECT *, true AS "r_there" FROM ${quoteName(table)} WHERE ${rowsUntil(set, step.cutoff.day)})`;
-  const joined = `${side("r_true_result")} a FULL OUTER JOIN ${side(resultTable)} b USING (${keys})`;
+    `(SELECT *, true AS "r_there" FROM ${quoteName(table)} WHERE ${until})`;
+  const [before, after] = [side("r_true_result"), side(resultTable)];
+  const joined = `${before} a FULL OUTER JOIN ${after} b USING (${keys})`;
   const differs = (name: string): string =>
     `a.${quoteName(name)} IS DISTINCT FROM b.${quoteName(name)}`;
+  const counts = ["r_there", ...columns].map(
+    (name) => `count_if(${differs(name)}) AS ${quoteName(name)}`,
+  );
   const [row] = await engine.rows(
-    `SELECT count(*) AS "r_rows", ${["r_there", ...columns].map((name) => `count_if(${differs(name)}) AS ${quoteName(name)}`).join(", ")} FROM ${joined}`,
+    `SELECT count(*) AS "r_rows", ${counts.join(", ")} FROM ${joined}`,
   );
   const moved: Moved[] = [];
   for (const name of ["r_there", ...columns]) {
     if (Number(row?.[name]) === 0) continue;
     const [seen] = await engine.rows(
-      `SELECT ${keys}, CAST(a.${quoteName(name)} AS VARCHAR) AS "before", CAST(b.${quoteName(name)} AS VARCHAR) AS "after" FROM ${joined} WHERE ${differs(name)} ORDER BY ${keys} LIMIT 1`,
+      `SELECT ${keys}, CAST(a.${quoteName(name)} AS VARCHAR) AS "before", ` +
+        `CAST(b.${quoteName(name)} AS VARCHAR) AS "after" ` +
+        `FROM ${joined} WHERE ${differs(name)} ORDER BY ${keys} LIMIT 1`,
     );
     const of = set.keys.map((key) => `${key.name} ${seen?.[key.name]}`).join(", ");
     const feature = name.startsWith("r_") ? "(population)" : name;
-    const example = `${feature} of ${of}: ${seen?.["before"]} became ${seen?.["after"]} with the future ${step.variant}`;
+    const example =
+      `${feature} of ${of}: ${seen?.["before"]} became ${seen?.["after"]} ` +
+      `with the future ${step.variant}`;
     moved.push({ feature, example });
   }
   if (moved.length === 0) return Number(row?.["r_rows"]);
