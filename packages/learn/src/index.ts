@@ -27,6 +27,7 @@ export {
 export {
   betaRegularised,
   CataloguedError,
+  type DetailsOf,
   type ErrorCatalogue,
   type ErrorEntry,
   erfc,
@@ -73,6 +74,7 @@ export {
   type Row,
 } from "./frame/index.js";
 export {
+  type AcceptedFeatures,
   type AnyLearner,
   alignFrame,
   binaryTarget,

@@ -128,6 +128,14 @@ export interface Model {
   readonly state: () => ModelState;
 }
 
+/** What the tables of a learner may hold beside finite numbers. */
+export interface AcceptedFeatures {
+  /** Missing values, and infinite ones. */
+  readonly missing: boolean;
+  /** Columns of categories. */
+  readonly categories: boolean;
+}
+
 /** Makes models from tables. */
 export interface Learner<
   Options extends SeededOptions = SeededOptions,
@@ -138,7 +146,7 @@ export interface Learner<
   /** What its models are for. */
   readonly task: LearningTask;
   /** What its tables may hold; otherwise `fit` says FEATURE_VALUE or FEATURE_KIND. */
-  readonly accepts: { readonly missing: boolean; readonly categories: boolean };
+  readonly accepts: AcceptedFeatures;
   /** Every option with its default, frozen. */
   readonly defaults: Readonly<Options>;
   /**

@@ -8,6 +8,7 @@ export {
 export { describeModel, type FitDescription } from "./card.js";
 export { type AnyLearner, learnerCatalogue } from "./catalogue.js";
 export type {
+  AcceptedFeatures,
   FeatureSchema,
   FitExtras,
   FitProgress,
