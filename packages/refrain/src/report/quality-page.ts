@@ -25,12 +25,12 @@ export async function qualityPage(report: QualityReport): Promise<string> {
     sections.push(await columnsSection(name, kind));
   }
   sections.push(limitsSection());
-  const what = report.delivery === null ? "all deliveries" : `delivery ${report.delivery}`;
+  const { delivery, deliveries } = report;
+  const all = deliveries.length === 1 ? "one delivery" : `all ${deliveries.length} deliveries`;
+  const what = delivery === null ? all : `delivery ${delivery} of ${deliveries.length}`;
   const options: PageOptions = {
     title: `Quality of ${basename(resolve(report.lake))}`,
-    subtitle:
-      `${what} of ${report.deliveries.length} in the lake, ` +
-      `${Object.keys(report.tables).length} kinds of input`,
+    subtitle: `${what}, ${Object.keys(report.tables).length} kinds of input`,
     facts: pageFacts(report),
     lead: leadOf(report),
     sections,

@@ -1,4 +1,4 @@
-import { tables } from "../../events/index.js";
+import { tables, undatedDay } from "../../events/index.js";
 import { quoteName } from "../sql-text.js";
 import type { ColumnContext, QualityContext, TableContext } from "./context.js";
 import { binsOf, logBins, quantilesOf } from "./histogram.js";
@@ -47,7 +47,9 @@ async function spanOf(
     `SELECT CAST(min("event_at") AS VARCHAR) AS "first", CAST(max("event_at") AS VARCHAR) ` +
       `AS "last" FROM (${all})`,
   );
-  return { firstAt: isoText(row?.["first"]), lastAt: isoText(row?.["last"]) };
+  const [firstAt, lastAt] = [isoText(row?.["first"]), isoText(row?.["last"])];
+  const undated = firstAt?.startsWith(undatedDay) && lastAt?.startsWith(undatedDay);
+  return undated ? { firstAt: null, lastAt: null } : { firstAt, lastAt };
 }
 
 async function columnReport(

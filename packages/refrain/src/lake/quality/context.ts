@@ -166,6 +166,22 @@ function columnContext(described: Described): ColumnContext {
   };
 }
 
+/** Rows, missing and absent values over those files alone that have the column at all. */
+export function whereGiven(
+  { fileProfiles }: TableContext,
+  { name }: ColumnContext,
+): { rows: number; missing: number; absent: number } {
+  const sum = { rows: 0, missing: 0, absent: 0 };
+  for (const { columns, rows, unreadable } of fileProfiles) {
+    const column = Object.hasOwn(columns, name) ? columns[name] : undefined;
+    if (!column) continue;
+    sum.rows += rows - unreadable.count;
+    sum.missing += column.missing;
+    sum.absent += column.absent;
+  }
+  return sum;
+}
+
 /** Examples of values, masked where the column is personal. */
 export function examplesOf(
   column: Pick<ColumnContext, "personal">,

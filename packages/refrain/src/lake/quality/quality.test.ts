@@ -51,6 +51,11 @@ describe("deliveries", () => {
     expect(bare(await reportOf(made))).toEqual(bare(await reportOf(atOnce)));
   });
 
+  test("the number of threads changes nothing", async () => {
+    const one = await reportOf(made, { limits: { threads: 1, memoryBytes: 5e8 } });
+    expect(one).toEqual(await reportOf(made, { limits: { threads: 4, memoryBytes: 5e8 } }));
+  });
+
   test("one is compared with another", async () => {
     const report = await reportOf(made, { against: "spring" });
     expect(report.delivery).toBe("summer");
