@@ -81,6 +81,24 @@ describe("musicbox", () => {
     expect(await query('SELECT count(*) AS n FROM "search"')).toEqual([{ n: 1 }]);
   });
 
+  it("locates the rejects of several files, each with its own lines", async () => {
+    const bad = (at: number): string => `${play.repeat(at)}|x\n${play}||\n`;
+    const { done, lake } = await take(
+      { "20170301_play.log": bad(3), "20170302_play.log": play, "20170303_play.log": bad(5) },
+      { source: "musicbox" },
+    );
+    expect(done.rows).toMatchObject({ read: 15, kept: 11, rejected: 4 });
+    const rejects = await readRejects(lake);
+    expect(rejects.map(({ file, line }) => `${file}:${line}`)).toEqual([
+      "20170301_play.log:4",
+      "20170301_play.log:6",
+      "20170303_play.log:6",
+      "20170303_play.log:8",
+    ]);
+    expect(await readRejects(lake, { limit: 1, reason: "COLUMN_COUNT" })).toHaveLength(1);
+    expect(await readRejects(lake, { reason: "BAD_TIME" })).toEqual([]);
+  });
+
   it("counts a play once that a time column was mapped for, also across files", async () => {
     const timed = play.replace("\n", "|2017-03-01 10:00:05\n");
     const clock = timed.replace("2017-03-01 10:00:05", "10:00:05");
