@@ -4,7 +4,14 @@ import { type Content, html } from "../markup.js";
 import { formatMetric, formatShare } from "../numbers.js";
 import type { Section } from "../page.js";
 import { callout, figure, figures, type TableRow, table } from "../parts.js";
-import { type AnswerWords, estimateCell, modelsInOrder, plainWords, titled } from "./words.js";
+import {
+  type AnswerWords,
+  estimateCell,
+  isEstimated,
+  modelsInOrder,
+  plainWords,
+  titled,
+} from "./words.js";
 
 /** From this share on, accuracy has next to no room to improve. */
 const lopsidedFrom = 0.9;
@@ -39,7 +46,7 @@ export async function accuracySection(
       compared,
     ])}
 ${naiveCallout(evaluation, words)}
-${accuracyTable(evaluation)}`,
+${isEstimated(evaluation) ? accuracyTable(evaluation) : null}`,
   };
 }
 

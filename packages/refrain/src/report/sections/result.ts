@@ -23,6 +23,7 @@ import {
   differenceText,
   estimateCell,
   estimateText,
+  isEstimated,
   metricMeanings,
   metricTitles,
   modelsInOrder,
@@ -89,13 +90,16 @@ function rangeOf(model: ModelEvaluation, metric: MetricName): string {
 
 /** All candidates under the main protocol: pictures, the verdict in words, the table. */
 export async function resultSection(evaluation: Evaluation, words = plainWords): Promise<Section> {
+  const head = titled(words, "How good it is");
+  const said = html`<p>${evaluation.protocol}</p>
+${verdict(evaluation)}`;
+  if (!isEstimated(evaluation)) return { ...head, body: said };
   const charts = await Promise.all(
     picturedMetrics.map((metric) => metricChart(evaluation, metric)),
   );
   return {
-    ...titled(words, "How good it is"),
-    body: html`<p>${evaluation.protocol}</p>
-${verdict(evaluation)}
+    ...head,
+    body: html`${said}
 ${figures(charts)}
 ${modelTable(evaluation)}
 ${differenceTables(evaluation)}

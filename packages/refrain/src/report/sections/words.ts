@@ -81,6 +81,11 @@ export function seriesOf(evaluation: Evaluation, name: string): number {
   return modelsInOrder(evaluation).findIndex((model) => model.name === name) % 6;
 }
 
+/** Whether there is any number; otherwise one reason stands for all. */
+export function isEstimated(evaluation: Evaluation): boolean {
+  return evaluation.models.some((model) => model.logLoss.value !== null);
+}
+
 /** The chosen model. */
 export function bestModel(evaluation: Evaluation): ModelEvaluation | undefined {
   return evaluation.models.find((model) => model.name === evaluation.best);
