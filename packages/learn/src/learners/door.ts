@@ -211,7 +211,7 @@ export const optionRules: Readonly<Record<"seed" | "notNegative" | "count" | "tr
 
 /**
  * Defaults and what the caller wants otherwise, checked and frozen.
- * @throws OPTION_INVALID, also for an option that the learner does not have
+ * @throws LEARNER_OPTION, also for an option that the learner does not have
  */
 export function completeOptions<Options extends object>(
   learner: { readonly kind: string; readonly defaults: Readonly<Options> },
@@ -226,7 +226,7 @@ export function completeOptions<Options extends object>(
     if (rule === undefined || !rule.holds(value)) {
       const expected = rule?.expected ?? `one of ${[...rulesByName.keys()].join(", ")}`;
       const said = rule === undefined ? "not known" : String(value);
-      throw learnerErrors.OPTION_INVALID({ learner: learner.kind, option, given: said, expected });
+      throw learnerErrors.LEARNER_OPTION({ learner: learner.kind, option, given: said, expected });
     }
     options[option] = value;
   }

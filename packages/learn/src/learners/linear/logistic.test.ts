@@ -155,9 +155,9 @@ describe("logistic regression says", () => {
     ["FEATURE_VALUE", () => logistic.fit(frameOf({ x: [1, Infinity, 3, 4] }), target)],
     ["FEATURE_VALUE", () => logistic.fit(frameOf({ x: [1, 1e300, 3, 4] }), target)],
     ["FEATURE_KIND", () => logistic.fit(frameOf({ x: ["a", "b", "c", "d"] }), target)],
-    ["OPTION_INVALID", () => logistic.fit(x, target, { l2: -1 })],
-    ["OPTION_INVALID", () => logistic.fit(x, target, { maxRounds: 0 })],
-    ["OPTION_INVALID", () => logistic.fit(x, target, { seed: 0.5 })],
+    ["LEARNER_OPTION", () => logistic.fit(x, target, { l2: -1 })],
+    ["LEARNER_OPTION", () => logistic.fit(x, target, { maxRounds: 0 })],
+    ["LEARNER_OPTION", () => logistic.fit(x, target, { seed: 0.5 })],
   ];
 
   it.each(fits)("%s where it cannot fit", async (code, fit) => {
