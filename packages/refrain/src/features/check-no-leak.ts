@@ -1,5 +1,5 @@
-import { foundationErrors, resolveLimits } from "../foundation/index.js";
-import { type Engine, openDuckDb, openLake, quoteName } from "../lake/index.js";
+import { resolveLimits } from "../foundation/index.js";
+import { type Engine, openLake, quoteName } from "../lake/index.js";
 import type { Compile, Cutoff } from "./compiled.js";
 import type { FeatureOptions } from "./compute-features.js";
 import { addDays } from "./days.js";
@@ -7,6 +7,7 @@ import { type FeatureSet, featureNames } from "./declaration.js";
 import { featureErrors } from "./errors.js";
 import { type EvaluateOptions, evaluateSet, resultTable } from "./evaluate-set.js";
 import { changeFuture, type FutureVariant, variantsOf } from "./future-variants.js";
+import { withEngine } from "./with-engine.js";
 
 /** What the gate takes. */
 export interface LeakOptions extends FeatureOptions {
@@ -48,11 +49,7 @@ export async function checkNoLeak(options: LeakOptions): Promise<LeakReport> {
   const doing = `changing the future of the features "${set.name}"`;
   const lake = typeof options.lake === "string" ? await openLake(options.lake) : options.lake;
   const limits = resolveLimits(options.limits);
-  const engine = await openDuckDb(limits);
-  const stop = (): void => engine.interrupt();
-  signal?.addEventListener("abort", stop);
-  try {
-    signal?.throwIfAborted();
+  return withEngine({ limits, doing, signal }, async (engine) => {
     const run: EvaluateOptions = { ...pick(options), lake, set, limits, everyFeature: true };
     const { cutoffs } = await evaluateSet(engine, run);
     await engine.run(`ALTER TABLE ${quoteName(resultTable)} RENAME TO "r_true_result"`);
@@ -61,12 +58,8 @@ export async function checkNoLeak(options: LeakOptions): Promise<LeakReport> {
     const steps = checked.flatMap((cutoff) => variants.map((variant) => ({ cutoff, variant })));
     let rows = 0;
     for (const [index, step] of steps.entries()) {
-      signal?.throwIfAborted();
-      onProgress?.({
-        doing,
-        share: index / steps.length,
-        note: `${step.variant} ${step.cutoff.day}`,
-      });
+      const note = `${step.variant} ${step.cutoff.day}`;
+      onProgress?.({ doing, share: index / steps.length, note });
       await evaluateSet(engine, { ...run, afterViews: (inner) => changeFuture(inner, set, step) });
       rows += await compare(engine, set, step);
     }
@@ -80,12 +73,7 @@ export async function checkNoLeak(options: LeakOptions): Promise<LeakReport> {
       rows,
       seconds: Math.round(performance.now() - started) / 1e3,
     };
-  } catch (error) {
-    throw signal?.aborted ? foundationErrors.INTERRUPTED({ doing }, error) : error;
-  } finally {
-    signal?.removeEventListener("abort", stop);
-    engine.close();
-  }
+  });
 }
 
 function pick({ cutoffs, knownLagDays, eventsAtOnce, compile }: LeakOptions) {

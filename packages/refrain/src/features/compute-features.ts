@@ -10,7 +10,6 @@ import {
 import {
   type Engine,
   type Lake,
-  openDuckDb,
   openLake,
   quoteName,
   quoteText,
@@ -20,6 +19,7 @@ import type { CutoffOptions } from "./cutoffs.js";
 import type { FeatureSet } from "./declaration.js";
 import { type Evaluated, evaluateSet, resultTable } from "./evaluate-set.js";
 import { type FeatureSummary, summarise } from "./feature-summary.js";
+import { withEngine } from "./with-engine.js";
 
 /** What a run of a feature set takes. */
 export interface FeatureOptions extends CutoffOptions, JobOptions {
@@ -28,7 +28,7 @@ export interface FeatureOptions extends CutoffOptions, JobOptions {
   /** `churnFeatures()`, `premiumFeatures()`. */
   readonly set: FeatureSet;
   readonly limits?: Partial<Limits>;
-  /** Events that one statement may read, a bucket at least; by default 1 per 200 bytes of memory. */
+  /** Events that one statement may read, a bucket at least; default 1 per 200 bytes of memory. */
   readonly eventsAtOnce?: number;
 }
 
@@ -94,16 +94,11 @@ type Read<Result> = (engine: Engine, evaluated: Evaluated, started: number) => P
 
 async function withResult<Result>(options: FeatureOptions, read: Read<Result>): Promise<Result> {
   const started = performance.now();
-  const { set, signal, onProgress } = options;
+  const { set, signal, onProgress, cutoffs, knownLagDays, eventsAtOnce } = options;
   const doing = `computing the features "${set.name}"`;
   const lake = typeof options.lake === "string" ? await openLake(options.lake) : options.lake;
   const limits = resolveLimits(options.limits);
-  const engine = await openDuckDb(limits);
-  const stop = (): void => engine.interrupt();
-  signal?.addEventListener("abort", stop);
-  try {
-    signal?.throwIfAborted();
-    const { cutoffs, knownLagDays, eventsAtOnce } = options;
+  return withEngine({ limits, doing, signal }, async (engine) => {
     const evaluated = await evaluateSet(engine, {
       lake,
       set,
@@ -111,20 +106,12 @@ async function withResult<Result>(options: FeatureOptions, read: Read<Result>): 
       ...(cutoffs === undefined ? {} : { cutoffs }),
       ...(knownLagDays === undefined ? {} : { knownLagDays }),
       ...(eventsAtOnce === undefined ? {} : { eventsAtOnce }),
-      onGroup: (share) => {
-        signal?.throwIfAborted();
-        onProgress?.({ doing, share });
-      },
+      onGroup: (share) => onProgress?.({ doing, share }),
     });
     const result = await read(engine, evaluated, started);
     onProgress?.({ doing, share: 1 });
     return result;
-  } catch (error) {
-    throw signal?.aborted ? foundationErrors.INTERRUPTED({ doing }, error) : error;
-  } finally {
-    signal?.removeEventListener("abort", stop);
-    engine.close();
-  }
+  });
 }
 
 /** Writes a query's rows beside the file and renames. */
