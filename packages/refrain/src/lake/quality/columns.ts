@@ -61,8 +61,7 @@ async function columnReport(
   const distinct = (await typedDistinct(context, column)) ?? distinctOf(profile);
   const numeric = type === "integer" || type === "real";
   const typed = personal === null ? await typedStats(context, column) : undefined;
-  const raw = personal === null && numeric ? logBins(profile.numbers) : [];
-  const ends = raw.length > 0 ? knownEnds(column) : undefined;
+  const raw = personal === null && numeric ? numberBins(column) : [];
   const list = profile.values.complete && profile.values.entries.length <= 50;
   return {
     type,
@@ -73,8 +72,8 @@ async function columnReport(
     absent: profile.absent,
     distinct: distinct.count,
     distinctExact: distinct.exact,
-    min: typed?.min ?? ends?.min ?? raw[0]?.from ?? null,
-    max: typed?.max ?? ends?.max ?? raw.at(-1)?.to ?? null,
+    min: typed?.min ?? raw[0]?.from ?? null,
+    max: typed?.max ?? raw.at(-1)?.to ?? null,
     mean: typed?.mean ?? null,
     quantiles: raw.length > 0 ? quantilesOf(raw) : null,
     personal,
@@ -85,11 +84,13 @@ async function columnReport(
   };
 }
 
-/** Least and greatest number where all values are known. */
-function knownEnds(column: ColumnContext): { min: number; max: number } | undefined {
-  if (!column.profile.values.complete) return undefined;
-  const numbers = column.values.map(({ text }) => Number(text)).filter(Number.isFinite);
-  return { min: Math.min(...numbers), max: Math.max(...numbers) };
+/** The numbers of a column in order: each for itself where all are known, else log buckets. */
+function numberBins({ profile, values }: ColumnContext): Bin[] {
+  if (!profile.values.complete) return logBins(profile.numbers);
+  return values
+    .map(({ text, count }) => ({ from: Number(text), to: Number(text), count }))
+    .filter(({ from }) => Number.isFinite(from))
+    .sort((a, b) => a.from - b.from);
 }
 
 /** Exact number of distinct values of the kept rows, where the profile only estimates it. */

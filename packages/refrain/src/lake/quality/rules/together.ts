@@ -8,6 +8,8 @@ import { counted, percent, type Rule } from "./rule.js";
 
 const mostCategories = 12;
 const fewestRows = 20;
+/** Says how a time was written, and nothing of the rows. */
+const madeByIngest = "timed";
 
 /** Columns that are empty exactly where another column says a certain thing. */
 export const nullByCategory: Rule = {
@@ -70,8 +72,10 @@ async function categoryColumns(
   table: string,
   columns: readonly string[],
 ): Promise<string[]> {
-  const named = columns.filter((column) =>
-    /^(?:text|boolean)$/.test(tables[table]?.columns[column]?.type ?? ""),
+  const named = columns.filter(
+    (column) =>
+      column !== madeByIngest &&
+      /^(?:text|boolean)$/.test(tables[table]?.columns[column]?.type ?? ""),
   );
   if (named.length === 0) return [];
   const counts = named.map(
