@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { openDuckDb } from "./engines/duckdb.js";
 import { openLake } from "./lake.js";
-import { quoteText } from "./sql-text.js";
+import { quotePath, quoteText } from "./sql-text.js";
 
 /** A row that was not taken, and why. */
 export interface RejectedRow {
@@ -47,7 +47,7 @@ export async function readRejects(
   try {
     const rows = await engine.rows(
       `SELECT "file", "line", "reason", "column", "text", "offset" FROM ` +
-        `read_parquet([${paths.map(quoteText).join(", ")}]) ` +
+        `read_parquet([${paths.map(quotePath).join(", ")}]) ` +
         `WHERE "input_id" IN (${ids}) ${ofReason} ` +
         `ORDER BY list_position([${ids}]::BIGINT[], "input_id"), "line" ` +
         (Number.isFinite(limit) ? `LIMIT ${Math.max(0, Math.floor(limit))}` : ""),

@@ -1,8 +1,7 @@
 import { stat } from "node:fs/promises";
-import { join } from "node:path";
 import { groupBy } from "../../foundation/index.js";
 import type { Engine, SqlRow } from "../engine.js";
-import { quoteName, quoteText } from "../sql-text.js";
+import { quoteName, quotePath, quoteText } from "../sql-text.js";
 import {
   type CompileOptions,
   decodePlace,
@@ -90,9 +89,10 @@ async function readBack(
   const columns = [...storedColumns(compile), "input_id"];
   const isEvent = isEventKind(compile.kind);
   const span = isEvent ? `, min("event_at") AS "first", max("event_at") AS "last"` : "";
+  const pattern = `${quotePath(directory).slice(0, -1)}/**/*.parquet'`;
   const rows = await engine.rows(
     `SELECT "filename", CAST("input_id" AS VARCHAR) AS "input", count(*) AS "rows"${span} ` +
-      `FROM read_parquet(${quoteText(join(directory, "**", "*.parquet"))}, ` +
+      `FROM read_parquet(${pattern}, ` +
       "hive_partitioning = false, filename = true) GROUP BY ALL ORDER BY 1, 2",
   );
   const kept = new Map<bigint, number>();

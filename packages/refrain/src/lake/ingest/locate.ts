@@ -1,5 +1,5 @@
 import type { Engine } from "../engine.js";
-import { quoteText } from "../sql-text.js";
+import { quotePath, quoteText } from "../sql-text.js";
 import { typedSelect } from "./compile.js";
 import type { Loadable } from "./load.js";
 import { exactRelation } from "./relation.js";
@@ -47,7 +47,7 @@ export async function locateRejects(
   }
   const rows = await engine.rows(
     `SELECT CAST("input_id" AS VARCHAR) AS "input", "reason", count(*) AS "rows" ` +
-      `FROM read_parquet(${quoteText(path)}) GROUP BY ALL ORDER BY 1, 2`,
+      `FROM read_parquet(${quotePath(path)}) GROUP BY ALL ORDER BY 1, 2`,
   );
   const reasons = new Map<bigint, Record<string, number>>();
   for (const row of rows) {
@@ -69,7 +69,7 @@ function rejectsSql({ name, loadable, brokenPath }: Suspect, order: number): str
   if (brokenPath === undefined) return [found];
   const broken =
     `SELECT ${fixed}, "line", "offset", "reason", NULL AS "column", "text" FROM ` +
-    `read_json(${quoteText(brokenPath)}, format = 'newline_delimited', columns = ` +
+    `read_json(${quotePath(brokenPath)}, format = 'newline_delimited', columns = ` +
     `{line: 'BIGINT', "offset": 'BIGINT', reason: 'VARCHAR', text: 'VARCHAR'})`;
   return [found, broken];
 }

@@ -1,5 +1,5 @@
 import { emptyTexts } from "../../events/index.js";
-import { quoteName, quoteText } from "../sql-text.js";
+import { quoteName, quotePath, quoteText } from "../sql-text.js";
 import type { Layout } from "./layout.js";
 import { longestLineBytes } from "./line-scan.js";
 
@@ -24,7 +24,7 @@ const unknownPlace = `NULL::BIGINT AS "~line", NULL::VARCHAR AS "~text", NULL::V
 export function bulkRelation(file: Readable): string {
   const { layout } = file;
   if (layout.format === "parquet") {
-    const from = `read_parquet(${quoteText(file.path)})`;
+    const from = `read_parquet(${quotePath(file.path)})`;
     return `SELECT ${parquetColumns(file)}, ${unknownPlace} FROM ${from}`;
   }
   const select = layout.columns.flatMap(({ column }, index) =>
@@ -47,7 +47,7 @@ function bulkDelimited({ path, layout, skipLines }: Readable): string {
   const columns = layout.columns.map((_, index) => `'c${index}': 'VARCHAR'`).join(", ");
   const quote = layout.quoted ? `'"'` : "''";
   return (
-    `read_csv(${quoteText(path)}, delim = ${quoteText(layout.delimiter)}, quote = ${quote}, ` +
+    `read_csv(${quotePath(path)}, delim = ${quoteText(layout.delimiter)}, quote = ${quote}, ` +
     `escape = ${quote}, header = false, skip = ${skipLines}, auto_detect = false, ` +
     `compression = 'none', ignore_errors = true, nullstr = [${emptySql}], columns = {${columns}})`
   );
@@ -56,7 +56,7 @@ function bulkDelimited({ path, layout, skipLines }: Readable): string {
 function bulkJson({ path, layout }: Readable): string {
   const columns = layout.columns.map(({ have }) => `${quoteText(have)}: 'VARCHAR'`).join(", ");
   return (
-    `read_json(${quoteText(path)}, format = 'newline_delimited', ignore_errors = true, ` +
+    `read_json(${quotePath(path)}, format = 'newline_delimited', ignore_errors = true, ` +
     `compression = 'uncompressed', columns = {${columns}})`
   );
 }
@@ -82,7 +82,7 @@ export function exactRelation(file: Readable): string {
     return (
       `SELECT ${parquetColumns(file)}, "~line", "~text", NULL::VARCHAR AS "~fault" FROM ` +
       `(SELECT *, file_row_number + 1 AS "~line", CAST(to_json(r) AS VARCHAR) AS "~text" ` +
-      `FROM read_parquet(${quoteText(file.path)}, file_row_number = true) AS r)`
+      `FROM read_parquet(${quotePath(file.path)}, file_row_number = true) AS r)`
     );
   }
   const rows =
@@ -94,7 +94,7 @@ export function exactRelation(file: Readable): string {
 /** Lines as one text column: exact text and order; a file with a byte 1 was rewritten. */
 function lineReader(path: string): string {
   return (
-    `read_csv(${quoteText(path)}, columns = {'line': 'VARCHAR'}, delim = '\x01', quote = '', ` +
+    `read_csv(${quotePath(path)}, columns = {'line': 'VARCHAR'}, delim = '\x01', quote = '', ` +
     `escape = '', header = false, auto_detect = false, compression = 'none', ` +
     `max_line_size = ${longestLineBytes * 2})`
   );
