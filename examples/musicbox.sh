@@ -1,15 +1,16 @@
 #!/usr/bin/env bash
 # Shows the whole way with listening logs: dirty log files in, the people likely to leave out.
-# Run: examples/musicbox.sh [FOLDER [LISTENERS]]   (after npm ci && npm run build)
+# Run: examples/musicbox.sh [FOLDER [LISTENERS [DAYS]]]   (after npm ci && npm run build)
 set -euo pipefail
 export PATH="$(cd "$(dirname "$0")/.." && pwd)/node_modules/.bin:$PATH"
 work="${1:-musicbox-example}"
 listeners="${2:-1000}"
+days="${3:-100}"
 mkdir -p "$work"
 cd "$work"
 
 # Play, download and search logs of a simulated service; one row in a hundred is faulty.
-refrain simulate --as musicbox --users "$listeners" --days 100 --seed 1 --dirt .01 --out logs
+refrain simulate --as musicbox --users "$listeners" --days "$days" --seed 1 --dirt .01 --out logs
 
 # Log files into a lake; what cannot be read is kept with file, line and reason.
 refrain ingest logs --as musicbox --lake lake

@@ -1,14 +1,15 @@
 #!/usr/bin/env bash
 # Shows who will buy premium, from JSON lines of users, sessions, artists, tracks and storage.
-# Run: examples/premium.sh [FOLDER [LISTENERS]]   (after npm ci && npm run build)
+# Run: examples/premium.sh [FOLDER [LISTENERS [DAYS]]]   (after npm ci && npm run build)
 set -euo pipefail
 export PATH="$(cd "$(dirname "$0")/.." && pwd)/node_modules/.bin:$PATH"
 work="${1:-premium-example}"
 listeners="${2:-2000}"
+days="${3:-365}"
 mkdir -p "$work"
 cd "$work"
 
-refrain simulate --as pozytywka --users "$listeners" --days 365 --seed 1 --out logs
+refrain simulate --as pozytywka --users "$listeners" --days "$days" --seed 1 --out logs
 refrain ingest logs --as pozytywka --lake lake
 
 # The 31 published columns, one row a user and month.

@@ -20,7 +20,9 @@ interface Work {
 
 const WIDTH = 32;
 
-/** Two columns that say nearly the same, one of large numbers, one far from 0: as logs have them. */
+/**
+ * Two columns that say nearly the same, one of large numbers, one far from 0: as logs have them.
+ */
 function unlike(columns: readonly Float64Array[]): void {
   const [a, b, c, d] = [columns[4]!, columns[5]!, columns[7]!, columns[8]!];
   a.forEach((value, row) => {

@@ -11,18 +11,19 @@ export function peerScript(name: string): string {
 }
 
 /**
- * Python with the pinned peers of the learning package, in a virtual environment of its own that is
- * made on first use and again when the pins change.
+ * Python with the pinned peers of `peers/NAME-requirements.txt`, in a virtual environment of its own
+ * that is made on first use and again when the pins change.
  * @returns path of the interpreter
  */
-export function peerPython(): string {
-  const pins = readFileSync(peerScript("learn-requirements.txt"), "utf8");
-  const folder = join(bench, ".venv", "learn");
+export function peerPython(name: "learn" | "spark" = "learn"): string {
+  const requirements = peerScript(`${name}-requirements.txt`);
+  const pins = readFileSync(requirements, "utf8");
+  const folder = join(bench, ".venv", name);
   const python = join(folder, "bin", "python");
   const stamp = join(folder, "pins.txt");
   if (existsSync(stamp) && readFileSync(stamp, "utf8") === pins) return python;
   execFileSync("python3", ["-m", "venv", folder], { stdio: "ignore" });
-  const install = ["-m", "pip", "install", "--quiet", "-r", peerScript("learn-requirements.txt")];
+  const install = ["-m", "pip", "install", "--quiet", "-r", requirements];
   execFileSync(python, install, { stdio: "ignore" });
   writeFileSync(stamp, pins);
   return python;

@@ -1,4 +1,4 @@
-/** Gradient boosting beside LightGBM: same rows, same parameters, same threads, binning included. */
+/** Gradient boosting beside LightGBM: same rows, parameters and threads, binning included. */
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { availableParallelism, tmpdir } from "node:os";
 import { join } from "node:path";

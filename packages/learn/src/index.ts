@@ -33,6 +33,7 @@ export {
 export {
   betaRegularised,
   CataloguedError,
+  type DetailsOf,
   type ErrorCatalogue,
   type ErrorEntry,
   erfc,
@@ -79,6 +80,7 @@ export {
   type Row,
 } from "./frame/index.js";
 export {
+  type AcceptedFeatures,
   type AnyLearner,
   alignFrame,
   type BoostingModel,

@@ -30,23 +30,33 @@ WITH "play_cell" AS (
   WHERE "event_at" >= TIMESTAMP '2017-04-01 00:00:00' AND "event_at" < TIMESTAMP '2017-05-15 00:00:00'
   GROUP BY 1, 2, 3),
 "cell" AS (
-  SELECT "user_id", "day", "known_from", "play_n", CAST(0 AS BIGINT) AS "download_n", CAST(0 AS BIGINT) AS "search_n", "play_seconds_scaled", "full_plays_n", "measured_plays_n", "last_device", "timed_plays_n", "plays_night_n", "plays_morning_n", "plays_afternoon_n", "plays_evening_n", "timed_plays_n_min_us", "timed_plays_n_max_us" FROM "play_cell"
+  SELECT "user_id", "day", "known_from",
+    "play_n", CAST(0 AS BIGINT) AS "download_n", CAST(0 AS BIGINT) AS "search_n", "play_seconds_scaled", "full_plays_n", "measured_plays_n", "last_device", "timed_plays_n", "plays_night_n", "plays_morning_n", "plays_afternoon_n", "plays_evening_n", "timed_plays_n_min_us", "timed_plays_n_max_us"
+  FROM "play_cell"
   UNION ALL
-  SELECT "user_id", "day", "known_from", CAST(0 AS BIGINT) AS "play_n", "download_n", CAST(0 AS BIGINT) AS "search_n", CAST(0 AS BIGINT) AS "play_seconds_scaled", CAST(0 AS BIGINT) AS "full_plays_n", CAST(0 AS BIGINT) AS "measured_plays_n", "last_device", CAST(0 AS BIGINT) AS "timed_plays_n", CAST(0 AS BIGINT) AS "plays_night_n", CAST(0 AS BIGINT) AS "plays_morning_n", CAST(0 AS BIGINT) AS "plays_afternoon_n", CAST(0 AS BIGINT) AS "plays_evening_n", CAST(NULL AS BIGINT) AS "timed_plays_n_min_us", CAST(NULL AS BIGINT) AS "timed_plays_n_max_us" FROM "download_cell"
+  SELECT "user_id", "day", "known_from",
+    CAST(0 AS BIGINT) AS "play_n", "download_n", CAST(0 AS BIGINT) AS "search_n", CAST(0 AS BIGINT) AS "play_seconds_scaled", CAST(0 AS BIGINT) AS "full_plays_n", CAST(0 AS BIGINT) AS "measured_plays_n", "last_device", CAST(0 AS BIGINT) AS "timed_plays_n", CAST(0 AS BIGINT) AS "plays_night_n", CAST(0 AS BIGINT) AS "plays_morning_n", CAST(0 AS BIGINT) AS "plays_afternoon_n", CAST(0 AS BIGINT) AS "plays_evening_n", CAST(NULL AS BIGINT) AS "timed_plays_n_min_us", CAST(NULL AS BIGINT) AS "timed_plays_n_max_us"
+  FROM "download_cell"
   UNION ALL
-  SELECT "user_id", "day", "known_from", CAST(0 AS BIGINT) AS "play_n", CAST(0 AS BIGINT) AS "download_n", "search_n", CAST(0 AS BIGINT) AS "play_seconds_scaled", CAST(0 AS BIGINT) AS "full_plays_n", CAST(0 AS BIGINT) AS "measured_plays_n", "last_device", CAST(0 AS BIGINT) AS "timed_plays_n", CAST(0 AS BIGINT) AS "plays_night_n", CAST(0 AS BIGINT) AS "plays_morning_n", CAST(0 AS BIGINT) AS "plays_afternoon_n", CAST(0 AS BIGINT) AS "plays_evening_n", CAST(NULL AS BIGINT) AS "timed_plays_n_min_us", CAST(NULL AS BIGINT) AS "timed_plays_n_max_us" FROM "search_cell"),
+  SELECT "user_id", "day", "known_from",
+    CAST(0 AS BIGINT) AS "play_n", CAST(0 AS BIGINT) AS "download_n", "search_n", CAST(0 AS BIGINT) AS "play_seconds_scaled", CAST(0 AS BIGINT) AS "full_plays_n", CAST(0 AS BIGINT) AS "measured_plays_n", "last_device", CAST(0 AS BIGINT) AS "timed_plays_n", CAST(0 AS BIGINT) AS "plays_night_n", CAST(0 AS BIGINT) AS "plays_morning_n", CAST(0 AS BIGINT) AS "plays_afternoon_n", CAST(0 AS BIGINT) AS "plays_evening_n", CAST(NULL AS BIGINT) AS "timed_plays_n_min_us", CAST(NULL AS BIGINT) AS "timed_plays_n_max_us"
+  FROM "search_cell"),
 "day_0" AS (
   SELECT "user_id", "day", CAST(sum("play_n") AS BIGINT) AS "play_n", CAST(sum("download_n") AS BIGINT) AS "download_n", CAST(sum("search_n") AS BIGINT) AS "search_n", CAST(sum("play_seconds_scaled") AS BIGINT) AS "play_seconds_scaled", CAST(sum("full_plays_n") AS BIGINT) AS "full_plays_n", CAST(sum("measured_plays_n") AS BIGINT) AS "measured_plays_n", max("last_device") AS "last_device", CAST(sum("timed_plays_n") AS BIGINT) AS "timed_plays_n", CAST(sum("plays_night_n") AS BIGINT) AS "plays_night_n", CAST(sum("plays_morning_n") AS BIGINT) AS "plays_morning_n", CAST(sum("plays_afternoon_n") AS BIGINT) AS "plays_afternoon_n", CAST(sum("plays_evening_n") AS BIGINT) AS "plays_evening_n", min("timed_plays_n_min_us") AS "timed_plays_n_min_us", max("timed_plays_n_max_us") AS "timed_plays_n_max_us", false AS "is_bot"
   FROM "cell"
-  WHERE "day" >= DATE '2017-04-01' AND "day" < DATE '2017-05-01' AND "known_from" <= 0
+  WHERE "day" >= DATE '2017-04-01'
+    AND "day" < DATE '2017-05-01' AND "known_from" <= 0
   GROUP BY "user_id", "day"),
 "limit_0" AS (
   SELECT min("plays") AS "play_limit"
-  FROM (SELECT "plays", sum("days") OVER (ORDER BY "plays" ASC NULLS LAST) AS "upto", sum("days") OVER () AS "total"
-    FROM (SELECT 0 AS "place", "play_n" AS "plays", CAST(count(*) AS BIGINT) AS "days" FROM "day_0" WHERE NOT "is_bot" AND "play_n" > 0 GROUP BY "play_n"))
+  FROM (SELECT "plays", sum("days") OVER (ORDER BY "plays" ASC NULLS LAST) AS "upto",
+      sum("days") OVER () AS "total"
+    FROM (SELECT 0 AS "place", "play_n" AS "plays", CAST(count(*) AS BIGINT) AS "days"
+    FROM "day_0" WHERE NOT "is_bot" AND "play_n" > 0 GROUP BY "play_n"))
   WHERE "upto" * 1000 >= "total" * 999),
 "clean_0" AS (
-  SELECT "user_id", "day", "is_bot", "play_limit", CASE WHEN "play_n" > "play_limit" THEN 1 ELSE 0 END AS "is_outlier",
+  SELECT "user_id", "day", "is_bot", "play_limit",
+    CASE WHEN "play_n" > "play_limit" THEN 1 ELSE 0 END AS "is_outlier",
     CASE WHEN "play_n" > "play_limit" THEN CAST(floor(CAST("play_n" AS DOUBLE) * "play_limit" / "play_n") AS BIGINT) ELSE "play_n" END AS "play_n",
     "download_n",
     "search_n",
@@ -64,7 +74,8 @@ WITH "play_cell" AS (
   FROM "day_0" CROSS JOIN "limit_0"),
 "row_0" AS (
   SELECT "user_id" AS "uid", '2017-05-01' AS "cutoff",
-    CASE WHEN bool_or("is_bot") THEN 'bot' WHEN sum("play_n" + "download_n" + "search_n") = 0 THEN 'outlier' END AS "r_dropped",
+    CASE WHEN bool_or("is_bot") THEN 'bot'
+      WHEN sum("play_n" + "download_n" + "search_n") = 0 THEN 'outlier' END AS "r_dropped",
     CAST(sum("is_outlier") AS BIGINT) AS "r_outlier_days", max("play_limit") AS "r_play_limit",
     coalesce(CAST(sum("play_n") FILTER (WHERE "day" >= DATE '2017-04-30') AS BIGINT), 0) AS "freq_P_last_1",
     coalesce(CAST(sum("play_n") FILTER (WHERE "day" >= DATE '2017-04-28') AS BIGINT), 0) AS "freq_P_last_3",
@@ -109,9 +120,13 @@ WITH "play_cell" AS (
 "distinct_play_0" AS (
   SELECT e."user_id", CAST(count(DISTINCT e."track_id") AS BIGINT) AS "distinct_songs_last_30", CAST(count(DISTINCT e."artist_name") AS BIGINT) AS "distinct_artists_last_30", CAST(count(DISTINCT "track"."album") AS BIGINT) AS "distinct_albums_last_30"
   FROM "play" e LEFT JOIN "track" ON e."track_id" = "track"."track_id"
-  WHERE e."event_at" >= TIMESTAMP '2017-04-01 00:00:00' AND e."event_at" < TIMESTAMP '2017-05-01 00:00:00' AND e."arrived_at" <= TIMESTAMP '2017-05-01 00:00:00'
+  WHERE e."event_at" >= TIMESTAMP '2017-04-01 00:00:00'
+    AND e."event_at" < TIMESTAMP '2017-05-01 00:00:00'
+    AND e."arrived_at" <= TIMESTAMP '2017-05-01 00:00:00'
   GROUP BY e."user_id"),
-"label_0" AS (SELECT DISTINCT "user_id" FROM "cell" WHERE "day" >= DATE '2017-05-01' AND "day" < DATE '2017-05-15')
+"label_0" AS (
+  SELECT DISTINCT "user_id" FROM "cell"
+  WHERE "day" >= DATE '2017-05-01' AND "day" < DATE '2017-05-15')
 SELECT "uid",
   "cutoff",
   "label",

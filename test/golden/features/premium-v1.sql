@@ -3,7 +3,8 @@ WITH "cut"("place", "year", "month", "starts", "cutoff", "known_at", "label_unti
   (1, 2017, 5, TIMESTAMP '2017-05-01 00:00:00', TIMESTAMP '2017-06-01 00:00:00', TIMESTAMP '2017-06-01 00:00:00', TIMESTAMP '2017-07-01 00:00:00', false)),
 "bought" AS (
   SELECT p."user_id", c."place", min(p."event_at") AS "bought_at"
-  FROM "purchase" p JOIN "cut" c ON p."event_at" < c."cutoff" AND p."arrived_at" <= c."known_at"
+  FROM "purchase" p JOIN "cut" c
+    ON p."event_at" < c."cutoff" AND p."arrived_at" <= c."known_at"
   GROUP BY p."user_id", c."place"),
 "play_seen" AS (
   SELECT e."user_id", c."place", e."event_at", c."known_at", e."track_id"
@@ -36,13 +37,17 @@ WITH "cut"("place", "year", "month", "starts", "cutoff", "known_at", "label_unti
 "counted" AS (
   SELECT "user_id", "place", min("first_at") AS "first_at", CAST(sum("play_n") AS BIGINT) AS "play_n", CAST(sum("skip_n") AS BIGINT) AS "skip_n", CAST(sum("like_n") AS BIGINT) AS "like_n", CAST(sum("advertisement_n") AS BIGINT) AS "advertisement_n"
   FROM (
-    SELECT "user_id", "place", min("event_at") AS "first_at", count(*) AS "play_n", 0 AS "skip_n", 0 AS "like_n", 0 AS "advertisement_n" FROM "play_seen" GROUP BY "user_id", "place"
+    SELECT "user_id", "place", min("event_at") AS "first_at", count(*) AS "play_n", 0 AS "skip_n", 0 AS "like_n", 0 AS "advertisement_n"
+    FROM "play_seen" GROUP BY "user_id", "place"
     UNION ALL
-    SELECT "user_id", "place", min("event_at") AS "first_at", 0 AS "play_n", count(*) AS "skip_n", 0 AS "like_n", 0 AS "advertisement_n" FROM "skip_seen" GROUP BY "user_id", "place"
+    SELECT "user_id", "place", min("event_at") AS "first_at", 0 AS "play_n", count(*) AS "skip_n", 0 AS "like_n", 0 AS "advertisement_n"
+    FROM "skip_seen" GROUP BY "user_id", "place"
     UNION ALL
-    SELECT "user_id", "place", min("event_at") AS "first_at", 0 AS "play_n", 0 AS "skip_n", count(*) AS "like_n", 0 AS "advertisement_n" FROM "like_seen" GROUP BY "user_id", "place"
+    SELECT "user_id", "place", min("event_at") AS "first_at", 0 AS "play_n", 0 AS "skip_n", count(*) AS "like_n", 0 AS "advertisement_n"
+    FROM "like_seen" GROUP BY "user_id", "place"
     UNION ALL
-    SELECT "user_id", "place", min("event_at") AS "first_at", 0 AS "play_n", 0 AS "skip_n", 0 AS "like_n", count(*) AS "advertisement_n" FROM "advertisement_seen" GROUP BY "user_id", "place")
+    SELECT "user_id", "place", min("event_at") AS "first_at", 0 AS "play_n", 0 AS "skip_n", 0 AS "like_n", count(*) AS "advertisement_n"
+    FROM "advertisement_seen" GROUP BY "user_id", "place")
   GROUP BY "user_id", "place"),
 "track_value" AS (
   SELECT "track"."track_id", "track"."artist_id",
@@ -104,12 +109,14 @@ WITH "cut"("place", "year", "month", "starts", "cutoff", "known_at", "label_unti
   GROUP BY p."user_id", p."place"),
 "artist_heard" AS (
   SELECT p."user_id", p."place", t."artist_id", CAST(count(*) AS BIGINT) AS "plays",
-    CAST(sum(t."track_popularity") AS BIGINT) AS "popularity_sum", CAST(count(t."track_popularity") AS BIGINT) AS "popularity_n"
+    CAST(sum(t."track_popularity") AS BIGINT) AS "popularity_sum",
+    CAST(count(t."track_popularity") AS BIGINT) AS "popularity_n"
   FROM "play_seen" p JOIN "track_value" t ON p."track_id" = t."track_id"
   WHERE t."artist_id" IS NOT NULL
   GROUP BY p."user_id", p."place", t."artist_id"),
 "favourite_met" AS (
-  SELECT a."user_id", a."place", a."artist_id", a."plays", a."popularity_sum", a."popularity_n", g."genre"
+  SELECT a."user_id", a."place", a."artist_id", a."plays",
+    a."popularity_sum", a."popularity_n", g."genre"
   FROM "artist_heard" a
   JOIN "artist_genre" g ON a."artist_id" = g."artist_id"
   JOIN "user_genre" u ON a."user_id" = u."user_id" AND g."genre" = u."genre"),
@@ -118,8 +125,10 @@ WITH "cut"("place", "year", "month", "starts", "cutoff", "known_at", "label_unti
   FROM "favourite_met" GROUP BY "user_id", "place"),
 "favourite_plays" AS (
   SELECT "user_id", "place", CAST(sum("plays") AS BIGINT) AS "plays",
-    CAST(sum("popularity_sum") AS BIGINT) AS "popularity_sum", CAST(sum("popularity_n") AS BIGINT) AS "popularity_n"
-  FROM (SELECT DISTINCT "user_id", "place", "artist_id", "plays", "popularity_sum", "popularity_n" FROM "favourite_met")
+    CAST(sum("popularity_sum") AS BIGINT) AS "popularity_sum",
+    CAST(sum("popularity_n") AS BIGINT) AS "popularity_n"
+  FROM (SELECT DISTINCT "user_id", "place", "artist_id", "plays", "popularity_sum", "popularity_n"
+    FROM "favourite_met")
   GROUP BY "user_id", "place"),
 "ever_buys" AS (SELECT DISTINCT "user_id" FROM "purchase"),
 "month_buys" AS (
@@ -138,7 +147,8 @@ WITH "cut"("place", "year", "month", "starts", "cutoff", "known_at", "label_unti
     CASE WHEN e."user_id" IS NULL THEN 0 ELSE 1 END AS "ever",
     CASE WHEN c."label_known" THEN CASE WHEN n."user_id" IS NULL THEN 0 ELSE 1 END END AS "next",
     coalesce(m."purchases", 0) AS "purchases",
-    CASE WHEN r."first_at" + INTERVAL '30' DAY < TIMESTAMP '2017-05-15 00:00:00' THEN CASE WHEN s."user_id" IS NULL THEN 0 ELSE 1 END END AS "soon",
+    CASE WHEN r."first_at" + INTERVAL '30' DAY < TIMESTAMP '2017-05-15 00:00:00'
+      THEN CASE WHEN s."user_id" IS NULL THEN 0 ELSE 1 END END AS "soon",
     CASE WHEN e."user_id" IS NULL AND u."premium" THEN 'flagged_without_purchase' END AS "dropped"
   FROM "counted" r JOIN "cut" c ON r."place" = c."place"
   LEFT JOIN "ever_buys" e ON r."user_id" = e."user_id"
@@ -175,7 +185,7 @@ SELECT r."user_id", r."year", r."month",
   CAST(h."track_name_sum" AS DOUBLE) / nullif(CAST(h."track_name_n" AS DOUBLE), 0) AS "average_track_name_length",
   CAST(h."track_storage_daily_cost_sum" AS DOUBLE) / nullif(CAST(h."track_storage_daily_cost_n" * 1e9 AS DOUBLE), 0) AS "average_daily_cost",
   r."soon" AS "will_buy_premium_30_days_from_first_event_numerical",
-  r."dropped" AS "r_dropped", CAST(0 AS BIGINT) AS "r_outlier_days", CAST(NULL AS BIGINT) AS "r_play_limit"
+  r."dropped" AS "r_dropped"
 FROM "row" r
 LEFT JOIN "heard" h ON r."user_id" = h."user_id" AND r."place" = h."place"
 LEFT JOIN "liked" k ON r."user_id" = k."user_id" AND r."place" = k."place"

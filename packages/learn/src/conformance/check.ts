@@ -37,7 +37,9 @@ export interface CheckResult {
   readonly group: CheckGroup;
   /** Its name. */
   readonly name: string;
-  /** `excepted`: it did not hold, and the learner says why it need not; `skipped`: makes no sense. */
+  /**
+   * `excepted`: it did not hold, and the learner says why it need not; `skipped`: makes no sense.
+   */
   readonly status: "passed" | "failed" | "excepted" | "skipped";
   /** What was found, or the reason of the exception. */
   readonly message?: string;

@@ -64,7 +64,9 @@ export async function attempt<Result>(
   }
 }
 
-/** @returns a sentence unless the call is refused with a catalogued error (of one of these codes) */
+/**
+ * @returns a sentence unless the call is refused with a catalogued error (of one of these codes)
+ */
 export async function refused(
   run: () => Promise<unknown> | unknown,
   codes: readonly string[] = [],

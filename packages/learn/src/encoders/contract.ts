@@ -35,8 +35,8 @@ export interface EncoderFit {
   /** For any rows. */
   readonly encoder: FittedEncoder;
   /**
-   * The training rows encoded. The same as `encoder.encode(frame)`, except for encoders that look at
-   * the target and must not show a row its own.
+   * The training rows encoded. The same as `encoder.encode(frame)`, except for encoders that look
+   * at the target and must not show a row its own.
    */
   readonly frame: Frame;
 }

@@ -7,7 +7,9 @@ import { refuseState, textsIn } from "./state.js";
 
 /** Options of `oneHot`. */
 export interface OneHotOptions extends ColumnChoice {
-  /** The most frequent categories get a column each, the others share `NAME=(other)`; default 32. */
+  /**
+   * The most frequent categories get a column each, the others share `NAME=(other)`; default 32.
+   */
   readonly maxCategories?: number;
 }
 

@@ -10,8 +10,8 @@ export function rowsBetweenPolls(frame: Frame): number {
 }
 
 /**
- * Encodes a table piece by piece, so that the work can be stopped; each row's answer depends on that
- * row alone.
+ * Encodes a table piece by piece, so that the work can be stopped; each row's answer depends on
+ * that row alone.
  * @param encoders applied in this order
  * @param frame any number of rows
  * @param pause awaited between pieces

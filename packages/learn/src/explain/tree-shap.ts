@@ -23,7 +23,7 @@ export interface TreeExplanation {
   readonly columns: readonly string[];
   /** Margin of a row that nothing is known of. */
   readonly base: number;
-  /** Rows × columns, row-major: what each column adds; base and a row's values sum to its margin. */
+  /** Rows × columns, row-major: what each column adds; base and these sum to its margin. */
   readonly values: Float64Array;
 }
 

@@ -7,7 +7,9 @@
 export interface ErrorEntry<Details> {
   /** HTTP status that a service answers with. */
   readonly status: 400 | 404 | 409 | 413 | 422 | 429 | 500 | 503 | 507;
-  /** Exit code of the command line: 2 wrong use, 3 bad input, 4 a gate failed, 5 stopped, 70 ours. */
+  /**
+   * Exit code of the command line: 2 wrong use, 3 bad input, 4 a gate failed, 5 stopped, 70 ours.
+   */
   readonly exit: 2 | 3 | 4 | 5 | 70;
   /** One sentence: what is wrong, with the values in it. */
   readonly problem: (details: Details) => string;
@@ -17,6 +19,7 @@ export interface ErrorEntry<Details> {
 
 /** An error that a user can act on; `details` is what happened, `message` and `hint` say it. */
 export class CataloguedError extends Error {
+  /** Always `CataloguedError`. */
   override readonly name: string = "CataloguedError";
   /** Code in capitals, for example `COLUMN_MISSING`; it stands in docs/reference/errors.md. */
   readonly code: string;
@@ -39,7 +42,8 @@ export class CataloguedError extends Error {
   }
 }
 
-type DetailsOf<Entry> = Entry extends ErrorEntry<infer Details> ? Details : never;
+/** The details that an entry makes its sentences from. */
+export type DetailsOf<Entry> = Entry extends ErrorEntry<infer Details> ? Details : never;
 
 /** A catalogue: for each code a function that makes the error, and the entries themselves. */
 export type ErrorCatalogue<Entries> = {
@@ -47,7 +51,10 @@ export type ErrorCatalogue<Entries> = {
     details: DetailsOf<Entries[Code]>,
     cause?: unknown,
   ) => CataloguedError;
-} & { readonly entries: Entries };
+} & {
+  /** The entries themselves, by code. */
+  readonly entries: Entries;
+};
 
 /**
  * Makes a catalogue from its entries.

@@ -1,6 +1,7 @@
 export { assert } from "./assert.js";
 export {
   CataloguedError,
+  type DetailsOf,
   type ErrorCatalogue,
   type ErrorEntry,
   errorCatalogue,

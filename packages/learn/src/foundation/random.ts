@@ -1,8 +1,8 @@
 /**
  * Counter-based random numbers: a number is a function of (seed, purpose, fork, counter) alone, so
  * what one part of a program draws never moves another part's numbers, and the thread that draws
- * does not matter. Philox4x32-10; the key is the seed and a hash of the purpose, the counter's upper
- * half is the fork.
+ * does not matter. Philox4x32-10; the key is the seed and a hash of the purpose, the counter's
+ * upper half is the fork.
  * @source Salmon, Moraes, Dror, Shaw 2011, "Parallel random numbers: as easy as 1, 2, 3"
  */
 

@@ -1,6 +1,6 @@
 /**
- * Special functions that statistics need, on our own exp and log so that every engine gives the same
- * bits. Relative errors stay below 1e-13 over the ranges that the tests cover.
+ * Special functions that statistics need, on our own exp and log so that every engine gives the
+ * same bits. Relative errors stay below 1e-12 over the ranges that the tests cover.
  */
 
 import { exp, log } from "./exp-log.js";
@@ -75,8 +75,8 @@ export function gammaLower(a: number, x: number): number {
 }
 
 /**
- * Regularised upper incomplete gamma function Q(a, x) = 1 - P(a, x), exact also where it is tiny; the
- * chi-squared tail is Q(k / 2, x / 2).
+ * Regularised upper incomplete gamma function Q(a, x) = 1 - P(a, x), exact also where it is tiny;
+ * the chi-squared tail is Q(k / 2, x / 2).
  * @param a > 0
  * @param x ≥ 0
  * @returns 0…1; NaN outside the ranges

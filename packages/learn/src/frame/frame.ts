@@ -196,8 +196,8 @@ export class Frame {
   }
 
   /**
-   * Hash of names, kinds, dictionaries and values in their order; equal content, equal hash on every
-   * machine. Computed once.
+   * Hash of names, kinds, dictionaries and values in their order; equal content, equal hash on
+   * every machine. Computed once.
    * @returns 64 hexadecimal digits
    */
   hash(): string {

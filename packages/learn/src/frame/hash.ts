@@ -73,7 +73,8 @@ function hashCodes(codes: Int32Array): Uint8Array {
 const fingerprints = new WeakMap<Column, Uint8Array>();
 
 /**
- * The 16 bytes that stand for a column's values; computed once a column, since columns never change.
+ * The 16 bytes that stand for a column's values; computed once a column, since columns never
+ * change.
  * @param column any column
  */
 export function fingerprint(column: Column): Uint8Array {

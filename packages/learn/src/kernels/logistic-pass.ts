@@ -148,8 +148,8 @@ function addGradient(
 }
 
 /**
- * Residuals σ(m) - y of a block of equal weights, and its loss. The loss log Π (1 + e^-|m|) takes one
- * logarithm a block instead of one a row.
+ * Residuals σ(m) - y of a block of equal weights, and its loss. The loss log Π (1 + e^-|m|) takes
+ * one logarithm a block instead of one a row.
  */
 function residualsPlain(
   margin: Float64Array,

@@ -1,7 +1,7 @@
 /**
  * Memory and threads for one piece of work. Addresses are handed out from low to high, 64-byte
  * aligned, with 64 bytes to spare behind each block (kernels may look that far past an end); they
- * are given back all at once. What is in a new block is not defined. Growing may replace the buffer:
+ * are given back all at once. What is in a new block is not defined. Growing replaces the buffer:
  * take views after the last `allocate`.
  */
 

@@ -135,7 +135,7 @@ describe("a free search", () => {
     );
   });
 
-  it("finds the best prefix of sorted categories that a search over all of them finds", async () => {
+  it("finds the best prefix of sorted categories that a search of all finds", async () => {
     await fc.assert(
       fc.asyncProperty(fc.array(packedSum, { minLength: 3, maxLength: 9 }), async (sums) => {
         fresh();
@@ -238,7 +238,7 @@ describe("gradients", () => {
     expect(longs(packed, 101)).toEqual(quantised(gradients, 12345, 1e6, 2e6));
   });
 
-  it("of the squared loss are differences, and of several classes probabilities less hits", async () => {
+  it("of the squared loss are differences, of classes probabilities less hits", async () => {
     fresh();
     const out = session.arena.allocate(8 * 102);
     const sums = put(new Float64Array(4));

@@ -8,7 +8,9 @@ const GOLDEN_ROWS = 8;
 /** A card is made for every fit of a cross-fit, so that it must cost little. */
 const SAMPLE_ROWS = 256;
 
-/** Evenly spaced values of a column, missing ones left out, ascending; and whether any was missing. */
+/**
+ * Evenly spaced values of a column, missing ones left out, ascending; and whether any was missing.
+ */
 function sortedSample(values: Float64Array | Float32Array) {
   const count = Math.min(values.length, SAMPLE_ROWS);
   const sample = new Float64Array(count);
@@ -41,8 +43,8 @@ function goldenColumn(column: Column, place: number): Column {
 }
 
 /**
- * Rows to try a model on after it was read. Each column's values are quantiles of that column on its
- * own, mixed between columns, so that no person's row stands in a model file.
+ * Rows to try a model on after it was read. Each column's values are quantiles of that column on
+ * its own, mixed between columns, so that no person's row stands in a model file.
  * @param frame the training table
  */
 export function goldenRowsOf(frame: Frame): Frame {

@@ -66,7 +66,7 @@ export interface FitExtras {
   readonly groups?: Int32Array | undefined;
   /** 0 or 1 a row, for learners of uplift. */
   readonly treatment?: Numbers | undefined;
-  /** Threads at most, for learners that use several; one a core unless told. No result depends on it. */
+  /** Threads at most, for learners that use several; one a core unless told. Changes no result. */
   readonly threads?: number | undefined;
   /** Receives progress. */
   readonly onProgress?: ((progress: FitProgress) => void) | undefined;
@@ -130,6 +130,14 @@ export interface Model {
   readonly state: () => ModelState;
 }
 
+/** What the tables of a learner may hold beside finite numbers. */
+export interface AcceptedFeatures {
+  /** Missing values, and infinite ones. */
+  readonly missing: boolean;
+  /** Columns of categories. */
+  readonly categories: boolean;
+}
+
 /** Makes models from tables. */
 export interface Learner<
   Options extends SeededOptions = SeededOptions,
@@ -140,7 +148,7 @@ export interface Learner<
   /** What its models are for. */
   readonly task: LearningTask;
   /** What its tables may hold; otherwise `fit` says FEATURE_VALUE or FEATURE_KIND. */
-  readonly accepts: { readonly missing: boolean; readonly categories: boolean };
+  readonly accepts: AcceptedFeatures;
   /** Every option with its default, frozen. */
   readonly defaults: Readonly<Options>;
   /**

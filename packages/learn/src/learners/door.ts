@@ -18,8 +18,6 @@ export interface TrainingData {
   readonly groups: Int32Array | undefined;
 }
 
-type Named = Pick<Learner, "kind">;
-
 function checkLength(what: string, found: number, rows: number): void {
   if (found !== rows) throw learnerErrors.TARGET_LENGTH({ what, found, rows });
 }
@@ -42,7 +40,7 @@ function weightedRows(weight: Float64Array): number[] | undefined {
  * @throws TARGET_LENGTH, WEIGHT_VALUE, FIT_EMPTY
  */
 export function trainingData(
-  learner: Named,
+  learner: Pick<Learner, "kind">,
   frame: Frame,
   target: Numbers | undefined,
   extras: FitExtras,
@@ -91,7 +89,10 @@ function allOnes(weight: Float64Array | undefined): Float64Array | undefined {
  * The target of a classifier.
  * @throws TARGET_MISSING, TARGET_VALUE
  */
-export function binaryTarget(learner: Named, target: Float64Array | undefined): Float64Array {
+export function binaryTarget(
+  learner: Pick<Learner, "kind">,
+  target: Float64Array | undefined,
+): Float64Array {
   if (target === undefined) throw learnerErrors.TARGET_MISSING({ learner: learner.kind });
   for (let row = 0; row < target.length; row++) {
     const value = target[row]!;
@@ -105,7 +106,7 @@ export function binaryTarget(learner: Named, target: Float64Array | undefined): 
  * @throws TARGET_ONE_CLASS
  */
 export function bothClasses(
-  learner: Named,
+  learner: Pick<Learner, "kind">,
   target: Float64Array,
   weight: Float64Array | undefined,
 ): number {
@@ -132,8 +133,14 @@ export function positiveRate(target: Float64Array, weight: Float64Array | undefi
 /** Numbers beyond this are refused: sums of their squares would not be finite. */
 const LARGEST = 1e150;
 
-/** Names the first value that a learner of finite numbers cannot use; silent where there is none. */
-export function refuseValue(learner: Named, name: string, values: Float64Array): void {
+/**
+ * Names the first value that a learner of finite numbers cannot use; silent where there is none.
+ */
+export function refuseValue(
+  learner: Pick<Learner, "kind">,
+  name: string,
+  values: Float64Array,
+): void {
   for (let row = 0; row < values.length; row++) {
     const value = values[row]!;
     if (!(Math.abs(value) <= LARGEST)) {
@@ -146,7 +153,7 @@ export function refuseValue(learner: Named, name: string, values: Float64Array):
  * The columns of a table as doubles, for learners of numbers.
  * @throws FEATURE_KIND
  */
-export function numberColumns(learner: Named, frame: Frame): Float64Array[] {
+export function numberColumns(learner: Pick<Learner, "kind">, frame: Frame): Float64Array[] {
   return frame.columns.map((column) => {
     if (column.kind === "number") return toDoubles(column.values);
     throw learnerErrors.FEATURE_KIND({ learner: learner.kind, column: column.name });
@@ -159,7 +166,7 @@ export function numberColumns(learner: Named, frame: Frame): Float64Array[] {
  * @throws FEATURE_VALUE
  */
 export async function columnMoments(
-  learner: Named,
+  learner: Pick<Learner, "kind">,
   data: TrainingData,
   columns: readonly Float64Array[],
   pacer: Pacer,
@@ -185,25 +192,26 @@ export interface OptionRule {
 }
 
 /** Rules that many options share. */
-export const optionRules = {
-  seed: {
-    expected: "an integer from 0 to 2^53 - 1",
-    holds: (value: unknown) => Number.isSafeInteger(value) && (value as number) >= 0,
-  },
-  notNegative: {
-    expected: "a finite number of at least 0",
-    holds: (value: unknown) => Number.isFinite(value) && (value as number) >= 0,
-  },
-  count: {
-    expected: "an integer of at least 1",
-    holds: (value: unknown) => Number.isSafeInteger(value) && (value as number) >= 1,
-  },
-  truth: { expected: "true or false", holds: (value: unknown) => typeof value === "boolean" },
-} as const satisfies Record<string, OptionRule>;
+export const optionRules: Readonly<Record<"seed" | "notNegative" | "count" | "truth", OptionRule>> =
+  {
+    seed: {
+      expected: "an integer from 0 to 2^53 - 1",
+      holds: (value: unknown) => Number.isSafeInteger(value) && (value as number) >= 0,
+    },
+    notNegative: {
+      expected: "a finite number of at least 0",
+      holds: (value: unknown) => Number.isFinite(value) && (value as number) >= 0,
+    },
+    count: {
+      expected: "an integer of at least 1",
+      holds: (value: unknown) => Number.isSafeInteger(value) && (value as number) >= 1,
+    },
+    truth: { expected: "true or false", holds: (value: unknown) => typeof value === "boolean" },
+  };
 
 /**
  * Defaults and what the caller wants otherwise, checked and frozen.
- * @throws OPTION_INVALID, also for an option that the learner does not have
+ * @throws LEARNER_OPTION, also for an option that the learner does not have
  */
 export function completeOptions<Options extends object>(
   learner: { readonly kind: string; readonly defaults: Readonly<Options> },
@@ -218,7 +226,7 @@ export function completeOptions<Options extends object>(
     if (rule === undefined || !rule.holds(value)) {
       const expected = rule?.expected ?? `one of ${[...rulesByName.keys()].join(", ")}`;
       const said = rule === undefined ? "not known" : String(value);
-      throw learnerErrors.OPTION_INVALID({ learner: learner.kind, option, given: said, expected });
+      throw learnerErrors.LEARNER_OPTION({ learner: learner.kind, option, given: said, expected });
     }
     options[option] = value;
   }

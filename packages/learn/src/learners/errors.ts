@@ -74,7 +74,7 @@ export const learnerErrors = errorCatalogue({
       `The ${d.learner} learner takes numbers, and column "${d.column}" holds categories.`,
     remedy: () => "Put a one-hot encoder before it, or drop the column.",
   },
-  OPTION_INVALID: {
+  LEARNER_OPTION: {
     status: 422,
     exit: 2,
     problem: (d: { learner: string; option: string; given: string; expected: string }) =>

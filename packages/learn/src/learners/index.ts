@@ -11,6 +11,7 @@ export type { BoostingOptions } from "./boosting/options.js";
 export { describeModel, type FitDescription } from "./card.js";
 export { type AnyLearner, learnerCatalogue } from "./catalogue.js";
 export type {
+  AcceptedFeatures,
   FeatureSchema,
   FitExtras,
   FitProgress,

@@ -180,8 +180,9 @@ export function bootstrapDraws(
 }
 
 /**
- * Cluster bootstrap: draws units (users) with replacement, takes all their rows, and reads percentile
- * intervals off the resamples; every model sees the same draws, so differences are paired.
+ * Cluster bootstrap: draws units (users) with replacement, takes all their rows, and reads
+ * percentile intervals off the resamples; every model sees the same draws, so differences are
+ * paired.
  * @param input targets, scores by model, units
  * @param metrics what to estimate
  * @param options see BootstrapOptions

@@ -100,7 +100,8 @@ export function rocCurve(
  * @param target 0 or 1 a row
  * @param score one a row
  * @param options weights, number of points
- * @returns points by falling threshold, that is by rising recall; empty where there are no positives
+ * @returns points by falling threshold, that is by rising recall; empty where there are no
+ *   positives
  * @throws METRIC_LENGTHS_DIFFER, METRIC_VALUE
  */
 export function prCurve(

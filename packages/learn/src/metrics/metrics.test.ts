@@ -131,7 +131,7 @@ describe("the best F1", () => {
     );
   });
 
-  it("has its threshold in the middle, also of neighbours, infinities and the largest numbers", () => {
+  it("has its threshold in the middle, also of neighbours, infinities, large numbers", () => {
     expect(bestF1([1, 0], [3, 1]).threshold).toBe(2);
     expect(bestF1([1, 0], [1 + 2 ** -52, 1]).threshold).toBe(1 + 2 ** -52);
     expect(bestF1([1, 0], [1e308, -1e308]).threshold).toBe(0);

@@ -81,8 +81,8 @@ export function prAuc(target: Numbers, score: Numbers, weight?: Numbers): number
 }
 
 /**
- * Lift among the best-scored share of rows: their positive rate over everybody's. A run of ties that
- * straddles the cut counts by the part inside it.
+ * Lift among the best-scored share of rows: their positive rate over everybody's. A run of ties
+ * that straddles the cut counts by the part inside it.
  * @param share 0…1, for example .1
  */
 export function liftMetric(share: number) {

@@ -102,8 +102,8 @@ function correlate(
 }
 
 /**
- * Spearman's rank correlation of every pair of columns, over the rows that both know, ties with their
- * mid-rank.
+ * Spearman's rank correlation of every pair of columns, over the rows that both know, ties with
+ * their mid-rank.
  * @param frame columns of numbers
  * @throws FRAME_COLUMN_KIND for a column of categories
  */

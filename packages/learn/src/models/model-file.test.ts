@@ -163,7 +163,7 @@ describe("a forged file with the right hash", () => {
     expect(() => readModel(forged((text) => text, tensors))).toThrow(refusing("MODEL_GOLDEN"));
   });
 
-  it("with tensors that are not numbers or not there is refused: MODEL_STATE, ENCODER_STATE", () => {
+  it("with tensors that are NaN or not there is refused: MODEL_STATE, ENCODER_STATE", () => {
     const { tensors } = readTensorFile(bytes);
     for (const name of tensors.keys()) {
       const lacking = new Map(tensors);

@@ -157,12 +157,12 @@ function readDescribed(file: TensorFile, hash: string, options: ReadModelOptions
 }
 
 /**
- * Reads a model file, and verifies it: hash, sizes, golden rows. Memory stays within a few times the
- * size of the file, whoever wrote it.
+ * Reads a model file, and verifies it: hash, sizes, golden rows. Memory stays within a few times
+ * the size of the file, whoever wrote it.
  * @param bytes the whole file
  * @param options learners beyond those of this package
- * @throws MODEL_FILE_BROKEN, TENSOR_FILE_BROKEN, MODEL_FILE_VERSION, MODEL_KIND_UNKNOWN, MODEL_STATE,
- *   ENCODER_STATE, MODEL_GOLDEN
+ * @throws MODEL_FILE_BROKEN, TENSOR_FILE_BROKEN, MODEL_FILE_VERSION, MODEL_KIND_UNKNOWN,
+ *   MODEL_STATE, ENCODER_STATE, MODEL_GOLDEN
  */
 export function readModel(bytes: Uint8Array, options: ReadModelOptions = {}): StoredModel {
   const hash = modelHash(bytes);
@@ -170,7 +170,8 @@ export function readModel(bytes: Uint8Array, options: ReadModelOptions = {}): St
   try {
     return readDescribed(file, hash, options);
   } catch (error) {
-    // An enemy's file may be wrong in ways that no check names: that is a broken file, not our fault.
+    // An enemy's file may be wrong in ways that no check names: that is a broken file, not our
+    // fault.
     if (error instanceof CataloguedError) throw error;
     return refuseFile("its description makes no sense", error);
   }

@@ -95,11 +95,11 @@ describe("a pipeline", () => {
     expect(model.card.summary["calibratedOn"]).toBe("2 folds");
   });
 
-  it("refuses one fold (OPTION_INVALID) and names the column that is missing", async () => {
+  it("refuses one fold (LEARNER_OPTION) and names the column that is missing", async () => {
     const { frame, target } = service(100, 7);
     const learner = pipeline({ encoders, learner: logistic });
     await expect(learner.fit(frame, target, { folds: 1 })).rejects.toMatchObject({
-      code: "OPTION_INVALID",
+      code: "LEARNER_OPTION",
     });
     const model = await learner.fit(frame, target);
     await expect(model.predict(frame.drop(["plays"]))).rejects.toThrow('no column "plays"');

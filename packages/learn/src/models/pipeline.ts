@@ -6,7 +6,7 @@ import {
   type FittedEncoder,
 } from "../encoders/index.js";
 import { type Json, type ModelState, type Numbers, Pacer } from "../foundation/index.js";
-import { assignFolds, type Frame } from "../frame/index.js";
+import { assignFolds, type Column, Frame } from "../frame/index.js";
 import {
   completeOptions,
   describeModel,
@@ -100,6 +100,21 @@ function rarerUnits(data: TrainingData): number {
   return Math.min(units[0].size, units[1].size);
 }
 
+/** The chosen rows of a table, column by column, so that it can be stopped. */
+async function takePaced(
+  frame: Frame,
+  rows: readonly number[],
+  pause: () => Promise<void>,
+): Promise<Frame> {
+  const places = Uint32Array.from(rows);
+  const columns: Column[] = [];
+  for (const column of frame.columns) {
+    await pause();
+    columns.push(...new Frame([column]).take(places).columns);
+  }
+  return new Frame(columns, rows.length);
+}
+
 /** Scores of every training row by a model that has not seen its group. */
 async function crossScores<Options extends SeededOptions, Fitted extends Model>(
   parts: PipelineParts<Options, Fitted>,
@@ -110,13 +125,16 @@ async function crossScores<Options extends SeededOptions, Fitted extends Model>(
   const { groups, target } = data;
   const fold = assignFolds(data.frame.rowCount, { ...options, groups, target });
   const scores = new Float64Array(data.frame.rowCount);
+  const pause = pauseOf(signal);
   for (let held = 0; held < options.folds; held++) {
     const inside: number[] = [];
     const outside: number[] = [];
     for (let row = 0; row < fold.length; row++) (fold[row] === held ? outside : inside).push(row);
-    const trained = await train(parts, takeTraining(data, inside), options.seed, { signal });
-    const frame = data.frame.take(outside);
-    const encoded = await encodePaced(trained.encoders, frame, pauseOf(signal));
+    const rest = takeTraining({ ...data, frame: data.frame.select([]) }, inside);
+    const rows = await takePaced(data.frame, inside, pause);
+    const trained = await train(parts, { ...rest, frame: rows }, options.seed, { signal });
+    const frame = await takePaced(data.frame, outside, pause);
+    const encoded = await encodePaced(trained.encoders, frame, pause);
     const found = await trained.inner.predict(encoded, { signal });
     outside.forEach((row, place) => {
       scores[row] = found[place]!;

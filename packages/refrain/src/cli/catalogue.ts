@@ -4,6 +4,7 @@ import { evaluateCommand } from "./commands/evaluate.js";
 import { exportCommand } from "./commands/export.js";
 import { featuresCommand } from "./commands/features.js";
 import { ingestCommand } from "./commands/ingest.js";
+import { qualityCommand } from "./commands/quality.js";
 import { rejectsCommand } from "./commands/rejects.js";
 import { scoreCommand } from "./commands/score.js";
 import { simulateCommand } from "./commands/simulate.js";
@@ -14,6 +15,7 @@ export const commands: readonly Command[] = [
   demoCommand,
   simulateCommand,
   ingestCommand,
+  qualityCommand,
   rejectsCommand,
   featuresCommand,
   trainCommand,

@@ -68,11 +68,20 @@ function modelsTable({ models }: Evaluation): Promise<string> {
   );
 }
 
+/** Against the baseline that is hardest to beat in log-loss, of which less is better. */
 function difference({ differences }: Evaluation["models"][number]): string {
   const logLoss = differences?.logLoss;
-  if (!logLoss || logLoss.value === null) return "";
-  const words = `${four(logLoss)} log-loss from ${logLoss.against} (${logLoss.low?.toFixed(4)} to ${logLoss.high?.toFixed(4)})`;
-  return logLoss.tie ? `A tie: ${words}.` : `Difference: ${words}.`;
+  if (!logLoss || logLoss.value === null || logLoss.low === null || logLoss.high === null)
+    return "";
+  const words = logLoss.tie ? "A tie with" : logLoss.value < 0 ? "Better than" : "Worse than";
+  return (
+    `${words} ${logLoss.against}: log-loss ${signed(logLoss.value)} ` +
+    `(${signed(logLoss.low)} to ${signed(logLoss.high)}).`
+  );
+}
+
+function signed(value: number): string {
+  return `${value < 0 ? "−" : "+"}${Math.abs(value).toFixed(4)}`;
 }
 
 function besideText(split: Evaluation["splits"][number], best: string): string {
@@ -83,8 +92,9 @@ function besideText(split: Evaluation["splits"][number], best: string): string {
     "time-and-user": "By time and user",
     row: "By random rows, which leaks",
   };
-  const value = found ? interval(found.rocAuc) : "–";
-  return `${words[split.kind]}: ROC-AUC of ${best} ${value}${split.reason ? ` (${split.reason})` : ""}.`;
+  const name = words[split.kind] ?? split.kind;
+  if (split.reason !== undefined) return `${name}: ${split.reason}`;
+  return `${name}: ROC-AUC of ${best} ${found ? interval(found.rocAuc) : "–"}.`;
 }
 
 function warnings(suspicions: Evaluation["suspicions"]): string[] {

@@ -1,7 +1,7 @@
 import { readFileSync, rmSync } from "node:fs";
 import { afterEach, describe, expect, it } from "vitest";
 import { foundationErrors } from "../foundation/index.js";
-import { capturedTerminal } from "./captured-terminal.js";
+import { capturedTerminal } from "./captured-terminal.fixture.js";
 import { type Command, command, type Job } from "./command.js";
 import {
   choice,

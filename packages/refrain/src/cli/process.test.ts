@@ -1,6 +1,11 @@
 import { spawn } from "node:child_process";
+import { readdirSync, readFileSync } from "node:fs";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { processTerminal } from "./terminal.js";
 
 const bin = fileURLToPath(new URL("../../bin/refrain.js", import.meta.url));
 
@@ -32,6 +37,12 @@ function refrain(
   });
 }
 
+let folder: string;
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), "refrain-process-"));
+});
+afterAll(() => rm(folder, { recursive: true, force: true }));
+
 describe("the process", () => {
   it("ends with the exit code and keeps the streams apart", async () => {
     const help = await refrain(["--help"]);
@@ -49,4 +60,49 @@ describe("the process", () => {
     const ended = await refrain(["--help"], (child) => child.stdout!.destroy());
     expect(ended).toMatchObject({ code: 0, stderr: "" });
   });
+
+  it.each(["SIGINT", "SIGTERM"] as const)(
+    "answers %s with exit code 5 and leaves no half",
+    async (signal) => {
+      const out = join(folder, signal);
+      const argv = ["simulate", "--as", "musicbox", "--users", "300000", "--out", out, "--json"];
+      const ended = await refrain(argv, (child) => {
+        // The first progress line says that the work has begun.
+        child.stderr!.once("data", () => child.kill(signal));
+      });
+      expect(ended.code).toBe(5);
+      expect(JSON.parse(ended.stdout).error.code).toBe("INTERRUPTED");
+      expect(readdirSync(folder)).not.toContain(signal);
+    },
+  );
+
+  it("listens to one Ctrl-C only, so that the second ends the process", () => {
+    const before = process.listenerCount("SIGINT");
+    let pressed = 0;
+    const release = processTerminal().watch({
+      onInterrupt: () => {
+        pressed += 1;
+      },
+      onStray: () => undefined,
+    });
+    expect(process.listenerCount("SIGINT")).toBe(before + 1);
+    process.emit("SIGINT");
+    expect(pressed).toBe(1);
+    expect(process.listenerCount("SIGINT")).toBe(before);
+    release();
+  });
+
+  it("makes a killed demo whole when it is run again", async () => {
+    const argv = ["demo", "--users", "20", "--out", join(folder, "demo")];
+    const killed = await refrain(argv, (child) => {
+      child.stderr!.once("data", () => child.kill("SIGKILL"));
+    });
+    expect(killed.signal).toBe("SIGKILL");
+    const again = await refrain([...argv, "--quiet"]);
+    expect(again).toMatchObject({ code: 0, stderr: "" });
+    expect(again.stdout).toContain("churn: Cannot be estimated");
+    expect(readFileSync(join(folder, "demo", "report.html"), "utf8")).toContain("</html>");
+    const foreign = await refrain(["demo", "--out", join(folder, ".."), "--json"]);
+    expect(JSON.parse(foreign.stdout).error.code).toBe("DEMO_FOLDER");
+  }, 180_000);
 });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { capturedTerminal } from "./captured-terminal.js";
+import { capturedTerminal } from "./captured-terminal.fixture.js";
 import { progressFace } from "./progress.js";
 
 describe("progressFace", () => {

@@ -22,7 +22,10 @@ export interface Candidate {
   readonly learner: Learner;
   /** The same without its calibrator, for runs in which only the order of scores counts. */
   readonly ranker?: Learner;
-  /** Option sets to choose from on validation rows; the first is used where there is nothing to choose on. */
+  /**
+   * Option sets to choose from on validation rows; the first is used where there is nothing to
+   * choose on.
+   */
   readonly variants?: readonly Readonly<Record<string, unknown>>[];
   /** Coefficients of a fitted model, where it has some. */
   readonly coefficients?: (model: Model) => readonly Coefficient[];

@@ -50,7 +50,9 @@ const logisticParts = {
   learner: logistic,
 };
 
-/** Logistic regression on imputed, log-scaled and standardised features, calibrated by a cross-fit. */
+/**
+ * Logistic regression on imputed, log-scaled and standardised features, calibrated by a cross-fit.
+ */
 export const calibratedLogistic: Candidate = {
   name: "logistic",
   kind: "model",

@@ -39,7 +39,7 @@ describe("correlation", () => {
     expect(changed).toEqual(summary);
   });
 
-  it("suggests to drop what says the same as another, what says nothing, and what never changes", () => {
+  it("suggests to drop what says the same as another, says nothing, or never changes", () => {
     const list = summary.dropList.map(({ feature, reason, other }) => ({ feature, reason, other }));
     expect(list).toHaveLength(3);
     expect(list).toContainEqual({

@@ -9,7 +9,8 @@ const nothingBelow = 0.03;
 
 /**
  * Spearman's rank correlation of all features of numbers and the targets, with the features that it
- * suggests to drop. Only training rows are looked at, so that dropping one is no tuning on the test.
+ * suggests to drop. Only training rows are looked at, so that dropping one is no tuning on the
+ * test.
  * @param targets the answers as columns, NaN where unknown; one value a row of the table
  */
 export function correlate(

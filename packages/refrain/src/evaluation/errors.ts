@@ -21,15 +21,18 @@ export const evaluationErrors = errorCatalogue({
     problem: (d: { name: string; why: string }) =>
       `The model "${d.name}" cannot be used: ${d.why}.`,
     remedy: (d: { known: readonly string[] }) =>
-      `Give models of different names, with at least one baseline (there are: ${d.known.join(", ")}).`,
+      `Give models of different names, with at least one baseline (there are: ` +
+      `${d.known.join(", ")}).`,
   },
   RANDOM_LABELS_LEARNED: {
     status: 422,
     exit: 4,
     problem: (d: { model: string; low: number; high: number; repeats: number }) =>
-      `The model "${d.model}" found something in ${d.repeats} sets of random labels: the interval ` +
+      `The model "${d.model}" found something in ${d.repeats} sets of random labels: the ` +
+      `interval ` +
       `of its ROC-AUC is ${d.low.toFixed(3)} to ${d.high.toFixed(3)} and does not hold .5.`,
     remedy: () =>
-      "Some step sees the answers of the test rows; look for rows in both parts and for encodings made before the split.",
+      "Some step sees the answers of the test rows; look for rows in both parts and for " +
+      "encodings made before the split.",
   },
 });

@@ -45,7 +45,8 @@ interface Main {
  * that nothing has seen, with intervals, paired differences, a run on random labels and the same
  * candidates under the other protocols. Where there are too few users of a class, every number is
  * null with the reason.
- * @throws EVALUATION_TABLE, CANDIDATE_UNKNOWN, PROTOCOL_UNKNOWN, INTERRUPTED, and what learners throw;
+ * @throws EVALUATION_TABLE, CANDIDATE_UNKNOWN, PROTOCOL_UNKNOWN, INTERRUPTED, and what learners
+ * throw;
  *   call `checkRandomLabels` on the result to fail where random labels were learnt
  */
 export async function evaluate(options: EvaluateOptions): Promise<Evaluation> {

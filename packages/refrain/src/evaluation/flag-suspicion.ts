@@ -28,7 +28,8 @@ export interface FlagOptions {
 }
 
 /**
- * Looks for kinds of event whose rate nearly decides a flag of the profiles, over all users with any
+ * Looks for kinds of event whose rate nearly decides a flag of the profiles, over all users with
+ * any
  * event: "premium users hear no advertisements". Where a flag stands for a state that lasts since
  * before the log, such a rate is a consequence of the answer.
  * @throws LAKE_NOT_FOUND, LAKE_VERSION, SQL_FAILED
@@ -73,7 +74,8 @@ function rateSql({ flag, events, per, until }: FlagOptions): string {
     });
   return `WITH "ended" AS (
   SELECT "user_id", min("event_at") AS "ended_at" FROM ${quoteName(until)} GROUP BY "user_id")
-SELECT e."user_id", CAST(bool_or(coalesce(u.${quoteName(flag)}, false)) AS INTEGER) AS "flag", ${rates.join(", ")}
+SELECT e."user_id", CAST(bool_or(coalesce(u.${quoteName(flag)}, false)) AS INTEGER) AS "flag",
+  ${rates.join(", ")}
 FROM (${parts.join("\nUNION ALL ")}) e
 JOIN "user" u ON e."user_id" = u."user_id"
 LEFT JOIN "ended" d ON e."user_id" = d."user_id"

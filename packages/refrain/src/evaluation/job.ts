@@ -115,7 +115,8 @@ export function protocolSentence(job: Job, main: SplitEvaluation): string {
   const part = testedFolds > 1 ? `${testedFolds} parts in turn` : "one part";
   const sentences: Readonly<Record<SplitKind, string>> = {
     time:
-      `By time: the last period (${main.folds[0]?.name}) is tested by rows whose answer was known ` +
+      `By time: the last period (${main.folds[0]?.name}) is tested by rows whose answer was ` +
+      `known ` +
       `before it began${gap}; choices are made on the earlier periods, each tested the same way.`,
     user:
       `By user: users are dealt into ${folds} parts, ${part} tested by the others; choices are ` +
@@ -123,7 +124,9 @@ export function protocolSentence(job: Job, main: SplitEvaluation): string {
     "time-and-user":
       `By time and user: the last period of unseen users (${main.folds[0]?.name}) is tested by ` +
       `earlier rows of other users${gap}.`,
-    row: `By row, which is not honest: rows are dealt into ${folds} parts, ${part} tested by the others.`,
+    row:
+      `By row, which is not honest: rows are dealt into ${folds} parts, ${part} tested by the ` +
+      `others.`,
   };
   return sentences[job.protocol];
 }

@@ -76,7 +76,8 @@ describe("judge", () => {
   it("says why too few users of a class allow no number", () => {
     const counts = { rows: 50, users: 30, positives: 8, positiveUsers: 5, negativeUsers: 25 };
     expect(tooFew(counts, "the test rows")).toBe(
-      "Cannot be estimated: the test rows hold 8 positive rows of 5 users and 42 negative rows of " +
+      "Cannot be estimated: the test rows hold 8 positive rows of 5 users and 42 negative rows " +
+        "of " +
         "25 users, and 20 users of each are needed.",
     );
     expect(tooFew({ ...counts, positiveUsers: 20 }, "the test rows")).toBeUndefined();

@@ -23,8 +23,10 @@ export function describeLimits(facts: LimitFacts): readonly string[] {
     `Intervals hold 95 %: they draw the users of the test rows with all their rows, ` +
       `${facts.resamples} times. They do not tell how a model fitted on other rows would do.`,
     "An interval of a difference that holds zero is called a tie: nothing is proven either way.",
-    "Accuracy counts a probability of .5 and more as yes; the threshold for F1 was found before the test.",
-    "A prediction is no cause: that a feature raises the risk does not say that changing it lowers it.",
+    "Accuracy counts a probability of .5 and more as yes; the threshold for F1 was found before " +
+      "the test.",
+    "A prediction is no cause: that a feature raises the risk does not say that changing it " +
+      "lowers it.",
   ].filter((sentence) => sentence !== "");
 }
 
@@ -41,7 +43,8 @@ function coverageOf({ table, main, gapMs }: LimitFacts): string {
     `Answers cover ${days} days and ${list.length} moments of prediction, from ${dayOf(from)} to ` +
     `${dayOf(to)}${days < 365 ? "; no yearly season can be seen in them" : ""}. ` +
     (gapMs > 0 ? `A gap of ${Math.round(gapMs / dayMs)} days was kept. ` : "") +
-    `${purged} rows were left out of training because their answer was not known before the test began.`
+    `${purged} rows were left out of training because their answer was not known before the test ` +
+    `began.`
   );
 }
 
@@ -51,7 +54,8 @@ function driftOf({ main }: LimitFacts): readonly string[] {
   if (train.rows === 0 || test.rows === 0) return [];
   const [before, after] = [train.positives / train.rows, test.positives / test.rows];
   return [
-    `The share of yes is ${percent(before)} in the training rows and ${percent(after)} in the test rows; ` +
+    `The share of yes is ${percent(before)} in the training rows and ${percent(after)} in the ` +
+      `test rows; ` +
       "probabilities assume that it stays near the first.",
   ];
 }

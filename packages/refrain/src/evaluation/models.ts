@@ -18,7 +18,9 @@ const comparedMetrics = ["rocAuc", "prAuc", "logLoss"] as const;
 const naiveName = " naive";
 const truthName = " truth";
 
-/** What the main protocol found: estimates of all runs, of the naive classifier and of the truth. */
+/**
+ * What the main protocol found: estimates of all runs, of the naive classifier and of the truth.
+ */
 export interface MainVerdict extends Verdict {
   readonly runs: readonly Run[];
 }
@@ -103,7 +105,10 @@ export function emptyModelTable(
   }));
 }
 
-/** From the baseline that is best in each metric on these test rows: the hardest comparison there is. */
+/**
+ * From the baseline that is best in each metric on these test rows: the hardest comparison there
+ * is.
+ */
 function differencesFrom(
   verdict: MainVerdict,
   model: string,

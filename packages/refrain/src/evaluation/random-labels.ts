@@ -69,6 +69,7 @@ export async function runRandomLabels(
   settings: FitSettings & { readonly randomLabels?: Partial<RandomLabelOptions> },
 ): Promise<RandomLabels> {
   const { repeats, rows } = { ...randomLabelDefaults, ...settings.randomLabels };
+  if (repeats === 0) return noRandomLabels("It was not asked for.");
   const small: Fold = {
     ...fold,
     train: sampleRows(fold.train, rows, settings.seed),

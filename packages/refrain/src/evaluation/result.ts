@@ -3,7 +3,10 @@ import type { CandidateKind, Coefficient } from "./candidate.js";
 import type { SplitKind } from "./splits.js";
 import type { Counts } from "./table.js";
 
-/** The metrics of every table, in its order; F1 at a threshold found before the test, accuracy at .5. */
+/**
+ * The metrics of every table, in its order; F1 at a threshold found before the test, accuracy at
+ * .5.
+ */
 export const metricNames = [
   "rocAuc",
   "prAuc",
@@ -41,7 +44,9 @@ export interface ModelEvaluation extends MetricEstimates {
   readonly threshold: number | null;
   /** Options that were chosen. */
   readonly options: Readonly<Record<string, unknown>>;
-  /** From the best baseline of each metric (the best on these very test rows); absent for baselines. */
+  /**
+   * From the best baseline of each metric (the best on these very test rows); absent for baselines.
+   */
   readonly differences?: Readonly<Partial<Record<MetricName, Difference>>>;
   readonly coefficients?: readonly Coefficient[];
   /** Share of the attainable skill that it reached, on simulated data. */

@@ -103,7 +103,19 @@ describe("splits", () => {
     );
   });
 
-  it("refuse a split by time of one period: PROTOCOL_UNKNOWN", () => {
+  it("leave nothing to learn from where there is one period or one user", () => {
+    const table = checkTable({
+      features: frameOf({ x: [1, 2] }),
+      target: Float64Array.of(0, 1),
+      users: ["a", "a"],
+      periods: { list: [{ name: "p", at: 0, labelEnd: 1 }], of: Int32Array.of(0, 0) },
+    });
+    for (const kind of ["time", "user", "time-and-user"] as const) {
+      expect(splitTable(table, kind).folds.map((fold) => fold.train.length)).toEqual([0]);
+    }
+  });
+
+  it("refuse a split by time where there is none: PROTOCOL_UNKNOWN", () => {
     const table = checkTable({
       features: frameOf({ x: [1, 2] }),
       target: Float64Array.of(0, 1),

@@ -1,6 +1,8 @@
 /**
- * How rows are parted into what is learnt from and what is judged. Splits are row numbers, so that a
- * test can hold their laws: no row on both sides, and by the honest ones no user and no label window
+ * How rows are parted into what is learnt from and what is judged. Splits are row numbers, so that
+ * a
+ * test can hold their laws: no row on both sides, and by the honest ones no user and no label
+ * window
  * that reaches over.
  */
 import { assignFolds } from "@refrain/learn";
@@ -46,7 +48,8 @@ export interface SplitOptions {
 }
 
 /**
- * Defaults of a split: a fifth of the users or rows is held out once, no gap beyond the label, choices
+ * Defaults of a split: a fifth of the users or rows is held out once, no gap beyond the label,
+ * choices
  * on three periods (all of nine took twice as long).
  */
 export const splitDefaults: SplitOptions = Object.freeze({
@@ -115,18 +118,26 @@ function periodsInOrder(table: CheckedTable): readonly { place: number; period: 
     .sort((a, b) => a.period.at - b.period.at || a.place - b.place);
 }
 
-/** The last period that has rows is tested by what was known before it. */
+/**
+ * The last period that has rows is tested by what was known before it. With one period nothing can be
+ * learnt from: the fold says so by having no training row.
+ */
 function lastPeriodFold(table: CheckedTable, settings: SplitOptions): Fold {
-  const used = new Set(table.periods?.of);
-  const last = periodsInOrder(table).findLast(({ place }) => used.has(place));
-  if (last === undefined || used.size < 2) {
+  if (table.periods === undefined) {
     throw evaluationErrors.PROTOCOL_UNKNOWN({
       protocol: "time",
-      why: `the table has ${used.size} period(s) with rows, and two are needed`,
+      why: "the table knows no time",
       known: ["user", "row"],
     });
   }
+  const used = new Set(table.periods.of);
+  const last = periodsInOrder(table).findLast(({ place }) => used.has(place));
+  if (last === undefined) return nothingToLearn("no period", allRows(table.rowCount));
   return periodFold(table, last.place, { gapMs: settings.gapMs });
+}
+
+function nothingToLearn(name: string, test: Uint32Array): Fold {
+  return { name, train: new Uint32Array(), test, purged: 0 };
 }
 
 /** A row may be learnt from when its label was known `gapMs` before the test period's cutoff. */
@@ -168,7 +179,7 @@ function dealtFolds(
   const units = groups === undefined ? rows.length : new Set(rows.map((row) => groups[row]!)).size;
   if (units < settings.folds) {
     // Too few to be dealt: nothing is learnt from, and the counts say why nothing can be estimated.
-    return [{ name: "held out", train: rows.slice(0, 0), test: rows, purged: 0 }];
+    return [nothingToLearn("held out", rows)];
   }
   const target = Array.from(rows, (row) => table.target[row]!);
   const dealt = assignFolds(rows.length, {

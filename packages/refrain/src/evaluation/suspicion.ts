@@ -49,7 +49,8 @@ export function suspectResult(name: string, area: Estimate): readonly Suspicion[
       subject: name,
       message:
         `The model "${name}" has a ROC-AUC of ${area.value.toFixed(3)} on rows it has not seen, ` +
-        "which people's behaviour hardly allows. Look for a feature that is known only after the answer.",
+        "which people's behaviour hardly allows. Look for a feature that is known only after the " +
+        "answer.",
       details: { rocAuc: area.value },
     },
   ];
@@ -101,14 +102,16 @@ function pureSegment(
   }
   if (worst === undefined) return undefined;
   const { segment, absent } = worst;
-  const exceptions = absent === "yes" ? segment.positives : segment.rows - segment.positives;
+  const ofAbsent = (rows: Pick<Segment, "rows" | "positives">) =>
+    absent === "yes" ? rows.positives : rows.rows - rows.positives;
+  const exceptions = ofAbsent(segment);
+  const byChance = Math.round((ofAbsent(all) * segment.rows) / all.rows);
   return {
     code: "SEGMENT_OF_ONE_CLASS",
     subject: column.name,
     message:
       `Of ${segment.rows} rows where "${column.name}" ${segment.words()}, ${exceptions} have the ` +
-      `answer ${absent}, where chance would give ` +
-      `${Math.round((absent === "yes" ? all.positives : all.rows - all.positives) * (segment.rows / all.rows))}. ` +
+      `answer ${absent}, where chance would give ${byChance}. ` +
       "Check whether it is a consequence of the answer; a likely leak.",
     details: { rows: segment.rows, exceptions, coverage: worst.coverage, absent },
   };

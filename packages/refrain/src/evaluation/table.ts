@@ -11,7 +11,9 @@ export interface Period {
   readonly labelEnd: number;
 }
 
-/** Rows with features and a known answer; unknown answers are left out and counted by the caller. */
+/**
+ * Rows with features and a known answer; unknown answers are left out and counted by the caller.
+ */
 export interface LearningTable {
   /** Feature columns only: no ids, no answer. */
   readonly features: Frame;

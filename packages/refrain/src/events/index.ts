@@ -1,9 +1,8 @@
 export { sources } from "./catalogue.js";
-export {
-  type ColumnContract,
-  type ColumnType,
-  eventColumns,
-  type TableContract,
+export type {
+  ColumnContract,
+  ColumnType,
+  TableContract,
 } from "./contract.js";
 export {
   dateInName,

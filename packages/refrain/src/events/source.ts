@@ -66,7 +66,7 @@ export interface Source {
   readonly anyName?: boolean;
 }
 
-/** Values without a meaning of their own that every source writes for "nothing". */
+/** What delimited files write for "nothing", in any column. */
 export const emptyTexts: readonly string[] = ["", "\\N"];
 
 /** The day that stands for "no date known" in sources that allow it. */

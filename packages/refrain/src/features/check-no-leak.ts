@@ -1,5 +1,5 @@
-import { foundationErrors, resolveLimits } from "../foundation/index.js";
-import { type Engine, openDuckDb, openLake, quoteName } from "../lake/index.js";
+import { resolveLimits } from "../foundation/index.js";
+import { type Engine, openLake, quoteName } from "../lake/index.js";
 import type { Compile, Cutoff } from "./compiled.js";
 import type { FeatureOptions } from "./compute-features.js";
 import { addDays } from "./days.js";
@@ -7,6 +7,7 @@ import { type FeatureSet, featureNames } from "./declaration.js";
 import { featureErrors } from "./errors.js";
 import { type EvaluateOptions, evaluateSet, resultTable } from "./evaluate-set.js";
 import { changeFuture, type FutureVariant, variantsOf } from "./future-variants.js";
+import { withEngine } from "./with-engine.js";
 
 /** What the gate takes. */
 export interface LeakOptions extends FeatureOptions {
@@ -48,11 +49,7 @@ export async function checkNoLeak(options: LeakOptions): Promise<LeakReport> {
   const doing = `changing the future of the features "${set.name}"`;
   const lake = typeof options.lake === "string" ? await openLake(options.lake) : options.lake;
   const limits = resolveLimits(options.limits);
-  const engine = await openDuckDb(limits);
-  const stop = (): void => engine.interrupt();
-  signal?.addEventListener("abort", stop);
-  try {
-    signal?.throwIfAborted();
+  return withEngine({ limits, doing, signal }, async (engine) => {
     const run: EvaluateOptions = { ...pick(options), lake, set, limits, everyFeature: true };
     const { cutoffs } = await evaluateSet(engine, run);
     await engine.run(`ALTER TABLE ${quoteName(resultTable)} RENAME TO "r_true_result"`);
@@ -61,12 +58,8 @@ export async function checkNoLeak(options: LeakOptions): Promise<LeakReport> {
     const steps = checked.flatMap((cutoff) => variants.map((variant) => ({ cutoff, variant })));
     let rows = 0;
     for (const [index, step] of steps.entries()) {
-      signal?.throwIfAborted();
-      onProgress?.({
-        doing,
-        share: index / steps.length,
-        note: `${step.variant} ${step.cutoff.day}`,
-      });
+      const note = `${step.variant} ${step.cutoff.day}`;
+      onProgress?.({ doing, share: index / steps.length, note });
       await evaluateSet(engine, { ...run, afterViews: (inner) => changeFuture(inner, set, step) });
       rows += await compare(engine, set, step);
     }
@@ -80,18 +73,14 @@ export async function checkNoLeak(options: LeakOptions): Promise<LeakReport> {
       rows,
       seconds: Math.round(performance.now() - started) / 1e3,
     };
-  } catch (error) {
-    throw signal?.aborted ? foundationErrors.INTERRUPTED({ doing }, error) : error;
-  } finally {
-    signal?.removeEventListener("abort", stop);
-    engine.close();
-  }
+  });
 }
 
-function pick({ cutoffs, knownLagDays, compile }: LeakOptions) {
+function pick({ cutoffs, knownLagDays, eventsAtOnce, compile }: LeakOptions) {
   return {
     ...(cutoffs === undefined ? {} : { cutoffs }),
     ...(knownLagDays === undefined ? {} : { knownLagDays }),
+    ...(eventsAtOnce === undefined ? {} : { eventsAtOnce }),
     ...(compile === undefined ? {} : { compile }),
   };
 }
@@ -126,23 +115,32 @@ function rowsUntil(set: FeatureSet, day: string): string {
 async function compare(engine: Engine, set: FeatureSet, step: Step): Promise<number> {
   const keys = set.keys.map((key) => quoteName(key.name)).join(", ");
   const columns = comparedColumns(set);
+  const until = rowsUntil(set, step.cutoff.day);
   const side = (table: string): string =>
-    `(SELECT *, true AS "r_there" FROM ${quoteName(table)} WHERE ${rowsUntil(set, step.cutoff.day)})`;
-  const joined = `${side("r_true_result")} a FULL OUTER JOIN ${side(resultTable)} b USING (${keys})`;
+    `(SELECT *, true AS "r_there" FROM ${quoteName(table)} WHERE ${until})`;
+  const [before, after] = [side("r_true_result"), side(resultTable)];
+  const joined = `${before} a FULL OUTER JOIN ${after} b USING (${keys})`;
   const differs = (name: string): string =>
     `a.${quoteName(name)} IS DISTINCT FROM b.${quoteName(name)}`;
+  const counts = ["r_there", ...columns].map(
+    (name) => `count_if(${differs(name)}) AS ${quoteName(name)}`,
+  );
   const [row] = await engine.rows(
-    `SELECT count(*) AS "r_rows", ${["r_there", ...columns].map((name) => `count_if(${differs(name)}) AS ${quoteName(name)}`).join(", ")} FROM ${joined}`,
+    `SELECT count(*) AS "r_rows", ${counts.join(", ")} FROM ${joined}`,
   );
   const moved: Moved[] = [];
   for (const name of ["r_there", ...columns]) {
     if (Number(row?.[name]) === 0) continue;
     const [seen] = await engine.rows(
-      `SELECT ${keys}, CAST(a.${quoteName(name)} AS VARCHAR) AS "before", CAST(b.${quoteName(name)} AS VARCHAR) AS "after" FROM ${joined} WHERE ${differs(name)} ORDER BY ${keys} LIMIT 1`,
+      `SELECT ${keys}, CAST(a.${quoteName(name)} AS VARCHAR) AS "before", ` +
+        `CAST(b.${quoteName(name)} AS VARCHAR) AS "after" ` +
+        `FROM ${joined} WHERE ${differs(name)} ORDER BY ${keys} LIMIT 1`,
     );
     const of = set.keys.map((key) => `${key.name} ${seen?.[key.name]}`).join(", ");
     const feature = name.startsWith("r_") ? "(population)" : name;
-    const example = `${feature} of ${of}: ${seen?.["before"]} became ${seen?.["after"]} with the future ${step.variant}`;
+    const example =
+      `${feature} of ${of}: ${seen?.["before"]} became ${seen?.["after"]} ` +
+      `with the future ${step.variant}`;
     moved.push({ feature, example });
   }
   if (moved.length === 0) return Number(row?.["r_rows"]);

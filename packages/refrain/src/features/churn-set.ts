@@ -85,13 +85,16 @@ export function churnFeatures(options: ChurnOptions = {}): WindowSet {
     labels: [
       {
         name: "label",
-        doc: `1 = no event in [cutoff, cutoff + ${labelDays} d), 0 = some; null unless observed to the end.`,
+        doc:
+          `1 = no event in [cutoff, cutoff + ${labelDays} d), 0 = some; ` +
+          "null unless observed to the end.",
       },
     ],
     extras: [],
     limits: [
       "The log is taken to cover the whole of the last day that it has events of.",
-      "Days are calendar days of the log's zone; rows of untimed files are known from the end of their day.",
+      "Days are calendar days of the log's zone; rows of untimed files are known from the end of " +
+        "their day.",
       "The catalogue (albums) carries no time: it is read as it was last delivered.",
     ],
     population: everyKind,
@@ -113,7 +116,9 @@ function churnDeclarations(fullShare: number): (FeatureDeclaration | RatioDeclar
     ...kinds.map((kind) =>
       of({
         name: `days_from_last_${kind.word}`,
-        doc: `Days from the last day with ${kind.many} to the cutoff, 1 = the day before; missing when there is none in 30 days.`,
+        doc:
+          `Days from the last day with ${kind.many} to the cutoff, 1 = the day before; ` +
+          "missing when there is none in 30 days.",
         unit: "days",
         events: [kind.table],
         aggregate: { kind: "daysSinceLast" },
@@ -156,7 +161,9 @@ function listening(fullShare: number): (FeatureDeclaration | RatioDeclaration)[]
     }),
     of({
       name: "full_plays_last_{days}",
-      doc: `Plays of at least ${fullShare} of the song's length in the last {days} days; songs of zero or unknown length are out.`,
+      doc:
+        `Plays of at least ${fullShare} of the song's length in the last {days} days; ` +
+        "songs of zero or unknown length are out.",
       unit: "plays",
       events: ["play"],
       filter: { where: full },
@@ -177,7 +184,9 @@ function listening(fullShare: number): (FeatureDeclaration | RatioDeclaration)[]
     }),
     {
       name: "full_play_share_last_30",
-      doc: "Share of full_plays_last_30 among the plays of songs of known length; missing without any.",
+      doc:
+        "Share of full_plays_last_30 among the plays of songs of known length; " +
+        "missing without any.",
       unit: "share",
       over: "full_plays_last_30",
       under: "measured_plays",
@@ -226,7 +235,9 @@ function variety(): FeatureDeclaration[] {
     ),
     of({
       name: "device",
-      doc: "Device of the last of the 30 days on which one is named; of several on that day, the last by the alphabet.",
+      doc:
+        "Device of the last of the 30 days on which one is named; " +
+        "of several on that day, the last by the alphabet.",
       unit: "",
       events: everyKind,
       aggregate: { kind: "lastText", column: "device" },
@@ -235,10 +246,16 @@ function variety(): FeatureDeclaration[] {
   ];
 }
 
+function capitalised(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}
+
 function trends(kind: (typeof kinds)[number]): RatioDeclaration[] {
   const trend = (short: number, long: number): RatioDeclaration => ({
     name: `trend_${kind.letter}_${short}_${long}`,
-    doc: `${kind.many} a day in the last ${short} days over those in the last ${long}; missing when there were none.`,
+    doc:
+      `${capitalised(kind.many)} a day in the last ${short} days over those in the last ${long}; ` +
+      "missing when there were none.",
     unit: "ratio",
     over: `freq_${kind.letter}_last_${short}`,
     overFactor: long,
@@ -299,7 +316,9 @@ function hours(): (FeatureDeclaration | RatioDeclaration)[] {
       timedPlays(`plays_${name}`, `"timed" AND hour("event_at") BETWEEN ${from} AND ${from + 5}`),
       {
         name: `share_${name}`,
-        doc: `Share of the timed plays of the last 30 days from ${from} to ${from + 6} o'clock; missing without any.`,
+        doc:
+          `Share of the timed plays of the last 30 days from ${from} to ${from + 6} o'clock; ` +
+          "missing without any.",
         unit: "share",
         over: `plays_${name}`,
         under: "timed_plays",
@@ -308,7 +327,9 @@ function hours(): (FeatureDeclaration | RatioDeclaration)[] {
     ]),
     of({
       name: "mean_gap_hours_last_30",
-      doc: "Mean hours from one timed play to the next in the last 30 days; missing below two plays.",
+      doc:
+        "Mean hours from one timed play to the next in the last 30 days; " +
+        "missing below two plays.",
       unit: "h",
       events: ["play"],
       filter: { where: `"timed"` },

@@ -4,12 +4,13 @@
  * known by then. Track values become integers once a track, so that every mean is a quotient of
  * two integer sums.
  */
-import { quoteName } from "../lake/index.js";
+import { ok as assert } from "node:assert/strict";
+import { quoteName, quoteText } from "../lake/index.js";
 import type { CompileContext, CompiledSet, Cutoff } from "./compiled.js";
 import { addDays, timestampSql } from "./days.js";
 import type { FeatureDeclaration, MonthSet } from "./declaration.js";
 import { columnAlias, entityColumns, entityColumnsPart } from "./month-columns.js";
-import { scaleOf, unscaledMeanSql } from "./scaled.js";
+import { names, scaleOf, unscaledMeanSql } from "./scaled.js";
 
 /** Compiles a month set for DuckDB and, by its shims, for Spark. */
 export function compileMonths(set: MonthSet, context: CompileContext): CompiledSet {
@@ -17,7 +18,8 @@ export function compileMonths(set: MonthSet, context: CompileContext): CompiledS
     cutPart(context.cutoffs, set.labelDays),
     `"bought" AS (
   SELECT p."user_id", c."place", min(p."event_at") AS "bought_at"
-  FROM ${quoteName(set.ends)} p JOIN "cut" c ON p."event_at" < c."cutoff" AND p."arrived_at" <= c."known_at"
+  FROM ${quoteName(set.ends)} p JOIN "cut" c
+    ON p."event_at" < c."cutoff" AND p."arrived_at" <= c."known_at"
   GROUP BY p."user_id", c."place")`,
     ...set.population.map(seenPart),
     countedPart(set),
@@ -34,9 +36,21 @@ function cutPart(cutoffs: readonly Cutoff[], labelDays: number): string {
   const rows = cutoffs.map((cutoff, place) => {
     const starts = `${addDays(cutoff.day, -1).slice(0, 7)}-01`;
     const until = addDays(cutoff.day, labelDays);
-    return `  (${place}, ${Number(starts.slice(0, 4))}, ${Number(starts.slice(5, 7))}, ${timestampSql(starts)}, ${timestampSql(cutoff.day)}, TIMESTAMP '${cutoff.knownAt}', ${timestampSql(until)}, ${cutoff.labelKnown})`;
+    const values = [
+      place,
+      Number(starts.slice(0, 4)),
+      Number(starts.slice(5, 7)),
+      timestampSql(starts),
+      timestampSql(cutoff.day),
+      `TIMESTAMP ${quoteText(cutoff.knownAt)}`,
+      timestampSql(until),
+      cutoff.labelKnown,
+    ];
+    return `  (${values.join(", ")})`;
   });
-  return `"cut"("place", "year", "month", "starts", "cutoff", "known_at", "label_until", "label_known") AS (VALUES\n${rows.join(",\n")})`;
+  const columns = ["place", "year", "month", "starts", "cutoff", "known_at"];
+  const named = names(...columns, "label_until", "label_known");
+  return `"cut"(${named}) AS (VALUES\n${rows.join(",\n")})`;
 }
 
 function seenPart(table: string): string {
@@ -55,7 +69,8 @@ function countedPart(set: MonthSet): string {
     const counts = set.population.map(
       (other) => `${other === table ? "count(*)" : "0"} AS ${quoteName(`${other}_n`)}`,
     );
-    return `    SELECT "user_id", "place", min("event_at") AS "first_at", ${counts.join(", ")} FROM ${quoteName(`${table}_seen`)} GROUP BY "user_id", "place"`;
+    return `    SELECT "user_id", "place", min("event_at") AS "first_at", ${counts.join(", ")}
+    FROM ${quoteName(`${table}_seen`)} GROUP BY "user_id", "place"`;
   });
   const sums = set.population.map((table) => {
     const name = quoteName(`${table}_n`);
@@ -90,16 +105,18 @@ const likedPart = `"liked" AS (
     AND l."event_at" <= p."event_at" AND l."arrived_at" <= p."known_at"
   GROUP BY p."user_id", p."place")`;
 
-const popularity = columnAlias("track.popularity");
+const popularity = quoteName(columnAlias("track.popularity"));
 const favouriteParts = [
   `"artist_heard" AS (
   SELECT p."user_id", p."place", t."artist_id", CAST(count(*) AS BIGINT) AS "plays",
-    CAST(sum(t.${quoteName(popularity)}) AS BIGINT) AS "popularity_sum", CAST(count(t.${quoteName(popularity)}) AS BIGINT) AS "popularity_n"
+    CAST(sum(t.${popularity}) AS BIGINT) AS "popularity_sum",
+    CAST(count(t.${popularity}) AS BIGINT) AS "popularity_n"
   FROM "play_seen" p JOIN "track_value" t ON p."track_id" = t."track_id"
   WHERE t."artist_id" IS NOT NULL
   GROUP BY p."user_id", p."place", t."artist_id")`,
   `"favourite_met" AS (
-  SELECT a."user_id", a."place", a."artist_id", a."plays", a."popularity_sum", a."popularity_n", g."genre"
+  SELECT a."user_id", a."place", a."artist_id", a."plays",
+    a."popularity_sum", a."popularity_n", g."genre"
   FROM "artist_heard" a
   JOIN "artist_genre" g ON a."artist_id" = g."artist_id"
   JOIN "user_genre" u ON a."user_id" = u."user_id" AND g."genre" = u."genre")`,
@@ -108,8 +125,10 @@ const favouriteParts = [
   FROM "favourite_met" GROUP BY "user_id", "place")`,
   `"favourite_plays" AS (
   SELECT "user_id", "place", CAST(sum("plays") AS BIGINT) AS "plays",
-    CAST(sum("popularity_sum") AS BIGINT) AS "popularity_sum", CAST(sum("popularity_n") AS BIGINT) AS "popularity_n"
-  FROM (SELECT DISTINCT "user_id", "place", "artist_id", "plays", "popularity_sum", "popularity_n" FROM "favourite_met")
+    CAST(sum("popularity_sum") AS BIGINT) AS "popularity_sum",
+    CAST(sum("popularity_n") AS BIGINT) AS "popularity_n"
+  FROM (SELECT DISTINCT "user_id", "place", "artist_id", "plays", "popularity_sum", "popularity_n"
+    FROM "favourite_met")
   GROUP BY "user_id", "place")`,
 ];
 
@@ -134,7 +153,8 @@ function labelParts(set: MonthSet, { coveredUntil }: CompileContext): string[] {
     CASE WHEN e."user_id" IS NULL THEN 0 ELSE 1 END AS "ever",
     CASE WHEN c."label_known" THEN CASE WHEN n."user_id" IS NULL THEN 0 ELSE 1 END END AS "next",
     coalesce(m."purchases", 0) AS "purchases",
-    CASE WHEN r."first_at" + ${soon} < ${timestampSql(coveredUntil)} THEN CASE WHEN s."user_id" IS NULL THEN 0 ELSE 1 END END AS "soon",
+    CASE WHEN r."first_at" + ${soon} < ${timestampSql(coveredUntil)}
+      THEN CASE WHEN s."user_id" IS NULL THEN 0 ELSE 1 END END AS "soon",
     CASE WHEN e."user_id" IS NULL AND u."premium" THEN 'flagged_without_purchase' END AS "dropped"
   FROM "counted" r JOIN "cut" c ON r."place" = c."place"
   LEFT JOIN "ever_buys" e ON r."user_id" = e."user_id"
@@ -154,7 +174,7 @@ function selectSql(set: MonthSet): string {
   r."purchases" AS "number_of_premium",
   ${features.join(",\n  ")},
   r."soon" AS "will_buy_premium_30_days_from_first_event_numerical",
-  r."dropped" AS "r_dropped", CAST(0 AS BIGINT) AS "r_outlier_days", CAST(NULL AS BIGINT) AS "r_play_limit"
+  r."dropped" AS "r_dropped"
 FROM "row" r
 LEFT JOIN "heard" h ON r."user_id" = h."user_id" AND r."place" = h."place"
 LEFT JOIN "liked" k ON r."user_id" = k."user_id" AND r."place" = k."place"
@@ -167,6 +187,10 @@ function featureSql({ name, events, filter, aggregate }: FeatureDeclaration): st
   if (filter?.favouriteGenre) {
     if (aggregate.kind === "count") return `coalesce(f."plays", 0)`;
     if (aggregate.kind === "distinct") return `coalesce(g."genres", 0)`;
+    assert(
+      aggregate.kind === "mean" && aggregate.column === "track.popularity",
+      `${name} is a mean of popularity, the only one over favourite genres`,
+    );
     return unscaledMeanSql(
       `f."popularity_sum"`,
       `f."popularity_n"`,

@@ -6,7 +6,7 @@
  * is the first moment of a day.
  */
 import { quoteName, quoteText } from "../lake/index.js";
-import type { CompileContext, CompiledSet, Cutoff } from "./compiled.js";
+import { bookkeeping, type CompileContext, type CompiledSet, type Cutoff } from "./compiled.js";
 import { addDays, dateSql, timestampSql } from "./days.js";
 import type { FeatureDeclaration, RatioDeclaration, WindowSet } from "./declaration.js";
 import { columnNames, featureNames, isRatio } from "./declaration.js";
@@ -25,15 +25,14 @@ export function compileWindows(set: WindowSet, context: CompileContext): Compile
   const arms = context.cutoffs.map((cutoff, place) =>
     arm({ set, context, measures }, cutoff, place),
   );
-  const statement = `WITH ${[...cells, ...arms.flatMap((one) => one.parts)].join(",\n")}\nSELECT ${outputColumns(set)}\nFROM (\n${arms
-    .map((one) => one.select)
-    .join("\nUNION ALL\n")}\n)`;
+  const parts = [...cells, ...arms.flatMap((one) => one.parts)];
+  const selects = arms.map((one) => one.select).join("\nUNION ALL\n");
+  const output = outputColumns(set);
+  const statement = `WITH ${parts.join(",\n")}\nSELECT ${output}\nFROM (\n${selects}\n)`;
   if (set.cleaning.outliers === "keep") return { statement };
-  const limits = context.cutoffs.map((_, place) => limitRows(place));
-  const limitStatement = `WITH ${[...cells, ...arms.map((one) => one.parts[0])].join(",\n")}\n${limits.join(
-    "\nUNION ALL\n",
-  )}`;
-  return { statement, limitStatement };
+  const days = [...cells, ...arms.map((one) => one.parts[0])].join(",\n");
+  const limits = context.cutoffs.map((_, place) => limitRows(place)).join("\nUNION ALL\n");
+  return { statement, limitStatement: `WITH ${days}\n${limits}` };
 }
 
 /** Users with a verdict that was known, by cutoff; read once for all of them. */
@@ -89,22 +88,27 @@ function unionCells(set: WindowSet, measures: readonly Measure[]): string {
       const none = measure.combine === "sum" ? "0" : "NULL";
       return `CAST(${none} AS ${measure.type}) AS ${quoteName(measure.name)}`;
     });
-    return `  SELECT "user_id", "day", "known_from", ${columns.join(", ")} FROM ${quoteName(`${table}_cell`)}`;
+    return `  SELECT "user_id", "day", "known_from",
+    ${columns.join(", ")}
+  FROM ${quoteName(`${table}_cell`)}`;
   });
   return `"cell" AS (\n${parts.join("\n  UNION ALL\n")})`;
 }
 
-/** The parts of one cutoff: its days, its limit, its cleaned days, its rows, distinct counts, label. */
+/** The parts of one cutoff: days, limit, cleaned days, rows, distinct counts, label. */
 function arm(scope: Scope, cutoff: Cutoff, place: number): { parts: string[]; select: string } {
   const { set, context } = scope;
   const distinct = distinctArm(set, cutoff, place);
+  const labelEnd = dateSql(addDays(cutoff.day, set.labelDays));
   const parts = [
     dayPart(scope, cutoff, place),
     ...limitPart(set, context, place),
     cleanPart(scope, place),
     rowPart(set, cutoff, place),
     ...distinct.parts,
-    `"label_${place}" AS (SELECT DISTINCT "user_id" FROM "cell" WHERE "day" >= ${dateSql(cutoff.day)} AND "day" < ${dateSql(addDays(cutoff.day, set.labelDays))})`,
+    `"label_${place}" AS (
+  SELECT DISTINCT "user_id" FROM "cell"
+  WHERE "day" >= ${dateSql(cutoff.day)} AND "day" < ${labelEnd})`,
   ];
   const label = cutoff.labelKnown
     ? `CASE WHEN l."user_id" IS NULL THEN 1 ELSE 0 END`
@@ -125,12 +129,14 @@ function dayPart({ set, measures }: Scope, cutoff: Cutoff, place: number): strin
   return `"day_${place}" AS (
   SELECT "user_id", "day", ${merged.join(", ")}, ${bot} AS "is_bot"
   FROM "cell"
-  WHERE "day" >= ${dateSql(addDays(cutoff.day, -set.lookbackDays))} AND "day" < ${dateSql(cutoff.day)} AND "known_from" <= ${place}
+  WHERE "day" >= ${dateSql(addDays(cutoff.day, -set.lookbackDays))}
+    AND "day" < ${dateSql(cutoff.day)} AND "known_from" <= ${place}
   GROUP BY "user_id", "day")`;
 }
 
 function limitRows(place: number): string {
-  return `SELECT ${place} AS "place", "play_n" AS "plays", CAST(count(*) AS BIGINT) AS "days" FROM "day_${place}" WHERE NOT "is_bot" AND "play_n" > 0 GROUP BY "play_n"`;
+  return `SELECT ${place} AS "place", "play_n" AS "plays", CAST(count(*) AS BIGINT) AS "days"
+    FROM "day_${place}" WHERE NOT "is_bot" AND "play_n" > 0 GROUP BY "play_n"`;
 }
 
 /** Smallest number of plays that at least the given share of days does not pass. */
@@ -138,14 +144,14 @@ function limitPart(set: WindowSet, context: CompileContext, place: number): stri
   if (set.cleaning.outliers === "keep") return [];
   const given = context.playLimits?.[place];
   if (given !== undefined) {
-    return [
-      `"limit_${place}" AS (SELECT CAST(${given === null ? "NULL" : String(given)} AS BIGINT) AS "play_limit")`,
-    ];
+    const limit = given === null ? "NULL" : String(given);
+    return [`"limit_${place}" AS (SELECT CAST(${limit} AS BIGINT) AS "play_limit")`];
   }
   return [
     `"limit_${place}" AS (
   SELECT min("plays") AS "play_limit"
-  FROM (SELECT "plays", sum("days") OVER (ORDER BY "plays" ASC NULLS LAST) AS "upto", sum("days") OVER () AS "total"
+  FROM (SELECT "plays", sum("days") OVER (ORDER BY "plays" ASC NULLS LAST) AS "upto",
+      sum("days") OVER () AS "total"
     FROM (${limitRows(place)}))
   WHERE "upto" * 1000 >= "total" * ${set.cleaning.outlierPerMille})`,
   ];
@@ -153,7 +159,8 @@ function limitPart(set: WindowSet, context: CompileContext, place: number): stri
 
 function cleanPart({ set, measures }: Scope, place: number): string {
   if (set.cleaning.outliers === "keep") {
-    return `"clean_${place}" AS (SELECT *, CAST(NULL AS BIGINT) AS "play_limit", 0 AS "is_outlier" FROM "day_${place}")`;
+    return `"clean_${place}" AS (
+  SELECT *, CAST(NULL AS BIGINT) AS "play_limit", 0 AS "is_outlier" FROM "day_${place}")`;
   }
   const over = `"play_n" > "play_limit"`;
   const columns = measures.map(({ name, events, combine }) => {
@@ -168,7 +175,8 @@ function cleanPart({ set, measures }: Scope, place: number): string {
     return `CASE WHEN ${over} THEN ${cut} ELSE ${column} END AS ${column}`;
   });
   return `"clean_${place}" AS (
-  SELECT "user_id", "day", "is_bot", "play_limit", CASE WHEN ${over} THEN 1 ELSE 0 END AS "is_outlier",
+  SELECT "user_id", "day", "is_bot", "play_limit",
+    CASE WHEN ${over} THEN 1 ELSE 0 END AS "is_outlier",
     ${columns.join(",\n    ")}
   FROM "day_${place}" CROSS JOIN "limit_${place}")`;
 }
@@ -178,7 +186,8 @@ function rowPart(set: WindowSet, cutoff: Cutoff, place: number): string {
   const columns = measuresOf(set).flatMap((one) => rowColumns(set, one, cutoff.day));
   return `"row_${place}" AS (
   SELECT "user_id" AS "uid", ${quoteText(cutoff.day)} AS "cutoff",
-    CASE WHEN bool_or("is_bot") THEN 'bot' WHEN sum(${events}) = 0 THEN 'outlier' END AS "r_dropped",
+    CASE WHEN bool_or("is_bot") THEN 'bot'
+      WHEN sum(${events}) = 0 THEN 'outlier' END AS "r_dropped",
     CAST(sum("is_outlier") AS BIGINT) AS "r_outlier_days", max("play_limit") AS "r_play_limit",
     ${columns.join(",\n    ")}
   FROM "clean_${place}"
@@ -198,7 +207,7 @@ function outputColumns(set: WindowSet): string {
   });
   return ["uid", "cutoff", "label"]
     .map(quoteName)
-    .concat(features, ["r_dropped", "r_outlier_days", "r_play_limit"].map(quoteName))
+    .concat(features, bookkeeping.map(quoteName))
     .join(",\n  ");
 }
 

@@ -18,7 +18,10 @@ export interface CompileContext {
   readonly coveredUntil: string;
 }
 
-/** A set as SQL. `statement` gives keys, labels, features and the columns of `bookkeeping`. */
+/**
+ * A set as SQL. `statement` gives keys, labels, features, and columns for the counts: `r_dropped`
+ * (why a row is left out, or null), for windows the others of `bookkeeping` too.
+ */
 export interface CompiledSet {
   readonly statement: string;
   /** For runs in several parts: rows ("place", "plays", "days") that add up to the limits. */

@@ -10,7 +10,6 @@ import {
 import {
   type Engine,
   type Lake,
-  openDuckDb,
   openLake,
   quoteName,
   quoteText,
@@ -20,6 +19,7 @@ import type { CutoffOptions } from "./cutoffs.js";
 import type { FeatureSet } from "./declaration.js";
 import { type Evaluated, evaluateSet, resultTable } from "./evaluate-set.js";
 import { type FeatureSummary, summarise } from "./feature-summary.js";
+import { withEngine } from "./with-engine.js";
 
 /** What a run of a feature set takes. */
 export interface FeatureOptions extends CutoffOptions, JobOptions {
@@ -28,6 +28,8 @@ export interface FeatureOptions extends CutoffOptions, JobOptions {
   /** `churnFeatures()`, `premiumFeatures()`. */
   readonly set: FeatureSet;
   readonly limits?: Partial<Limits>;
+  /** Events that one statement may read, a bucket at least; default 1 per 200 bytes of memory. */
+  readonly eventsAtOnce?: number;
 }
 
 /** Options of a run that writes a file. */
@@ -55,13 +57,11 @@ export async function computeFeatures(options: ComputeOptions): Promise<FeatureS
   const out = await outputPath(options);
   return withResult(options, async (engine, evaluated, started) => {
     const summary = await summarise(engine, evaluated);
-    const columns = summary.names.map(quoteName).join(", ");
-    const order = options.set.keys.map((key) => `${quoteName(key.name)} ASC NULLS LAST`);
-    const rows = `FROM ${quoteName(resultTable)} WHERE "r_dropped" IS NULL ORDER BY ${order.join(", ")}`;
-    await copyTo(engine, `SELECT ${columns} ${rows}`, out);
-    if (options.extras && options.set.extras.length > 0) {
-      const extras = [...options.set.keys, ...options.set.extras].map((one) => quoteName(one.name));
-      await copyTo(engine, `SELECT ${extras.join(", ")} ${rows}`, extrasPath(out));
+    const { set } = options;
+    await copyTo(engine, resultQuery(set, summary.names), out);
+    if (options.extras && set.extras.length > 0) {
+      const extras = [...set.keys, ...set.extras].map((one) => one.name);
+      await copyTo(engine, resultQuery(set, extras), extrasPath(out));
     }
     return { ...summary, out, seconds: secondsSince(started) };
   });
@@ -76,48 +76,42 @@ export async function featureTable(options: FeatureOptions): Promise<FeatureTabl
   return withResult(options, async (engine, evaluated, started) => {
     const summary = await summarise(engine, evaluated);
     const names = [...summary.names, ...options.set.extras.map((extra) => extra.name)];
-    const order = options.set.keys.map((key) => `${quoteName(key.name)} ASC NULLS LAST`);
-    const columns = await engine.columns(
-      `SELECT ${names.map(quoteName).join(", ")} FROM ${quoteName(resultTable)} WHERE "r_dropped" IS NULL ORDER BY ${order.join(", ")}`,
-    );
+    const columns = await engine.columns(resultQuery(options.set, names));
     return { columns, rows: summary.rows, summary: { ...summary, seconds: secondsSince(started) } };
   });
+}
+
+/** Columns of the kept rows, in the order of their keys. */
+function resultQuery(set: FeatureSet, columns: readonly string[]): string {
+  const order = set.keys.map((key) => `${quoteName(key.name)} ASC NULLS LAST`).join(", ");
+  return (
+    `SELECT ${columns.map(quoteName).join(", ")} FROM ${quoteName(resultTable)} ` +
+    `WHERE "r_dropped" IS NULL ORDER BY ${order}`
+  );
 }
 
 type Read<Result> = (engine: Engine, evaluated: Evaluated, started: number) => Promise<Result>;
 
 async function withResult<Result>(options: FeatureOptions, read: Read<Result>): Promise<Result> {
   const started = performance.now();
-  const { set, signal, onProgress } = options;
+  const { set, signal, onProgress, cutoffs, knownLagDays, eventsAtOnce } = options;
   const doing = `computing the features "${set.name}"`;
   const lake = typeof options.lake === "string" ? await openLake(options.lake) : options.lake;
   const limits = resolveLimits(options.limits);
-  const engine = await openDuckDb(limits);
-  const stop = (): void => engine.interrupt();
-  signal?.addEventListener("abort", stop);
-  try {
-    signal?.throwIfAborted();
-    const { cutoffs, knownLagDays } = options;
+  return withEngine({ limits, doing, signal }, async (engine) => {
     const evaluated = await evaluateSet(engine, {
       lake,
       set,
       limits,
       ...(cutoffs === undefined ? {} : { cutoffs }),
       ...(knownLagDays === undefined ? {} : { knownLagDays }),
-      onGroup: (share) => {
-        signal?.throwIfAborted();
-        onProgress?.({ doing, share });
-      },
+      ...(eventsAtOnce === undefined ? {} : { eventsAtOnce }),
+      onGroup: (share) => onProgress?.({ doing, share }),
     });
     const result = await read(engine, evaluated, started);
     onProgress?.({ doing, share: 1 });
     return result;
-  } catch (error) {
-    throw signal?.aborted ? foundationErrors.INTERRUPTED({ doing }, error) : error;
-  } finally {
-    signal?.removeEventListener("abort", stop);
-    engine.close();
-  }
+  });
 }
 
 /** Writes a query's rows beside the file and renames. */

@@ -110,7 +110,7 @@ interface SetBase {
 export interface WindowSet extends SetBase {
   readonly name: "churn";
   readonly shape: "windows";
-  /** Days before the cutoff in which a user must have an event, and from which all features come. */
+  /** Days before the cutoff in which a user must have an event; all features come from them. */
   readonly lookbackDays: number;
   /** Days from the cutoff in which the label looks. */
   readonly labelDays: number;

@@ -20,7 +20,7 @@ export const featureErrors = errorCatalogue({
     status: 422,
     exit: 3,
     problem: (d: { from: string; until: string; days: number }) =>
-      `The log from ${d.from} to ${d.until} leaves no room for a cutoff with ${d.days} days around it.`,
+      `The log from ${d.from} to ${d.until} has no room for a cutoff and ${d.days} days around it.`,
     remedy: () => "Ingest more days, or name the cutoffs yourself with --cutoff.",
   },
   VERSION_UNKNOWN: {
@@ -38,6 +38,7 @@ export const featureErrors = errorCatalogue({
       `Features of "${d.set}" at ${d.cutoff} moved when only the future changed: ` +
       `${d.features.join(", ")} (${d.example}).`,
     remedy: () =>
-      "Mend the declaration: event_at before the cutoff, arrived_at up to known_at, no column that knows the outcome.",
+      "Mend the declaration: event_at before the cutoff, arrived_at up to known_at, " +
+      "no column that knows the outcome.",
   },
 });

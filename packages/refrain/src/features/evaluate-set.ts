@@ -25,6 +25,8 @@ export interface EvaluateOptions extends CutoffOptions {
   readonly lake: Lake;
   readonly set: FeatureSet;
   readonly limits: Limits;
+  /** Events that one statement may read; the default follows from the memory. */
+  readonly eventsAtOnce?: number;
   readonly compile?: Compile<FeatureSet>;
   /** Compute features even where the lake lacks what they need. */
   readonly everyFeature?: boolean;
@@ -52,7 +54,8 @@ export interface Evaluated {
 /** Fills the result table; the caller reads it and closes the engine. */
 export async function evaluateSet(engine: Engine, options: EvaluateOptions): Promise<Evaluated> {
   const { compile = compileSet, limits, lake } = options;
-  const groups = bucketGroups(lake, options.set, limits);
+  const eventsAtOnce = options.eventsAtOnce ?? limits.memoryBytes / bytesPerEvent;
+  const groups = bucketGroups(lake, options.set, eventsAtOnce);
   const coverage = coverageOf(lake, options.set);
   const cutoffs = resolveCutoffs(options.set, coverage, options);
   await see(engine, options, undefined);
@@ -113,18 +116,17 @@ async function see(
 const bytesPerEvent = 200;
 
 /** Buckets taken together so that a statement's events fit the memory; one group where all fit. */
-function bucketGroups(lake: Lake, set: FeatureSet, limits: Limits): number[][] {
+function bucketGroups(lake: Lake, set: FeatureSet, eventsAtOnce: number): number[][] {
   const rows = Array.from({ length: lake.manifest.buckets }, () => 0);
   for (const file of lake.manifest.files) {
     if (file.bucket !== undefined && set.population.includes(file.table)) {
       rows[file.bucket] = (rows[file.bucket] ?? 0) + file.rows;
     }
   }
-  const most = Math.max(1, limits.memoryBytes / bytesPerEvent);
   const groups: number[][] = [[]];
   let held = 0;
   for (const [bucket, count] of rows.entries()) {
-    if (held > 0 && held + count > most) {
+    if (held > 0 && held + count > eventsAtOnce) {
       groups.push([]);
       held = 0;
     }

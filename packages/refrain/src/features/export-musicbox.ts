@@ -1,19 +1,15 @@
 import { join } from "node:path";
+import { type JobOptions, type Limits, resolveLimits } from "../foundation/index.js";
 import {
-  foundationErrors,
-  type JobOptions,
-  type Limits,
-  resolveLimits,
-} from "../foundation/index.js";
-import {
+  type Engine,
   type Lake,
-  openDuckDb,
   openLake,
   quoteName,
   registerBotVerdicts,
   registerViews,
 } from "../lake/index.js";
 import { copyTo } from "./compute-features.js";
+import { withEngine } from "./with-engine.js";
 
 /** What the export takes. */
 export interface ExportOptions extends JobOptions {
@@ -93,29 +89,15 @@ export async function exportMusicbox(options: ExportOptions): Promise<ExportSumm
   const { signal, onProgress } = options;
   const doing = "exporting the listening tables";
   const lake = typeof options.lake === "string" ? await openLake(options.lake) : options.lake;
-  const engine = await openDuckDb(resolveLimits(options.limits));
-  const stop = (): void => engine.interrupt();
-  signal?.addEventListener("abort", stop);
-  try {
-    signal?.throwIfAborted();
+  const limits = resolveLimits(options.limits);
+  return withEngine({ limits, doing, signal }, async (engine) => {
     await registerViews(engine, lake);
     await registerBotVerdicts(engine);
     await engine.run(`CREATE TEMP TABLE "bot" AS SELECT DISTINCT "user_id" FROM "bot_day"`);
     const tables: Record<string, number> = {};
     for (const [index, one] of published.entries()) {
       onProgress?.({ doing, share: index / published.length, note: one.file });
-      const kept = options.keepBots ? "" : ` ANTI JOIN "bot" USING ("user_id")`;
-      const columns = one.columns.map(([name, sql]) => `${sql} AS ${quoteName(name)}`).join(", ");
-      const order = one.columns.map((_, at) => `${at + 1} ASC NULLS LAST`).join(", ");
-      await copyTo(
-        engine,
-        `SELECT ${columns} FROM ${quoteName(one.table)}${kept} ORDER BY ${order}`,
-        join(options.out, one.file),
-      );
-      const [row] = await engine.rows(
-        `SELECT count(*) AS "rows" FROM ${quoteName(one.table)}${kept}`,
-      );
-      tables[one.file] = row?.["rows"] as number;
+      tables[one.file] = await writeTable(engine, one, options);
     }
     onProgress?.({ doing, share: 1 });
     const [row] = await engine.rows(`SELECT count(*) AS "users" FROM "bot"`);
@@ -125,10 +107,19 @@ export async function exportMusicbox(options: ExportOptions): Promise<ExportSumm
       bots: options.keepBots ? 0 : (row?.["users"] as number),
       seconds: Math.round(performance.now() - started) / 1e3,
     };
-  } catch (error) {
-    throw signal?.aborted ? foundationErrors.INTERRUPTED({ doing }, error) : error;
-  } finally {
-    signal?.removeEventListener("abort", stop);
-    engine.close();
-  }
+  });
+}
+
+async function writeTable(
+  engine: Engine,
+  { table, file, columns }: Published,
+  { out, keepBots }: ExportOptions,
+): Promise<number> {
+  const kept = keepBots ? "" : ` ANTI JOIN "bot" USING ("user_id")`;
+  const named = columns.map(([name, sql]) => `${sql} AS ${quoteName(name)}`).join(", ");
+  const order = columns.map((_, at) => `${at + 1} ASC NULLS LAST`).join(", ");
+  const rows = `FROM ${quoteName(table)}${kept}`;
+  await copyTo(engine, `SELECT ${named} ${rows} ORDER BY ${order}`, join(out, file));
+  const [row] = await engine.rows(`SELECT count(*) AS "rows" ${rows}`);
+  return row?.["rows"] as number;
 }

@@ -45,7 +45,8 @@ export async function summarise(
     ...featureNames(set),
   ];
   const kept = await engine.rows(
-    `SELECT CAST(count(*) AS BIGINT) AS "rows", ${labelCounts(set)} FROM ${quoteName(resultTable)} WHERE "r_dropped" IS NULL`,
+    `SELECT CAST(count(*) AS BIGINT) AS "rows", ${labelCounts(set)} ` +
+      `FROM ${quoteName(resultTable)} WHERE "r_dropped" IS NULL`,
   );
   const counts = kept[0] as Record<string, number>;
   const labels = [...set.labels, ...set.extras].map(({ name }) => [
@@ -85,14 +86,17 @@ function labelCounts(set: FeatureSet): string {
 
 async function countDropped(engine: Engine): Promise<Record<string, number>> {
   const rows = await engine.rows(
-    `SELECT "r_dropped" AS "reason", CAST(count(*) AS BIGINT) AS "rows" FROM ${quoteName(resultTable)} WHERE "r_dropped" IS NOT NULL GROUP BY 1 ORDER BY 1`,
+    `SELECT "r_dropped" AS "reason", CAST(count(*) AS BIGINT) AS "rows" ` +
+      `FROM ${quoteName(resultTable)} WHERE "r_dropped" IS NOT NULL GROUP BY 1 ORDER BY 1`,
   );
   return Object.fromEntries(rows.map((row) => [row["reason"], row["rows"]]));
 }
 
 async function countCleaning(engine: Engine): Promise<CleaningCount[]> {
   const rows = await engine.rows(
-    `SELECT "cutoff", CAST(sum("r_outlier_days") AS BIGINT) AS "days", max("r_play_limit") AS "limit" FROM ${quoteName(resultTable)} WHERE "r_dropped" IS DISTINCT FROM 'bot' GROUP BY 1 ORDER BY 1`,
+    `SELECT "cutoff", CAST(sum("r_outlier_days") AS BIGINT) AS "days", ` +
+      `max("r_play_limit") AS "limit" FROM ${quoteName(resultTable)} ` +
+      `WHERE "r_dropped" IS DISTINCT FROM 'bot' GROUP BY 1 ORDER BY 1`,
   );
   return rows.map((row) => ({
     cutoff: row["cutoff"] as string,

@@ -28,7 +28,8 @@ export async function changeFuture(
 ): Promise<void> {
   if (variant === "entities") return changeEntities(engine, set);
   const read = [...set.population, ...(set.shape === "months" ? [set.ends] : [])];
-  const past = `"event_at" < ${timestampSql(cutoff.day)} AND "arrived_at" <= TIMESTAMP ${quoteText(cutoff.knownAt)}`;
+  const known = `"arrived_at" <= TIMESTAMP ${quoteText(cutoff.knownAt)}`;
+  const past = `"event_at" < ${timestampSql(cutoff.day)} AND ${known}`;
   if (variant === "forged") await chooseForgedUsers(engine, read, past);
   if (variant === "after the purchase") await findEnds(engine, set, past);
   for (const table of read) {
@@ -55,14 +56,14 @@ async function replaceView(engine: Engine, table: string, sql: string): Promise<
   await engine.run(`CREATE OR REPLACE VIEW ${quoteName(table)} AS SELECT * FROM ${held}`);
 }
 
-/** Rows of the future take the user and the values of other rows; their times stay in the future. */
+/** Rows of the future take the user and the values of others; their times stay in the future. */
 function scrambledSql(table: string, past: string): string {
   const contract = tables[table]?.columns ?? {};
   const kept = new Set(["event_at", "event_date", "arrived_at", "timed"]);
   const columns = Object.keys(contract).map((name, index) => {
     const column = quoteName(name);
     if (kept.has(name)) return column;
-    const order = `md5("user_id" || CAST("event_at" AS VARCHAR) || ${quoteText(String(index % 3))})`;
+    const order = `md5("user_id" || CAST("event_at" AS VARCHAR) || '${index % 3}')`;
     return `coalesce(lead(${column}) OVER (ORDER BY ${order}), ${column}) AS ${column}`;
   });
   const name = quoteName(table);
@@ -79,10 +80,13 @@ async function chooseForgedUsers(
 ): Promise<void> {
   const users = read.map((table) => `SELECT "user_id" FROM ${quoteName(table)} WHERE ${past}`);
   await engine.run(
-    `CREATE OR REPLACE TABLE "r_forged_user" AS SELECT DISTINCT "user_id" FROM (${users.join(" UNION ALL ")}) ORDER BY md5("user_id") LIMIT ${mostForgedUsers}`,
+    `CREATE OR REPLACE TABLE "r_forged_user" AS SELECT DISTINCT "user_id" ` +
+      `FROM (${users.join(" UNION ALL ")}) ORDER BY md5("user_id") LIMIT ${mostForgedUsers}`,
   );
   await engine.run(
-    `CREATE OR REPLACE TABLE "r_forged_track" AS SELECT coalesce((SELECT max("track_id") FROM "play" WHERE "track_id" IN (SELECT "track_id" FROM "track")), (SELECT max("track_id") FROM "play")) AS "track_id"`,
+    `CREATE OR REPLACE TABLE "r_forged_track" AS SELECT coalesce(
+      (SELECT max("track_id") FROM "play" WHERE "track_id" IN (SELECT "track_id" FROM "track")),
+      (SELECT max("track_id") FROM "play")) AS "track_id"`,
   );
 }
 
@@ -105,9 +109,11 @@ function forgedSql(table: string, cutoff: Cutoff): string {
   return (
     `SELECT u."user_id", ${at} + to_microseconds(m."offset") AS "event_at", ` +
     `CAST(${at} + to_microseconds(m."offset") AS DATE) AS "event_date", ` +
-    `CASE WHEN m."shown" IS NULL THEN ${known} + to_microseconds(1 + c."copy" * 3600000000) ELSE ${at} + to_microseconds(m."offset") END AS "arrived_at", ` +
+    `CASE WHEN m."shown" IS NULL THEN ${known} + to_microseconds(1 + c."copy" * 3600000000) ` +
+    `ELSE ${at} + to_microseconds(m."offset") END AS "arrived_at", ` +
     `${values.join(", ")} FROM "r_forged_user" u, ` +
-    `(SELECT CAST("a" AS BIGINT) AS "offset", "b" AS "shown" FROM (VALUES ${moments.join(", ")}) v("a", "b")) m, ` +
+    `(SELECT CAST("a" AS BIGINT) AS "offset", "b" AS "shown" ` +
+    `FROM (VALUES ${moments.join(", ")}) v("a", "b")) m, ` +
     `range(12) AS c("copy")`
   );
 }
@@ -145,14 +151,21 @@ function otherValue(quoted: string, { type }: ColumnContract): string {
 async function findEnds(engine: Engine, set: FeatureSet, past: string): Promise<void> {
   if (set.shape !== "months") return;
   await engine.run(
-    `CREATE OR REPLACE TABLE "r_end" AS SELECT "user_id", min("event_at") AS "ended_at" FROM ${quoteName(set.ends)} WHERE ${past} AND "arrived_at" < date_trunc('month', "event_at") + INTERVAL 1 MONTH GROUP BY "user_id"`,
+    `CREATE OR REPLACE TABLE "r_end" AS SELECT "user_id", min("event_at") AS "ended_at" ` +
+      `FROM ${quoteName(set.ends)} WHERE ${past} ` +
+      `AND "arrived_at" < date_trunc('month', "event_at") + INTERVAL 1 MONTH GROUP BY "user_id"`,
   );
 }
 
 /** Events from a user's first purchase on happen three times, and a second later. */
 function afterEndSql(table: string): string {
   const name = quoteName(table);
-  const after = `SELECT t.* REPLACE (least(t."event_at" + INTERVAL 1 SECOND, date_trunc('month', t."event_at") + INTERVAL 1 MONTH - INTERVAL 1 MICROSECOND) AS "event_at") FROM ${name} t JOIN "r_end" e ON t."user_id" = e."user_id" WHERE t."event_at" >= e."ended_at"`;
-  const before = `SELECT t.* FROM ${name} t LEFT JOIN "r_end" e ON t."user_id" = e."user_id" WHERE e."ended_at" IS NULL OR t."event_at" < e."ended_at"`;
+  const monthEnd = `date_trunc('month', t."event_at") + INTERVAL 1 MONTH - INTERVAL 1 MICROSECOND`;
+  const later = `least(t."event_at" + INTERVAL 1 SECOND, ${monthEnd})`;
+  const ended = `"r_end" e ON t."user_id" = e."user_id"`;
+  const after = `SELECT t.* REPLACE (${later} AS "event_at") FROM ${name} t
+    JOIN ${ended} WHERE t."event_at" >= e."ended_at"`;
+  const before = `SELECT t.* FROM ${name} t
+    LEFT JOIN ${ended} WHERE e."ended_at" IS NULL OR t."event_at" < e."ended_at"`;
   return `${before} UNION ALL ${after} UNION ALL ${after} UNION ALL ${after}`;
 }

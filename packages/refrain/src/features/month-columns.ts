@@ -1,4 +1,7 @@
-/** The tracks' columns as integers: a date as seconds since 1970, a truth as 0/1, a text by its length. */
+/**
+ * The tracks' columns as integers: a date as seconds since 1970, a truth as 0/1, a text by its
+ * length.
+ */
 import { tables } from "../events/index.js";
 import { quoteName } from "../lake/index.js";
 import type { MonthSet } from "./declaration.js";

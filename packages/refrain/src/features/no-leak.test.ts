@@ -12,7 +12,7 @@ let purchases: TestLake;
 beforeAll(async () => {
   listening = await makeListeningLake({ timed: true, users: 40 });
   purchases = await makePurchaseLake();
-});
+}, 60_000);
 afterAll(async () => {
   await listening.remove();
   await purchases.remove();
@@ -82,7 +82,10 @@ describe("LEAK_FOUND", () => {
       cutoffs: ["2017-04-10"],
     }).catch((error: unknown) => error);
     expect(String(found)).toMatch(
-      /Features of "churn" at 2017-04-10 moved .*: .*freq_P_last_1.* of uid u\d+, cutoff 2017-04-10: \S+ became \S+ with the future deleted/,
+      new RegExp(
+        'Features of "churn" at 2017-04-10 moved .*: .*freq_P_last_1.* ' +
+          "of uid u\\d+, cutoff 2017-04-10: \\S+ became \\S+ with the future deleted",
+      ),
     );
   });
 

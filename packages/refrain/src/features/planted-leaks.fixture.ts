@@ -57,7 +57,7 @@ export const churnLeaks: readonly PlantedLeak[] = [
   },
   {
     name: "a row that arrives late, in the distinct counts only",
-    compile: broken([/ AND e\."arrived_at" <= TIMESTAMP '2017-04-10 00:00:00'/, ""]),
+    compile: broken([/\n *AND e\."arrived_at" <= TIMESTAMP '2017-04-10 00:00:00'/, ""]),
     features: ["distinct_songs_last_30"],
   },
   {
@@ -68,7 +68,7 @@ export const churnLeaks: readonly PlantedLeak[] = [
   {
     name: "a percentile over all time",
     compile: broken([
-      /(FROM \(SELECT 0 AS "place"[^\n]*FROM )"day_0" WHERE NOT "is_bot" AND/,
+      /(FROM \(SELECT 0 AS "place"[^\n]*\n *FROM )"day_0" WHERE NOT "is_bot" AND/,
       `$1"cell" WHERE`,
     ]),
     features: ["freq_P_last_30"],
@@ -82,7 +82,8 @@ export const churnLeaks: readonly PlantedLeak[] = [
     name: "the last event ever",
     compile: broken([
       /r_days\(max\("day"\) FILTER \(WHERE "play_n" > 0\), DATE '2017-04-10'\)/,
-      `r_days((SELECT max(p."event_date") FROM "play" p WHERE p."user_id" = "clean_0"."user_id"), DATE '2017-04-10')`,
+      `r_days((SELECT max(p."event_date") FROM "play" p
+        WHERE p."user_id" = "clean_0"."user_id"), DATE '2017-04-10')`,
     ]),
     features: ["days_from_last_play"],
   },
@@ -90,7 +91,8 @@ export const churnLeaks: readonly PlantedLeak[] = [
     name: "an entity column that knows the outcome",
     compile: broken([
       /SELECT r\.\*, ([^\n]*)\nFROM "row_0" r/,
-      `SELECT r.* REPLACE (CASE WHEN u."premium" THEN 1 ELSE 0 END AS "freq_D_last_1"), $1\nFROM "row_0" r LEFT JOIN "user" u ON r."uid" = u."user_id"`,
+      `SELECT r.* REPLACE (CASE WHEN u."premium" THEN 1 ELSE 0 END AS "freq_D_last_1"), $1
+FROM "row_0" r LEFT JOIN "user" u ON r."uid" = u."user_id"`,
     ]),
     features: ["freq_D_last_1"],
   },
@@ -98,7 +100,8 @@ export const churnLeaks: readonly PlantedLeak[] = [
     name: "duplicates taken out by the later one",
     compile: broken([
       /FROM "play"\n/,
-      `FROM (SELECT * FROM "play" QUALIFY row_number() OVER (PARTITION BY "user_id", "event_date" ORDER BY "arrived_at" DESC) <= 3)\n`,
+      `FROM (SELECT * FROM "play" QUALIFY row_number() OVER (
+        PARTITION BY "user_id", "event_date" ORDER BY "arrived_at" DESC) <= 3)\n`,
     ]),
     features: ["freq_P_last_30"],
   },
@@ -116,7 +119,8 @@ export const churnLeaks: readonly PlantedLeak[] = [
     name: "a count from the whole lake",
     compile: broken([
       /coalesce\(CAST\(sum\("search_n"\) AS BIGINT\), 0\) AS "freq_S_last_30"/,
-      `(SELECT count(*) FROM "search" s WHERE s."user_id" = "clean_0"."user_id") AS "freq_S_last_30"`,
+      `(SELECT count(*) FROM "search" s
+        WHERE s."user_id" = "clean_0"."user_id") AS "freq_S_last_30"`,
     ]),
     features: ["freq_S_last_30"],
   },
@@ -159,7 +163,8 @@ export const premiumLeaks: readonly PlantedLeak[] = [
     compile: broken(
       [
         /ON year\(e\."event_at"\) = c\."year" AND month\(e\."event_at"\) = c\."month"\n/,
-        `ON year(e."event_at" - INTERVAL '3' DAY) = c."year" AND month(e."event_at" - INTERVAL '3' DAY) = c."month"\n`,
+        `ON year(e."event_at" - INTERVAL '3' DAY) = c."year"
+        AND month(e."event_at" - INTERVAL '3' DAY) = c."month"\n`,
       ],
       [
         /WHERE e\."event_at" < c\."cutoff" AND/,

@@ -74,27 +74,37 @@ export function premiumFeatures(options: PremiumOptions = {}): MonthSet {
     labels: [
       {
         name: "premium_user_numerical",
-        doc: "1 = a purchase of the user anywhere in the log, 0 = none; known only at the log's end and censored there.",
+        doc:
+          "1 = a purchase of the user anywhere in the log, 0 = none; " +
+          "known only at the log's end and censored there.",
       },
       {
         name: "will_buy_premium_next_month_numerical",
-        doc: "1 = a purchase within 30 days after the end of the month, 0 = none; null unless those days are observed.",
+        doc:
+          "1 = a purchase within 30 days after the end of the month, 0 = none; " +
+          "null unless those days are observed.",
       },
       {
         name: "number_of_premium",
-        doc: "Purchases in the calendar month: the answer, kept in the table, never a feature; rows above 0 are left out of training.",
+        doc:
+          "Purchases in the calendar month: the answer, kept in the table, never a feature; " +
+          "rows above 0 are left out of training.",
       },
     ],
     extras: [
       {
         name: "will_buy_premium_30_days_from_first_event_numerical",
-        doc: "1 = a purchase within 30 days after the row's first event, 0 = none; null unless those days are observed.",
+        doc:
+          "1 = a purchase within 30 days after the row's first event, 0 = none; " +
+          "null unless those days are observed.",
       },
     ],
     limits: [
-      "Tracks, artists, storage and users carry no time: a popularity or a favourite named later is read as if it had always been so.",
-      "premium_user_numerical is known only at the log's end: a user who buys after it counts as 0.",
-      "Users whose profile says premium without a purchase in the log were premium before it: they are left out and counted.",
+      "Tracks, artists, storage and users carry no time: a popularity or a favourite named later " +
+        "is read as if it had always been so.",
+      "premium_user_numerical is known only at the log's end: who buys after it counts as 0.",
+      "Users whose profile says premium without a purchase in the log were premium before it: " +
+        "they are left out and counted.",
       "The log is taken to cover the whole of the last day that it has events of.",
     ],
     population: ["play", "skip", "like", "advertisement"],
@@ -123,7 +133,9 @@ function premiumDeclarations(): FeatureDeclaration[] {
     counted("number_of_likes", "like", "Likes in the month."),
     of({
       name: "number_of_liked_tracks_listened",
-      doc: "Plays of a track that the user had liked at or before that moment, likes from all history: a like lasts for ever.",
+      doc:
+        "Plays of a track that the user had liked at or before that moment, " +
+        "likes from all history: a like lasts for ever.",
       unit: "play",
       filter: { liked: true },
       aggregate: { kind: "count" },
@@ -149,6 +161,12 @@ function premiumDeclarations(): FeatureDeclaration[] {
       filter: favourite,
       aggregate: { kind: "mean", column: "track.popularity" },
     }),
+    ...trackDeclarations(),
+  ];
+}
+
+function trackDeclarations(): FeatureDeclaration[] {
+  return [
     of({
       name: "total_tracks_duration_ms",
       doc: "Sum of the lengths of the tracks over the month's plays, repeats counted.",

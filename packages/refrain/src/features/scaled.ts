@@ -1,7 +1,7 @@
 import { tables } from "../events/index.js";
 import { quoteName } from "../lake/index.js";
 
-/** Decimals kept when a column is summed: its contract's `scale`, 0 for integers and truth values. */
+/** Decimals kept when a column is summed: its contract's `scale`, 0 for what is no real. */
 export function scaleOf(table: string, column: string): number {
   const [owner, name] = column.includes(".") ? column.split(".") : [table, column];
   const contract = tables[owner as string]?.columns[name as string];
@@ -19,13 +19,13 @@ export function scaledSql(expression: string, scale: number): string {
   return `CAST(floor(${held} * 1e${scale} + 5e-1) AS BIGINT)`;
 }
 
-/** The quotient of an integer sum and a count as a double, scaled back; null when the count is 0. */
+/** The quotient of an integer sum and a count, scaled back; null when the count is 0. */
 export function unscaledMeanSql(sum: string, count: string, scale: number): string {
   const scaled = scale === 0 ? count : `${count} * 1e${scale}`;
   return `CAST(${sum} AS DOUBLE) / nullif(CAST(${scaled} AS DOUBLE), 0)`;
 }
 
-/** A quoted column, or several, in front of nothing. */
+/** Quoted columns, separated by commas. */
 export function names(...columns: readonly string[]): string {
   return columns.map(quoteName).join(", ");
 }

@@ -10,7 +10,8 @@ const duckDbShims: readonly string[] = [
   `CREATE OR REPLACE MACRO r_days("earlier", "later") AS date_diff('day', "earlier", "later")`,
   `CREATE OR REPLACE MACRO r_us("at") AS epoch_us("at")`,
   `CREATE OR REPLACE VIEW "user_genre" AS SELECT DISTINCT "user_id", "genre" FROM ` +
-    `(SELECT "user_id", unnest("favourite_genres") AS "genre" FROM "user") WHERE "genre" IS NOT NULL`,
+    `(SELECT "user_id", unnest("favourite_genres") AS "genre" FROM "user") ` +
+    `WHERE "genre" IS NOT NULL`,
   `CREATE OR REPLACE VIEW "artist_genre" AS SELECT DISTINCT "artist_id", "genre" FROM ` +
     `(SELECT "artist_id", unnest("genres") AS "genre" FROM "artist") WHERE "genre" IS NOT NULL`,
 ];

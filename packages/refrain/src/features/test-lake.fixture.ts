@@ -5,6 +5,10 @@ import { join } from "node:path";
 import { tables } from "../events/index.js";
 import { type Engine, type Lake, openDuckDb, openLake, quoteText } from "../lake/index.js";
 
+/** A macro for test data: a whole number below 10^12 that depends on all four arguments. */
+export const randomMacro = `CREATE MACRO rnd(k, a, b, c) AS CAST(
+  hash(concat_ws(':', k, a, b, c)) % 1000000000000 AS BIGINT)`;
+
 /** A lake in a temporary folder. */
 export interface TestLake {
   readonly directory: string;
@@ -86,10 +90,12 @@ async function writeTable(engine: Engine, job: TableJob): Promise<void> {
       const full = join(directory, path);
       await mkdir(join(directory, "data"), { recursive: true });
       await engine.run(
-        `COPY (SELECT ${["*", ...extra].join(", ")} FROM "given" WHERE ${where}) TO ${quoteText(full)} (FORMAT parquet)`,
+        `COPY (SELECT ${["*", ...extra].join(", ")} FROM "given" WHERE ${where})
+          TO ${quoteText(full)} (FORMAT parquet)`,
       );
       const edge = isEvent
-        ? `, CAST(min("event_at") AS VARCHAR) AS "first", CAST(max("event_at") AS VARCHAR) AS "last"`
+        ? `, CAST(min("event_at") AS VARCHAR) AS "first",
+          CAST(max("event_at") AS VARCHAR) AS "last"`
         : "";
       const [row] = await engine.rows(
         `SELECT CAST(count(*) AS BIGINT) AS "rows"${edge} FROM "given" WHERE ${where}`,

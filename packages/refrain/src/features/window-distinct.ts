@@ -1,4 +1,4 @@
-/** Counts of different values cannot be added over days: they are read from the events themselves. */
+/** Counts of different values cannot be added over days: they are read from the events. */
 import { tables } from "../events/index.js";
 import { quoteName, quoteText } from "../lake/index.js";
 import type { Cutoff } from "./compiled.js";
@@ -41,7 +41,8 @@ function tableArm(set: WindowSet, cutoff: Cutoff, { place, table, own }: TableFe
   const joined = [...new Set(own.map(entityOf).filter((entity) => entity !== undefined))];
   const counts = own.map((feature) => {
     const where = feature.filter?.where ? ` FILTER (WHERE ${feature.filter.where})` : "";
-    return `CAST(count(DISTINCT ${columnSql(feature)})${where} AS BIGINT) AS ${quoteName(columnNames(feature)[0] as string)}`;
+    const count = `CAST(count(DISTINCT ${columnSql(feature)})${where} AS BIGINT)`;
+    return `${count} AS ${quoteName(columnNames(feature)[0] as string)}`;
   });
   const joins = joined.map((entity) => {
     const key = quoteName(tables[entity]?.key ?? "");
@@ -49,12 +50,16 @@ function tableArm(set: WindowSet, cutoff: Cutoff, { place, table, own }: TableFe
   });
   const cleaned =
     set.cleaning.outliers === "remove" && table === "play"
-      ? ` ANTI JOIN (SELECT "user_id", "day" FROM "clean_${place}" WHERE "is_outlier" = 1) o ON e."user_id" = o."user_id" AND CAST(e."event_at" AS DATE) = o."day"`
+      ? `
+  ANTI JOIN (SELECT "user_id", "day" FROM "clean_${place}" WHERE "is_outlier" = 1) o
+    ON e."user_id" = o."user_id" AND CAST(e."event_at" AS DATE) = o."day"`
       : "";
   const part = `${name} AS (
   SELECT e."user_id", ${counts.join(", ")}
   FROM ${quoteName(table)} e${joins.join("")}${cleaned}
-  WHERE e."event_at" >= ${timestampSql(addDays(cutoff.day, -set.lookbackDays))} AND e."event_at" < ${timestampSql(cutoff.day)} AND e."arrived_at" <= TIMESTAMP ${quoteText(cutoff.knownAt)}
+  WHERE e."event_at" >= ${timestampSql(addDays(cutoff.day, -set.lookbackDays))}
+    AND e."event_at" < ${timestampSql(cutoff.day)}
+    AND e."arrived_at" <= TIMESTAMP ${quoteText(cutoff.knownAt)}
   GROUP BY e."user_id")`;
   const alias = `d_${table}`;
   return {
@@ -64,7 +69,7 @@ function tableArm(set: WindowSet, cutoff: Cutoff, { place, table, own }: TableFe
   };
 }
 
-/** Zero where nothing was played; missing where no value is known at all (a catalogue is absent). */
+/** Zero where nothing with a value was played. */
 function distinctColumn(feature: FeatureDeclaration, alias: string): string {
   const column = quoteName(columnNames(feature)[0] as string);
   return `coalesce(${alias}.${column}, 0) AS ${column}`;

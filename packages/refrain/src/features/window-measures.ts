@@ -57,13 +57,14 @@ function featureMeasures(feature: FeatureDeclaration, known: Map<string, string>
   const counts = events.map((table) => countMeasure(table, feature, known));
   if (aggregate.kind === "sum") {
     const table = events[0] as string;
+    const scaled = scaledSql(quoteName(aggregate.column), scaleOf(table, aggregate.column));
     return [
       {
         name: `${aggregate.column}_scaled`,
         events,
         combine: "sum",
         type: "BIGINT",
-        sql: `CAST(sum(${scaledSql(quoteName(aggregate.column), scaleOf(table, aggregate.column))})${filterSql(feature)} AS BIGINT)`,
+        sql: `CAST(sum(${scaled})${filterSql(feature)} AS BIGINT)`,
       },
     ];
   }

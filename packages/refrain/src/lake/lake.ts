@@ -4,7 +4,7 @@ import type { Engine } from "./engine.js";
 import { lakeErrors } from "./errors.js";
 import type { LakeFile, Manifest } from "./manifest.js";
 import { readManifest } from "./manifest-store.js";
-import { quoteName, quoteText } from "./sql-text.js";
+import { quoteName, quotePath } from "./sql-text.js";
 
 /** A lake as one commit left it; immutable, later commits are not seen. */
 export interface Lake {
@@ -112,7 +112,7 @@ function scanSql(
     has.has(name) ? quoteName(name) : nullColumn(table, name),
   );
   if (withRow) select.push(`"file_row_number" AS "row"`);
-  const paths = files.map((file) => quoteText(join(lake.directory, file.path))).join(", ");
+  const paths = files.map((file) => quotePath(join(lake.directory, file.path))).join(", ");
   return (
     `SELECT ${select.join(", ")} FROM ` +
     `read_parquet([${paths}], hive_partitioning = false, file_row_number = ${withRow})`

@@ -50,7 +50,7 @@ export interface LakeInput {
   readonly rejectedByReason: Readonly<Record<string, number>>;
   /** Path below the lake of the raw profile (JSON), taken before typing. */
   readonly profile?: string;
-  /** Path below the lake of the rejected rows (Parquet), absent when there are none. */
+  /** Path below the lake of the rejected rows (Parquet, of several inputs), absent without any. */
   readonly rejects?: string;
 }
 

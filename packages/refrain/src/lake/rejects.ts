@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { openDuckDb } from "./engines/duckdb.js";
 import { openLake } from "./lake.js";
-import { quoteText } from "./sql-text.js";
+import { quotePath, quoteText } from "./sql-text.js";
 
 /** A row that was not taken, and why. */
 export interface RejectedRow {
@@ -36,20 +36,20 @@ export async function readRejects(
   options: RejectsOptions = {},
 ): Promise<RejectedRow[]> {
   const lake = await openLake(lakeDirectory);
-  const paths = lake.manifest.inputs.flatMap((input) =>
-    input.rejects === undefined ? [] : [join(lakeDirectory, input.rejects)],
-  );
+  const inputs = lake.manifest.inputs.filter((input) => input.rejects !== undefined);
+  if (inputs.length === 0) return [];
   const limit = options.limit ?? 100;
-  if (paths.length === 0) return [];
-  const scans = paths.map(
-    (path, order) => `SELECT *, ${order} AS "order" FROM read_parquet(${quoteText(path)})`,
-  );
-  const where = options.reason === undefined ? "" : `WHERE "reason" = ${quoteText(options.reason)}`;
+  const paths = [...new Set(inputs.map((input) => join(lakeDirectory, input.rejects!)))];
+  const ids = inputs.map((input) => BigInt(`0x${input.inputId}`)).join(", ");
+  const reason = options.reason;
+  const ofReason = reason === undefined ? "" : `AND "reason" = ${quoteText(reason)}`;
   const engine = await openDuckDb();
   try {
     const rows = await engine.rows(
       `SELECT "file", "line", "reason", "column", "text", "offset" FROM ` +
-        `(${scans.join(" UNION ALL ")}) ${where} ORDER BY "order", "line" ` +
+        `read_parquet([${paths.map(quotePath).join(", ")}]) ` +
+        `WHERE "input_id" IN (${ids}) ${ofReason} ` +
+        `ORDER BY list_position([${ids}]::BIGINT[], "input_id"), "line" ` +
         (Number.isFinite(limit) ? `LIMIT ${Math.max(0, Math.floor(limit))}` : ""),
     );
     return rows as unknown as RejectedRow[];

@@ -7,3 +7,8 @@ export function quoteName(name: string): string {
 export function quoteText(text: string): string {
   return `'${text.replaceAll("'", "''")}'`;
 }
+
+/** A path for the engine's readers, which would take `*`, `?` and `[` in it for a pattern. */
+export function quotePath(path: string): string {
+  return quoteText(path.replace(/[*?[]/g, "[$&]"));
+}

@@ -48,12 +48,12 @@ describe.skipIf(chromiumPath === undefined)(
       const file = join(directory, "page.html");
       await writeFile(file, html);
       address = pathToFileURL(file).href;
-    });
+    }, 120_000);
 
     afterAll(async () => {
-      await browser.close();
+      await browser?.close();
       await rm(directory, { recursive: true });
-    });
+    }, 60_000);
 
     it.each(views)(
       "at $width px, $scheme: nothing sticks out, nothing is fetched, nothing fails",

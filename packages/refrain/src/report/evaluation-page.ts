@@ -33,7 +33,8 @@ export interface EvaluationExtras {
 }
 
 /**
- * The sections about one answer, pictures first; a task with several answers gives each a heading and
+ * The sections about one answer, pictures first; a task with several answers gives each a heading
+ * and
  * puts the lists one after the other.
  */
 export async function evaluationSections(

@@ -12,7 +12,9 @@ export class Markup {
   }
 }
 
-/** What may stand in a template: text and numbers are escaped, markup is not, null leaves nothing. */
+/**
+ * What may stand in a template: text and numbers are escaped, markup is not, null leaves nothing.
+ */
 export type Content = Markup | string | number | null | undefined | readonly Content[];
 
 const entities: Readonly<Record<string, string>> = {

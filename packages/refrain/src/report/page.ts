@@ -30,6 +30,8 @@ export interface PageOptions {
   readonly language?: string;
 }
 
+const plainFooter = "Made by Refrain. This file needs no network and runs no script.";
+
 const styleHash = createHash("sha256").update(styleSheet).digest("base64");
 
 const policy =
@@ -73,7 +75,7 @@ ${section.body}
 </section>
 `,
 )}</main>
-<footer>${options.footer ?? "Made by Refrain. This file needs no network and runs no script."}</footer>
+<footer>${options.footer ?? plainFooter}</footer>
 </div>
 </body>
 </html>

@@ -111,11 +111,12 @@ export function wideFigure(picture: Picture, caption: Content): Markup {
 
 function figureInside(picture: Picture, caption: Content): Markup {
   const svg = trusted(picture.svg);
-  const drawn =
-    picture.width <= 480
-      ? svg
-      : html`<div class="scroll" role="region" aria-label="${picture.alt}" tabindex="0">${svg}</div>`;
+  const drawn = picture.width <= 480 ? svg : scrolling(picture.alt, svg);
   return html`${legend(picture.legend)}${drawn}<figcaption>${caption}</figcaption>`;
+}
+
+function scrolling(name: string, inside: Content): Markup {
+  return html`<div class="scroll" role="region" aria-label="${name}" tabindex="0">${inside}</div>`;
 }
 
 function legend(entries: Picture["legend"]): Markup | null {

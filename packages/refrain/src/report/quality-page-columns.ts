@@ -20,9 +20,10 @@ export async function columnsSection(name: string, kind: TableReport): Promise<S
   }
   const span =
     kind.firstAt === null ? "" : `, ${kind.firstAt.slice(0, 10)} to ${kind.lastAt?.slice(0, 10)}`;
+  const files = kind.files === 1 ? "1 file" : `${formatNumber(kind.files)} files`;
   return {
     title: name,
-    body: html`<p>${formatNumber(kind.rows)} rows in ${kind.files} ${kind.files === 1 ? "file" : "files"} of ${kind.source}${span}.</p>
+    body: html`<p>${formatNumber(kind.rows)} rows in ${files} of ${kind.source}${span}.</p>
 ${figures(pictures, "small")}${table({
   caption: `Columns of ${name}`,
   columns: [
@@ -80,7 +81,9 @@ async function pictureOf(
 ): Promise<Picture | undefined> {
   if (column.personal !== null) return undefined;
   const time = column.type === "date" || column.type === "timestamp";
-  const short = column.distinct > 0 && column.distinct <= mostBars && column.type !== "list";
+  const numeric = column.type === "integer" || column.type === "real";
+  const most = numeric ? mostBars / 2 : mostBars;
+  const short = column.distinct > 0 && column.distinct <= most && column.type !== "list";
   if (short && column.top.length > 0 && !time) {
     const shares = column.top
       .slice(0, 6)
@@ -89,10 +92,12 @@ async function pictureOf(
   }
   if (!column.histogram || column.histogram.length < 2) return undefined;
   const bins = column.histogram;
-  const most = bins.reduce((best, bin) => (bin.count > best.count ? bin : best));
+  const peak = bins.reduce((best, bin) => (bin.count > best.count ? bin : best));
   const text = (value: number): string =>
     time ? new Date(value).toISOString().slice(0, 10) : formatNumber(value);
-  const alt = `${name}: histogram from ${text(bins[0]!.from)} to ${text(bins.at(-1)!.to)}, most between ${text(most.from)} and ${text(most.to)}`;
+  const alt =
+    `${name}: histogram from ${text(bins[0]!.from)} to ${text(bins.at(-1)!.to)}, most ` +
+    `between ${text(peak.from)} and ${text(peak.to)}`;
   return columnHistogram({ alt, bins, kind: time ? "date" : "number" });
 }
 

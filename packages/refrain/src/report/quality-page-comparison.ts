@@ -36,7 +36,8 @@ export function comparisonSection(against: Comparison): Section {
       rows: tables,
     })}${table({
       caption:
-        "How columns moved: population stability index Σ (p − q) ln(p / q); below 0.1 little, above 0.25 much",
+        "How columns moved: population stability index Σ (p − q) ln(p / q); " +
+        "below 0.1 little, above 0.25 much",
       columns: [
         { title: "Column" },
         number("Missing before"),

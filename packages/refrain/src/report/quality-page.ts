@@ -25,10 +25,12 @@ export async function qualityPage(report: QualityReport): Promise<string> {
     sections.push(await columnsSection(name, kind));
   }
   sections.push(limitsSection());
-  const what = report.delivery === null ? "all deliveries" : `delivery ${report.delivery}`;
+  const { delivery, deliveries } = report;
+  const all = deliveries.length === 1 ? "one delivery" : `all ${deliveries.length} deliveries`;
+  const what = delivery === null ? all : `delivery ${delivery} of ${deliveries.length}`;
   const options: PageOptions = {
     title: `Quality of ${basename(resolve(report.lake))}`,
-    subtitle: `${what} of ${report.deliveries.length} in the lake, ${Object.keys(report.tables).length} kinds of input`,
+    subtitle: `${what}, ${Object.keys(report.tables).length} kinds of input`,
     facts: pageFacts(report),
     lead: leadOf(report),
     sections,
@@ -131,11 +133,14 @@ function limitsSection(): Section {
   return {
     title: "How to read this",
     body: list([
-      "Missing values, shapes and types are counted in the files as they came, rejected rows included; ends of ranges, means and what joins tables are computed from the rows that were kept.",
-      "Distinct values are exact up to 512 a column, and up to 5 million rows for columns that are kept; beyond, they are estimated with a standard error of 4.4 %. Quantiles are within 2.2 %.",
+      "Missing values, shapes and types are counted in the files as they came, rejected rows " +
+        "included; ends of ranges, means and what joins tables come from the rows that were kept.",
+      "Distinct values are exact up to 512 a column, and up to 5 million rows for columns that " +
+        "are kept; beyond, their standard error is 4.4 %. Quantiles are within 2.2 %.",
       "Counts that begin with “about” are scaled up from the 512 values of a column that are kept.",
       "Personal data is shown as a pattern: letters as a, digits as 9.",
-      "A rule knows no file, column or value of any service; what each one means and what to do about it stands in docs/reference/quality-rules.md.",
+      "A rule knows no file, column or value of any service; what each one means and what to do " +
+        "about it stands in docs/reference/quality-rules.md.",
     ]),
   };
 }

@@ -11,7 +11,9 @@ import {
 
 const dayMs = 86_400_000;
 
-/** A world of churn: what the log shows decides, and a hidden taste of each user makes rows alike. */
+/**
+ * A world of churn: what the log shows decides, and a hidden taste of each user makes rows alike.
+ */
 export function sampleTable(users: number, cutoffs: number, seed = 7) {
   const stream = new RandomStream(seed, "sample");
   const tastes = Array.from({ length: users }, () => stream.normal());

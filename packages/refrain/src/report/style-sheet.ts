@@ -29,7 +29,8 @@ a{color:var(--link)}
 .faint{color:var(--faint)}
 .skip{position:absolute;left:-99rem}
 .skip:focus{left:1rem;top:.5rem;background:var(--panel);padding:.4rem .8rem}
-nav ol{list-style:none;padding:0;margin:1rem 0 0;display:flex;flex-wrap:wrap;gap:.4rem;max-width:none}
+nav ol{list-style:none;padding:0;margin:1rem 0 0;display:flex;flex-wrap:wrap;gap:.4rem;
+max-width:none}
 nav ol+ol{margin-top:.5rem}nav .group{font-size:.9rem;font-weight:600;padding:.25rem .3rem .2rem 0}
 nav a{display:block;padding:.2rem .7rem;border:1px solid var(--edge);border-radius:1rem;
 text-decoration:none;font-size:.9rem}
@@ -37,7 +38,8 @@ text-decoration:none;font-size:.9rem}
 margin:1.25rem 0 0;max-width:none}
 .facts div{background:var(--panel);border-radius:.5rem;padding:.6rem .8rem}
 .facts dt{font-size:.82rem;color:var(--faint)}
-.facts dd{margin:0;font-size:1.35rem;font-weight:600;line-height:1.25;font-variant-numeric:tabular-nums}
+.facts dd{margin:0;font-size:1.35rem;font-weight:600;line-height:1.25;
+font-variant-numeric:tabular-nums}
 .facts .note{display:block;font-size:.8rem;font-weight:400;color:var(--faint)}
 .callout{border-left:.3rem solid var(--faint);background:var(--panel);padding:.6rem .9rem;
 margin:1rem 0;border-radius:0 .4rem .4rem 0;max-width:46rem}
@@ -46,7 +48,8 @@ margin:1rem 0;border-radius:0 .4rem .4rem 0;max-width:46rem}
 .good{border-color:var(--good)}.good>strong{color:var(--good)}
 .warn{border-color:var(--warn)}.warn>strong{color:var(--warn)}
 .bad{border-color:var(--bad)}.bad>strong{color:var(--bad)}
-.figures{display:grid;grid-template-columns:repeat(auto-fill,minmax(min(22rem,100%),1fr));gap:1.25rem;
+.figures{display:grid;gap:1.25rem;
+grid-template-columns:repeat(auto-fill,minmax(min(22rem,100%),1fr));
 align-items:start;margin:1rem 0}
 .figures.small{grid-template-columns:repeat(auto-fill,minmax(min(11rem,100%),1fr))}
 figure{margin:0;min-width:0}
@@ -77,7 +80,8 @@ code{overflow-wrap:anywhere}
 pre{background:var(--panel);padding:.7rem .9rem;border-radius:.4rem;overflow-x:auto;margin:.8rem 0}
 pre code{overflow-wrap:normal}
 details{margin:1rem 0}summary{cursor:pointer;color:var(--link)}
-footer{margin-top:3rem;padding-top:.75rem;border-top:1px solid var(--edge);font-size:.85rem;color:var(--faint)}
+footer{margin-top:3rem;padding-top:.75rem;border-top:1px solid var(--edge);
+font-size:.85rem;color:var(--faint)}
 ${swatches}
 @media print{:root{${light};color-scheme:light}
 body{font-size:10pt}.page{max-width:none;padding:0}nav,.skip{display:none}

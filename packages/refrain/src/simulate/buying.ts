@@ -3,12 +3,16 @@ import { logCount, squash } from "./listening.js";
 
 /**
  * Buying premium. At a month's end the listener decides with probability q, a function of what the
- * log shows of that month; the purchase then falls on one of the first 28 days of the next month,
- * all equally likely, so that q is the probability of "buys in the 30 days after the month".
+ * log shows of that month; the purchase then falls on one of the days 3 to 28 of the next month, all
+ * equally likely, so that q is the probability of "buys in the 30 days after the month" (days 1 and
+ * 2 of March lie within 30 days of January's end too).
  */
 
-/** Days after a month's end on which a decided purchase may fall. */
-export const purchaseDays = 28;
+/** First day of a month on which a decided purchase may fall, counted from 0. */
+export const firstPurchaseDay = 2;
+
+/** Days on which a decided purchase may fall. */
+export const purchaseDays = 26;
 
 /** What a month's log shows of a listener. */
 export class MonthCounts {

@@ -1,5 +1,6 @@
 import { exp, RandomStream } from "@refrain/learn";
 import {
+  firstPurchaseDay,
   Intention,
   type MonthCounts,
   newcomerChance,
@@ -132,14 +133,14 @@ export class Lives {
     const end = day + silenceDays;
     const open = this.#intention.survival(Math.min(end, monthEnd)) / this.#intention.survival(day);
     if (end <= monthEnd) return open;
-    this.#next.open(purchaseChance(this.#month), monthEnd, purchaseDays);
+    this.#next.open(purchaseChance(this.#month), monthEnd + firstPurchaseDay, purchaseDays);
     return open * this.#next.survival(end);
   }
 
   #turnMonth(day: number, truth: LifeTruth): void {
     if (this.#calendar.month[day] === this.#calendar.month[day - 1]) return;
     const chance = this.#closeMonth(day, truth);
-    this.#intention.open(chance, day, purchaseDays);
+    this.#intention.open(chance, day + firstPurchaseDay, purchaseDays);
     this.#month.clear();
   }
 

@@ -73,12 +73,17 @@ export function drawPerson(scenario: Scenario, index: number): Person {
     loyalty: 0.1 + 0.75 * random.uniform(),
     mainstream: 1.2 + 2.6 * random.uniform(),
     nostalgia: 0.6 * random.uniform(),
-    likeRate: 0.3 * random.uniform() ** 2,
-    advertisementRate: 0.05 + 0.5 * random.uniform() ** 2,
+    likeRate: 0.3 * square(random.uniform()),
+    advertisementRate: 0.05 + 0.5 * square(random.uniform()),
     searchRate: 0.15 + 1.2 * random.uniform(),
     downloadRate: 0.15 + 1.2 * random.uniform(),
     device: pick < 0.6 ? 0 : pick < 0.85 ? 1 : pick < 0.93 ? 2 : 3,
   };
+}
+
+/** x · x: powers may differ between engines, products do not. */
+function square(x: number): number {
+  return x * x;
 }
 
 function drawFavourites(random: RandomStream): readonly [number, number, number] {

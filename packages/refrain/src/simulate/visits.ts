@@ -41,7 +41,8 @@ export class Visits {
   readonly #firstWeekday: number;
   /** By track: the stamp of the listener who likes it. */
   readonly #likedBy: Uint32Array;
-  readonly #favouriteBits: Float64Array;
+  /** Tracks × favourite genres: 1 where the track's artist has the genre. */
+  readonly #genreMarks: Uint8Array;
   #stamp = 0;
   #liked: number[] = [];
   #person!: Person;
@@ -55,12 +56,7 @@ export class Visits {
     this.#month = month;
     this.#musicbox = format === "musicbox";
     this.#likedBy = new Uint32Array(world.trackIds.length);
-    this.#favouriteBits = Float64Array.from(world.trackArtist, (artist) =>
-      world.artistGenres[artist]!.reduce(
-        (sum, genre) => (genre < favouriteCount ? sum + 2 ** genre : sum),
-        0,
-      ),
-    );
+    this.#genreMarks = markGenres(world);
   }
 
   /** Turns to another listener. */
@@ -93,13 +89,13 @@ export class Visits {
     const random = this.#random;
     this.#sink.session(person.index * 8192 + this.#sessions++);
     let ms = startMs;
+    let premium = kind.premium;
     if (this.#musicbox) ms = this.#searches(day, ms);
     const weekend = (this.#firstWeekday + day) % 7 > 4;
     const mean = person.visitTracks * (weekend ? person.weekendLean : 1);
     const tracks = Math.min(60, 1 + Math.floor(-log(1 - random.uniform()) * mean));
     for (let i = 0; i < tracks && ms < lastMs; i++) {
-      if (i === 1 && kind.buys) this.#buy(day, ms);
-      if (!this.#musicbox && !kind.premium && random.uniform() < person.advertisementRate) {
+      if (!this.#musicbox && !premium && random.uniform() < person.advertisementRate) {
         this.#sink.advertisement(day, ms);
         this.#count(channels.advertisements);
         this.#month.advertisements += 1;
@@ -107,8 +103,12 @@ export class Visits {
         if (ms >= lastMs) break;
       }
       ms = this.#track(day, ms, mood);
+      if (i > 0 || !kind.buys) continue;
+      // A visit begins by 22:30 and a track lasts 20 minutes at most: this is always reached.
+      this.#sink.purchase(day, ms);
+      this.#event();
+      premium = true;
     }
-    if (tracks === 1 && kind.buys) this.#buy(day, Math.min(ms, lastMs));
     if (this.#musicbox) this.#downloads(day);
     return ms;
   }
@@ -118,8 +118,8 @@ export class Visits {
     const track = this.#choose();
     const length = this.#world.durationMs[track]!;
     const full = random.uniform() < mood;
-    const part = full ? 1 : 0.02 + 0.87 * random.uniform() ** 2;
-    const playedMs = full ? length : Math.max(1, Math.floor(length * part));
+    const early = full ? 1 : random.uniform();
+    const playedMs = full ? length : Math.floor(length * (0.02 + 0.87 * early * early));
     this.#sink.play(day, ms, track, playedMs);
     this.#count(channels.plays);
     if (full) this.#count(channels.full);
@@ -145,7 +145,7 @@ export class Visits {
     month.popularitySum += this.#world.popularity[track]!;
     if (this.#likedBy[track] === this.#stamp) month.likedPlays += 1;
     for (const genre of this.#person.favourites) {
-      if (Math.floor(this.#favouriteBits[track]! / 2 ** genre) % 2 === 1) {
+      if (this.#genreMarks[track * favouriteCount + genre] === 1) {
         month.favouritePlays += 1;
         break;
       }
@@ -193,11 +193,6 @@ export class Visits {
     }
   }
 
-  #buy(day: number, ms: number): void {
-    this.#sink.purchase(day, ms);
-    this.#event();
-  }
-
   #count(channel: number): void {
     this.counts[channel]! += 1;
     // A heard-out track is the play itself, and so is a skip here: its own event is counted apart.
@@ -214,4 +209,14 @@ export class Visits {
     const drawn = Math.floor(log(1 - this.#random.uniform()) / log(mean / (1 + mean)));
     return drawn > 40 ? 40 : drawn;
   }
+}
+
+function markGenres(world: World): Uint8Array {
+  const marks = new Uint8Array(world.trackArtist.length * favouriteCount);
+  for (const [track, artist] of world.trackArtist.entries()) {
+    for (const genre of world.artistGenres[artist]!) {
+      if (genre < favouriteCount) marks[track * favouriteCount + genre] = 1;
+    }
+  }
+  return marks;
 }

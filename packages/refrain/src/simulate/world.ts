@@ -227,6 +227,7 @@ function clamp(value: number, low: number, high: number): number {
 }
 
 function round(value: number, decimals: number): number {
-  const factor = 10 ** decimals;
+  let factor = 1;
+  for (let i = 0; i < decimals; i++) factor *= 10;
   return Math.round(value * factor) / factor;
 }

@@ -22,23 +22,34 @@ export interface DemoOptions extends JobOptions {
   readonly users?: number;
   /** Folder for everything; made where there is none, made anew where a demo made it. */
   readonly out?: string;
+  /** Decides every random choice; 1 unless told. */
   readonly seed?: number;
+  /** Memory, threads, temporary folder. */
   readonly limits?: Partial<Limits>;
 }
 
 /** What `demo` did; the JSON of `refrain demo`. */
 export interface DemoSummary {
+  /** Folder with everything. */
   readonly out: string;
   /** The one page. */
   readonly report: string;
+  /** Listeners of each service. */
   readonly users: number;
+  /** Seed of everything. */
   readonly seed: number;
+  /** Events of all logs. */
   readonly events: number;
+  /** What was found, a task an entry. */
   readonly tasks: readonly {
+    /** Name of the task. */
     readonly task: string;
+    /** Model file; null where nothing could be estimated. */
     readonly model: string | null;
+    /** One an answer. */
     readonly evaluations: readonly Evaluation[];
   }[];
+  /** Time of the whole. */
   readonly seconds: number;
 }
 

@@ -14,10 +14,13 @@ import { findTask, type Task } from "./task.js";
 
 /** What `evaluateTask` is told. */
 export interface EvaluateTaskOptions extends TaskJob {
+  /** Name of the task. */
   readonly task: string;
+  /** Decides every random choice; 1 unless told. */
   readonly seed?: number;
   /** Folder with the truth of a simulation, to see how much of the attainable was reached. */
   readonly truth?: string;
+  /** How the run on random labels is made. */
   readonly randomLabels?: Partial<RandomLabelOptions>;
   /** Receives each answer when it is judged, with the models of its main protocol by name. */
   readonly onAnswer?: (judged: JudgedAnswer) => Promise<void>;
@@ -25,14 +28,19 @@ export interface EvaluateTaskOptions extends TaskJob {
 
 /** One answer that was judged. */
 export interface JudgedAnswer {
+  /** The rows and how they are judged. */
   readonly answer: TaskAnswer;
+  /** What was found. */
   readonly evaluation: Evaluation;
+  /** Models of the main protocol by name. */
   readonly models: ReadonlyMap<string, Model>;
+  /** Named version of the features. */
   readonly featureVersion: string;
 }
 
 /** What `evaluateTask` found. */
 export interface TaskEvaluation {
+  /** Name of the task. */
   readonly task: string;
   /** One an answer; the first is what `train` learns. */
   readonly evaluations: readonly Evaluation[];

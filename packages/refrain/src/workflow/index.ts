@@ -4,13 +4,14 @@ export { workflowErrors } from "./errors.js";
 export {
   type EvaluateTaskOptions,
   evaluateTask,
+  type JudgedAnswer,
   type TaskEvaluation,
   taskPage,
 } from "./evaluate-task.js";
 export { type LoadedModel, loadModel, type TaskCard } from "./model-file.js";
 export { findModel, isModelPath, latestModelPath } from "./model-name.js";
 export { type ScoreOptions, type ScoreSummary, score } from "./score.js";
-export type { TaskJob, TaskSource } from "./source.js";
+export type { FileSource, LakeSource, TaskJob, TaskSource } from "./source.js";
 export { findTask, type Task, type TaskFindings, tasks } from "./task.js";
 export { type TrainOptions, type TrainSummary, train } from "./train.js";
 export { readWideTable, type WideColumns, type WideTable } from "./wide-table.js";

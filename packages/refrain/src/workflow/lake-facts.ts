@@ -1,20 +1,35 @@
 import type { Limits } from "../foundation/index.js";
-import { type LakeInput, openLake } from "../lake/index.js";
+import { type LakeInput, openLake, quality } from "../lake/index.js";
 import type { QualityNote, ReadCounts } from "../report/index.js";
 
 /** What a page of results tells about the lake under it. */
 export interface LakeFacts {
   readonly read: ReadCounts;
-  readonly quality?: readonly QualityNote[];
+  /** Findings of quality, the most serious first. */
+  readonly quality: readonly QualityNote[];
 }
 
+const seriousness: readonly string[] = ["error", "warning", "info"];
+
 /**
- * What became of the lines that were read into a lake.
+ * What became of the lines that were read into a lake, and what is wrong with them.
  * @throws LAKE_NOT_FOUND, LAKE_VERSION
  */
-export async function lakeFacts(directory: string, _limits?: Partial<Limits>): Promise<LakeFacts> {
+export async function lakeFacts(directory: string, limits?: Partial<Limits>): Promise<LakeFacts> {
   const { inputs } = (await openLake(directory)).manifest;
-  return { read: addUp(inputs) };
+  const { findings } = await quality({
+    lake: directory,
+    ...(limits === undefined ? {} : { limits }),
+  });
+  const notes = findings.map(({ severity, table, column, count, message }) => ({
+    severity,
+    table,
+    column,
+    count,
+    message,
+  }));
+  notes.sort((a, b) => seriousness.indexOf(a.severity) - seriousness.indexOf(b.severity));
+  return { read: addUp(inputs), quality: notes };
 }
 
 function addUp(inputs: readonly LakeInput[]): ReadCounts {

@@ -6,7 +6,7 @@ import { type JobOptions, type Limits, writeAtomically } from "../foundation/ind
 import { workflowErrors } from "./errors.js";
 import { loadModel, type TaskCard } from "./model-file.js";
 import { findModel } from "./model-name.js";
-import { taskInput } from "./source.js";
+import { type LakeSource, taskInput } from "./source.js";
 import { findTask } from "./task.js";
 import { readWideTable, type WideColumns } from "./wide-table.js";
 
@@ -14,25 +14,38 @@ import { readWideTable, type WideColumns } from "./wide-table.js";
 export interface ScoreOptions extends JobOptions {
   /** A model file, or a bare word: the task's latest model in this folder. */
   readonly model: string;
+  /** Rows to score. */
   readonly source:
-    | { readonly lake: string }
-    | { readonly files: readonly string[]; readonly id?: string };
+    | LakeSource
+    | {
+        /** CSV (plain or .gz) or Parquet, read one after the other. */
+        readonly files: readonly string[];
+        /** Column that names a row; as in training unless told. */
+        readonly id?: string;
+      };
   /** CSV file. */
   readonly out?: string;
   /** Takes the CSV in parts where there is no `out`. */
   readonly onText?: (text: string) => Promise<void>;
+  /** Memory, threads, temporary folder. */
   readonly limits?: Partial<Limits>;
 }
 
 /** What `score` did; the JSON of `refrain score`. */
 export interface ScoreSummary {
+  /** Rows scored. */
   readonly rows: number;
+  /** CSV file; null where it went elsewhere. */
   readonly out: string | null;
+  /** Model file. */
   readonly model: string;
+  /** Hash of the model. */
   readonly hash: string;
+  /** Task of the model. */
   readonly task: string;
   /** Who was scored, one sentence; absent for a file, whose rows are all scored. */
   readonly note?: string;
+  /** Time of the whole. */
   readonly seconds: number;
 }
 

@@ -10,14 +10,28 @@ import { workflowErrors } from "./errors.js";
 import type { Task } from "./task.js";
 import { readWideTable, type WideColumns, type WideTable } from "./wide-table.js";
 
+/** Rows that a task makes from a lake. */
+export interface LakeSource {
+  /** Folder of the lake. */
+  readonly lake: string;
+}
+
+/** Rows of files: one an example. */
+export interface FileSource {
+  /** CSV (plain or .gz) or Parquet, read one after the other. */
+  readonly files: readonly string[];
+  /** Columns that are not features. */
+  readonly columns: WideColumns;
+}
+
 /** Where rows come from: a lake, or wide files with their columns. */
-export type TaskSource =
-  | { readonly lake: string }
-  | { readonly files: readonly string[]; readonly columns: WideColumns };
+export type TaskSource = LakeSource | FileSource;
 
 /** What every job over a task takes. */
 export interface TaskJob extends JobOptions {
+  /** Where rows come from. */
   readonly source: TaskSource;
+  /** Memory, threads, temporary folder. */
   readonly limits?: Partial<Limits>;
   /** Named version of the features, for a lake. */
   readonly featureVersion?: string;

@@ -14,6 +14,7 @@ import { findTask, type Task } from "./task.js";
 
 /** What `train` is told. */
 export interface TrainOptions extends TaskJob {
+  /** Name of the task. */
   readonly task: string;
   /** Name of a learner of the task; its first model unless told. */
   readonly learner?: string;
@@ -21,6 +22,7 @@ export interface TrainOptions extends TaskJob {
   readonly out: string;
   /** Where the task's latest model stands too; nowhere unless told. */
   readonly latest?: string;
+  /** Decides every random choice; 1 unless told. */
   readonly seed?: number;
 }
 
@@ -30,20 +32,29 @@ export interface TrainSummary {
   readonly model: string;
   /** Hash of the file's bytes. */
   readonly hash: string;
+  /** Name of the learner. */
   readonly kind: string;
+  /** Name of the task. */
   readonly task: string;
+  /** Name of the answer that it predicts. */
   readonly target: string;
   /** Rows learnt from. */
   readonly rows: number;
   /** Columns that the model wants. */
   readonly features: number;
+  /** Options that were chosen. */
   readonly options: Readonly<Record<string, unknown>>;
+  /** Seed of the fit. */
   readonly seed: number;
   /** On test rows that the model has not seen. */
   readonly metrics: MetricEstimates;
+  /** How it was judged, in words. */
   readonly protocol: string;
+  /** Features and results too good to be true. */
   readonly suspicions: Evaluation["suspicions"];
+  /** Time of the whole. */
   readonly seconds: number;
+  /** Highest resident memory of this process so far. */
   readonly peakMemoryBytes: number;
 }
 
@@ -75,7 +86,7 @@ export async function train(options: TrainOptions): Promise<TrainSummary> {
   return {
     model: out,
     hash,
-    kind: model.card.kind,
+    kind: candidate.name,
     task: task.name,
     target: answer.name,
     rows: model.card.trainingRows,

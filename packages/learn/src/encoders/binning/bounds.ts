@@ -1,5 +1,5 @@
 /**
- * Borders between bins of about equal numbers of values. A value that alone fills a bin gets its own.
+ * Borders between bins of about equal numbers of values; a value that fills a bin gets its own.
  * @source Ke et al. 2017 (LightGBM), GreedyFindBin
  */
 

@@ -100,7 +100,7 @@ function ratesByState(data: TrainingData, name: string, target: Float64Array, pr
   if (tallies.size > MOST_STATES) {
     const given = `"${name}", with ${tallies.size} states`;
     const expected = `a column of at most ${MOST_STATES} states`;
-    throw learnerErrors.OPTION_INVALID({ learner: "lastState", option: "column", given, expected });
+    throw learnerErrors.LEARNER_OPTION({ learner: "lastState", option: "column", given, expected });
   }
   const sorted = [...tallies].sort(([a], [b]) => (a < b ? -1 : 1));
   return new Map(sorted.map(([state, tally]) => [state, tally.positives / tally.weight]));

@@ -26,7 +26,9 @@ export interface SingleFeatureModel extends Model {
   readonly column: string;
   /** Values at or above it are on the upper side. */
   readonly threshold: number;
-  /** Positive rates of training below, at or above the threshold, and where the value is missing. */
+  /**
+   * Positive rates of training below, at or above the threshold, and where the value is missing.
+   */
   readonly rates: readonly [number, number, number];
 }
 

@@ -212,7 +212,7 @@ describe("a model", () => {
 describe("what is refused", () => {
   const { frame, target } = draw(300, 13);
 
-  it("TARGET_NUMBER, TARGET_CLASS, TARGET_ONE_CLASS, OPTION_INVALID", async () => {
+  it("TARGET_NUMBER, TARGET_CLASS, TARGET_ONE_CLASS, LEARNER_OPTION", async () => {
     const odd = target.map((y, row) => (row === 7 ? Number.NaN : y));
     const code = (promise: Promise<unknown>) =>
       promise.then(
@@ -233,11 +233,11 @@ describe("what is refused", () => {
       { maxLeaves: 1 },
       { rowShare: 0 },
     ] as const) {
-      expect(await code(boosting.fit(frame, target, options))).toBe("OPTION_INVALID");
+      expect(await code(boosting.fit(frame, target, options))).toBe("LEARNER_OPTION");
     }
   });
 
-  it("KERNEL_MEMORY before the work starts, where leaves times columns cannot be addressed", async () => {
+  it("KERNEL_MEMORY before the trees grow, where leaves × columns are too many", async () => {
     const wide = new Frame(
       Array.from({ length: 200 }, (_, k) => numberColumn(`c${k}`, new Float64Array(20_000))),
     );

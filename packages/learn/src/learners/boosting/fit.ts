@@ -171,7 +171,7 @@ async function binValidation(
 function checkMonotone(identity: Identity, frame: Frame, options: BoostingOptions): void {
   for (const name of Object.keys(options.monotone)) {
     if (frame.has(name) && frame.column(name).kind === "number") continue;
-    throw learnerErrors.OPTION_INVALID({
+    throw learnerErrors.LEARNER_OPTION({
       learner: identity.kind,
       option: "monotone",
       given: `for "${name}"`,

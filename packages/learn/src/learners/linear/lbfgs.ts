@@ -24,7 +24,9 @@ export interface Minimum extends Evaluation {
   readonly point: Float64Array;
   /** Rounds done. */
   readonly rounds: number;
-  /** `gradient`: small enough; `precision`: doubles allow no lower loss; `rounds`: out of rounds. */
+  /**
+   * `gradient`: small enough; `precision`: doubles allow no lower loss; `rounds`: out of rounds.
+   */
   readonly stoppedBy: "gradient" | "precision" | "rounds";
 }
 
@@ -102,8 +104,8 @@ async function search(
 }
 
 /**
- * Minimises a smooth convex function by L-BFGS with a fixed preconditioner in the place of the usual
- * multiple of the identity.
+ * Minimises a smooth convex function by L-BFGS with a fixed preconditioner in the place of the
+ * usual multiple of the identity.
  * @param problem see Problem
  * @param start where to begin; kept
  * @param maxRounds rounds at most

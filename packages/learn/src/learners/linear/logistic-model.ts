@@ -9,7 +9,9 @@ import type { WaldStatistics } from "./standard-errors.js";
 
 /** A fitted logistic regression. */
 export interface LogisticModel extends Model {
-  /** One a column, in the order of the schema: change of the log-odds for one more of the column. */
+  /**
+   * One a column, in the order of the schema: change of the log-odds for one more of the column.
+   */
   readonly coefficients: Float64Array;
   /** Log-odds where every column is 0. */
   readonly intercept: number;

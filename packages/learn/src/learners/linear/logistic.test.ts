@@ -70,7 +70,7 @@ describe("logistic regression over more rows than the sample", () => {
     });
   });
 
-  it("manages a class too rare for the sample, and columns that the sample never shows", async () => {
+  it("manages a class too rare for the sample, and columns that it never shows", async () => {
     const { frame, target } = drawn(30_000, 2, 2);
     const rare = target.map((value, row) => (row % 1000 === 0 ? value : 0));
     const flag = Float64Array.from(rare, (_, row) => (row % 9973 === 0 ? 1 : 0));
@@ -110,7 +110,7 @@ describe("logistic regression where there is no single answer", () => {
     expect(Number.isFinite(model.coefficients[0])).toBe(true);
   });
 
-  it("shares out the coefficient of duplicate columns, and has no standard errors there", async () => {
+  it("shares out the coefficient of duplicate columns, without standard errors", async () => {
     const { frame, target } = drawn(300, 1, 5);
     const twice = frame.with([numberColumn("again", frame.numbers("c0"))]);
     const options = { l2: 0, wald: true };
@@ -155,9 +155,9 @@ describe("logistic regression says", () => {
     ["FEATURE_VALUE", () => logistic.fit(frameOf({ x: [1, Infinity, 3, 4] }), target)],
     ["FEATURE_VALUE", () => logistic.fit(frameOf({ x: [1, 1e300, 3, 4] }), target)],
     ["FEATURE_KIND", () => logistic.fit(frameOf({ x: ["a", "b", "c", "d"] }), target)],
-    ["OPTION_INVALID", () => logistic.fit(x, target, { l2: -1 })],
-    ["OPTION_INVALID", () => logistic.fit(x, target, { maxRounds: 0 })],
-    ["OPTION_INVALID", () => logistic.fit(x, target, { seed: 0.5 })],
+    ["LEARNER_OPTION", () => logistic.fit(x, target, { l2: -1 })],
+    ["LEARNER_OPTION", () => logistic.fit(x, target, { maxRounds: 0 })],
+    ["LEARNER_OPTION", () => logistic.fit(x, target, { seed: 0.5 })],
   ];
 
   it.each(fits)("%s where it cannot fit", async (code, fit) => {

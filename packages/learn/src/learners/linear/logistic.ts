@@ -26,7 +26,9 @@ import { warmStart } from "./warm-start.js";
 
 /** Options of logistic regression. */
 export interface LogisticOptions extends SeededOptions {
-  /** Penalty l2/2 · Σ coefficient² beside the sum of the log-loss; 1/C of scikit-learn; 0 = none. */
+  /**
+   * Penalty l2/2 · Σ coefficient² beside the sum of the log-loss; 1/C of scikit-learn; 0 = none.
+   */
   readonly l2: number;
   /** Stops when no component of the mean gradient is larger. */
   readonly tolerance: number;
@@ -113,9 +115,9 @@ async function fit(
 }
 
 /**
- * Logistic regression with an L2 penalty that leaves the intercept alone: L-BFGS from a warm start on
- * a sample, preconditioned by the sample's Hessian. Takes finite numbers; put imputation and scaling
- * before it.
+ * Logistic regression with an L2 penalty that leaves the intercept alone: L-BFGS from a warm start
+ * on a sample, preconditioned by the sample's Hessian. Takes finite numbers; put imputation and
+ * scaling before it.
  */
 export const logistic: Learner<LogisticOptions, LogisticModel> = Object.freeze({
   ...identity,

@@ -1,7 +1,7 @@
 /**
- * The penalised logistic loss in standardised coordinates: u_j = w_j · deviation_j, and an intercept
- * at the columns' means. The data are not copied: coordinates are changed on the way in and the
- * gradient on the way out. Loss = Σ weight · log-loss + l2/2 · Σ w_j².
+ * The penalised logistic loss in standardised coordinates: u_j = w_j · deviation_j, and an
+ * intercept at the columns' means. The data are not copied: coordinates are changed on the way in
+ * and the gradient on the way out. Loss = Σ weight · log-loss + l2/2 · Σ w_j².
  */
 
 import type { Pacer } from "../../foundation/index.js";
@@ -76,7 +76,9 @@ export async function evaluateLogistic(
   return { loss, gradient };
 }
 
-/** The largest component of the mean gradient in the columns' own coordinates, as scikit-learn's. */
+/**
+ * The largest component of the mean gradient in the columns' own coordinates, as scikit-learn's.
+ */
 export function largestSlope(problem: LogisticProblem, gradient: Float64Array): number {
   const width = problem.moments.length;
   const byIntercept = gradient[width]!;

@@ -1,7 +1,7 @@
 /**
- * A good start and a good metric from a few rows: Newton's method on a sample gives a point that is a
- * sampling error away from the solution, and the sample's Hessian, with which L-BFGS over all rows
- * then needs some six passes whatever the scales and correlations of the columns are.
+ * A good start and a good metric from a few rows: Newton's method on a sample gives a point that is
+ * a sampling error away from the solution, and the sample's Hessian, with which L-BFGS over all
+ * rows then needs some six passes whatever the scales and correlations of the columns are.
  */
 
 import { exp, logit, type Pacer, RandomStream, softplus } from "../../foundation/index.js";
@@ -10,7 +10,9 @@ import type { LogisticProblem } from "./objective.js";
 
 /** Rows in the sample at most. */
 const SAMPLE_ROWS = 16_384;
-/** Multiply-adds of one Hessian at most; more columns take fewer rows, and many columns a diagonal. */
+/**
+ * Multiply-adds of one Hessian at most; more columns take fewer rows, and many columns a diagonal.
+ */
 const HESSIAN_WORK = 2e8;
 const WIDEST_HESSIAN = 384;
 const NEWTON_ROUNDS = 12;

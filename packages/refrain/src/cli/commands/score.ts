@@ -32,7 +32,10 @@ export const scoreCommand = command({
       });
     }
     if (job.json && out === undefined) {
-      throw cliErrors.OPTION_MISSING({ command: "score --json", option: "--out <file>" });
+      throw cliErrors.OPTION_MISSING({
+        command: "score",
+        option: "--out <file> when --json is given",
+      });
     }
     const { score } = await import("../../workflow/index.js");
     const summary = await score({

@@ -4,12 +4,13 @@ import type { Source } from "../source.js";
 export const usageDays: Source = {
   name: "usage-days",
   doc: "One row a user and day: ratio of indie to major, plays, most plays of one album and so on.",
+  anyName: true,
   kinds: [
     {
       name: "usage",
       doc: "Counts of one user over a day; marks by hand where there are some.",
       format: "delimited",
-      fileName: /usage|gaming|\d{4}|^dec|^jan|_ww/,
+      fileName: /usage|gaming/,
       recognisedBy: ["UserPartyID", "IndieToMajorRatio"],
       delimiters: [",", ";", "\t", "|"],
       quoted: true,

@@ -2,7 +2,8 @@
  * A kind of file compiled to SQL. The raw relation (one text column a source column) comes from
  * the bulk reader or from the exact one that goes line by line; what follows is the same for both:
  * clean texts `t:name`, parsed values `v:name`, the row with its reason if it is rejected, and its
- * table, month and bucket.
+ * place: table, month and bucket in one number, because the engine parts rows by a number faster
+ * than by texts (docs/decisions/0031).
  */
 import {
   type ColumnContract,
@@ -12,7 +13,6 @@ import {
   undatedDay,
 } from "../../events/index.js";
 import { quoteName, quoteText } from "../sql-text.js";
-import { nullTexts } from "./options.js";
 import { type Parse, parseOf } from "./parse.js";
 
 /** What the statements of one file depend on. */
@@ -29,9 +29,33 @@ export interface CompileOptions {
   readonly inputId: bigint;
 }
 
-/** Values of the partition column `to_table` that are no table. */
-export const rejectedRoute = "rejected";
-export const sampledRoute = "sampled";
+/** Places that are no part of the lake. */
+export const rejectedPlace = 0;
+export const sampledPlace = 1;
+const firstPlace = 2;
+
+const firstYear = 1970;
+/** Months up to the last year that a time may have. */
+const months = (2100 - firstYear) * 12;
+
+/** Where a row goes. */
+export interface Place {
+  readonly table: string;
+  /** `YYYY-MM` and bucket of events. */
+  readonly month?: string;
+  readonly bucket?: number;
+}
+
+/** What a number in the column `place` means. */
+export function decodePlace(place: number, { kind, buckets }: CompileOptions): Place {
+  const cell = place - firstPlace;
+  const table = routeTables(kind)[Math.floor(cell / (months * buckets))]!;
+  if (!isEventKind(kind)) return { table };
+  const month = Math.floor(cell / buckets) % months;
+  const year = firstYear + Math.floor(month / 12);
+  const name = `${year}-${String((month % 12) + 1).padStart(2, "0")}`;
+  return { table, month: name, bucket: cell % buckets };
+}
 
 /** Columns that ingest makes where no column of the source gives them. */
 const ofEveryEvent: readonly string[] = [
@@ -78,7 +102,7 @@ interface Given {
 
 /**
  * Rows with every stored column and `input_id`, beside them `reason`, `at_fault` (the source's
- * column), `~line`, `~text`, and `to_table`, `month`, `bucket`.
+ * column), `~line`, `~text`, and `place`.
  * @param raw relation with one text column a source column, by the source's names, and `~line`,
  * `~text`, `~fault` (what is wrong with the whole line), null where they are not known
  */
@@ -118,11 +142,9 @@ function text(name: string): string {
   return quoteName(`t:${name}`);
 }
 
-/** The value of a given column: parsed and checked, or its text. */
+/** The value of a given column: parsed, or its text. */
 function value({ name, parse }: Given): string {
-  if (parse.sql === undefined) return text(name);
-  const parsed = quoteName(`v:${name}`);
-  return parse.checked?.(parsed) ?? parsed;
+  return parse.sql === undefined ? text(name) : quoteName(`v:${name}`);
 }
 
 function textColumns({ kind }: CompileOptions, given: readonly Given[]): string[] {
@@ -142,7 +164,8 @@ const routeName = "~route";
 /** The raw text, null where it says nothing. */
 function cleanSql(column: SourceColumn): string {
   const name = quoteName(column.name);
-  const texts = nullTexts(column).map(quoteText);
+  const texts = (column.nullLikes ?? []).map(quoteText);
+  if (texts.length === 0) return name;
   return `CASE WHEN ${name} IN (${texts.join(", ")}) THEN NULL ELSE ${name} END`;
 }
 
@@ -177,10 +200,12 @@ function rowValue(name: string, options: CompileOptions, given: readonly Given[]
   }
 }
 
+/** Index of the row's table among `routeTables`, null where the word is unknown. */
 function routeSql(kind: SourceKind): string {
-  if ("table" in kind.route) return quoteText(kind.route.table);
+  if ("table" in kind.route) return "0";
+  const names = routeTables(kind);
   const cases = Object.entries(kind.route.tables).map(
-    ([word, table]) => `WHEN ${quoteText(word)} THEN ${quoteText(table)}`,
+    ([word, table]) => `WHEN ${quoteText(word)} THEN ${names.indexOf(table)}`,
   );
   return `CASE ${text(routeName)} ${cases.join(" ")} END`;
 }
@@ -211,7 +236,9 @@ function refusals(options: CompileOptions, given: readonly Given[]): Refusal[] {
     const { contract, parse } = one;
     const column = one.from[0]!.name;
     if (parse.badCode === undefined || !(isEvent || contract.required)) continue;
-    const when = `${text(one.name)} IS NOT NULL AND (${value(one)}) IS NULL`;
+    const unread = `${value(one)} IS NULL`;
+    const bad = parse.valid ? `(${unread} OR NOT ${parse.valid(value(one))})` : unread;
+    const when = `${text(one.name)} IS NOT NULL AND ${bad}`;
     list.push({ when, code: parse.badCode, column });
     if (contract.neverNegative) {
       list.push({ when: `${value(one)} < 0`, code: "NEGATIVE_TIME", column });
@@ -233,24 +260,25 @@ function reasonColumns(options: CompileOptions, given: readonly Given[]): string
 }
 
 function placedSelect(options: CompileOptions, rows: string): string {
+  const { kind, buckets, sampleUsers } = options;
   const stored = storedColumns(options);
-  const placed = isEventKind(options.kind)
-    ? `strftime("event_date", '%Y-%m') AS "month", ${bucketSql(options.buckets)} AS "bucket"`
-    : `'-' AS "month", 0 AS "bucket"`;
+  const month = `(year("event_date") - ${firstYear}) * 12 + month("event_date") - 1`;
+  const inTable = isEventKind(kind) ? `(${month}) * ${buckets} + ${bucketSql(buckets)}` : "0";
+  const place = `${firstPlace} + "route" * ${months * buckets} + ${inTable}`;
   const sampled =
-    options.sampleUsers < 1 && stored.includes("user_id")
-      ? `WHEN NOT ${sampleSql(options.sampleUsers)} THEN '${sampledRoute}' `
+    sampleUsers < 1 && stored.includes("user_id")
+      ? `WHEN NOT ${sampleSql(sampleUsers)} THEN ${sampledPlace} `
       : "";
   return (
     `SELECT ${stored.map(quoteName).join(", ")}, "input_id", "reason", "at_fault", "~line", ` +
-    `"~text", CASE WHEN "reason" IS NOT NULL THEN '${rejectedRoute}' ${sampled}` +
-    `ELSE "route" END AS "to_table", ${placed} FROM (${rows})`
+    `"~text", CAST(CASE WHEN "reason" IS NOT NULL THEN ${rejectedPlace} ${sampled}` +
+    `ELSE ${place} END AS INTEGER) AS "place" FROM (${rows})`
   );
 }
 
 /** bucket = first 4 hex digits of md5(user id as UTF-8) mod N. */
 export function bucketSql(buckets: number): string {
-  return `CAST(CAST('0x' || md5("user_id")[1:4] AS INTEGER) % ${buckets} AS USMALLINT)`;
+  return `CAST('0x' || md5("user_id")[1:4] AS INTEGER) % ${buckets}`;
 }
 
 /** The same users in every log, whatever the number of buckets: hex digits 9-16 of the md5. */

@@ -15,6 +15,11 @@ import { cleanDeadRuns, closeRun, openRun } from "./staging.js";
 
 /** Buckets of a new lake. */
 const defaultBuckets = 16;
+/**
+ * Partitions written at once: past them the engine closes one and later makes a second file for
+ * it. Well below the 1,024 open files that systems allow.
+ */
+const openFiles = 512;
 /** Share of rejected rows from which on nothing is usable. */
 const uselessShare = 0.95;
 
@@ -81,6 +86,7 @@ async function runJob(options: IngestOptions, { plan, base, files }: Work): Prom
   try {
     const tempDirectory = options.limits?.tempDirectory ?? run.directory;
     const engine = await openDuckDb({ ...plan.limits, tempDirectory });
+    await engine.run(`SET partitioned_write_max_open_files = ${openFiles}`);
     const stop = (): void => engine.interrupt();
     signal?.addEventListener("abort", stop);
     try {

@@ -1,12 +1,13 @@
 import { stat } from "node:fs/promises";
-import { join } from "node:path";
-import type { Engine } from "../engine.js";
-import { quoteName, quoteText } from "../sql-text.js";
+import { groupBy } from "../../foundation/index.js";
+import type { Engine, SqlRow } from "../engine.js";
+import { quoteName, quotePath, quoteText } from "../sql-text.js";
 import {
   type CompileOptions,
+  decodePlace,
   isEventKind,
-  rejectedRoute,
-  sampledRoute,
+  rejectedPlace,
+  sampledPlace,
   storedColumns,
   typedSelect,
 } from "./compile.js";
@@ -55,7 +56,7 @@ export async function loadFiles(
   const names = columns.map((name) => storedSql(name, sampled));
   const branches = inputs.map(
     ({ readable, compile, exact }) =>
-      `SELECT ${names.join(", ")}, "to_table", "month", "bucket" FROM (` +
+      `SELECT ${names.join(", ")}, "place" FROM (` +
       `${typedSelect(compile, exact ? exactRelation(readable) : bulkRelation(readable))})`,
   );
   // Entities keep the order of their file: of two rows with one key the last one counts.
@@ -64,74 +65,61 @@ export async function loadFiles(
   try {
     await engine.run(
       `COPY (${branches.join(" UNION ALL ")}) TO ${quoteText(directory)} ` +
-        `(FORMAT parquet, PARTITION_BY ("to_table", "month", "bucket"))`,
+        `(FORMAT parquet, PARTITION_BY ("place"))`,
     );
   } finally {
     await engine.run("SET preserve_insertion_order = false");
   }
-  return readBack(engine, directory, columns);
+  return readBack(engine, directory, first);
 }
 
 function storedSql(name: string, sampled: boolean): string {
   const quoted = quoteName(name);
   return sampled && name !== "input_id"
-    ? `CASE WHEN "to_table" <> '${sampledRoute}' THEN ${quoted} END AS ${quoted}`
+    ? `CASE WHEN "place" <> ${sampledPlace} THEN ${quoted} END AS ${quoted}`
     : quoted;
 }
 
+/** Counts rows by file and input, and finds the span of time of each file. */
 async function readBack(
   engine: Engine,
   directory: string,
-  columns: readonly string[],
+  compile: CompileOptions,
 ): Promise<Loaded> {
-  const isEvent = columns.includes("event_at");
+  const columns = [...storedColumns(compile), "input_id"];
+  const isEvent = isEventKind(compile.kind);
   const span = isEvent ? `, min("event_at") AS "first", max("event_at") AS "last"` : "";
+  const pattern = `${quotePath(directory).slice(0, -1)}/**/*.parquet'`;
   const rows = await engine.rows(
     `SELECT "filename", CAST("input_id" AS VARCHAR) AS "input", count(*) AS "rows"${span} ` +
-      `FROM read_parquet(${quoteText(join(directory, "**", "*.parquet"))}, ` +
-      `hive_partitioning = false, filename = true) GROUP BY ALL ORDER BY 1, 2`,
+      `FROM read_parquet(${pattern}, ` +
+      "hive_partitioning = false, filename = true) GROUP BY ALL ORDER BY 1, 2",
   );
   const kept = new Map<bigint, number>();
   const sampledOut = new Map<bigint, number>();
-  const files = new Map<string, WrittenFile>();
-  for (const row of rows) {
-    const path = String(row["filename"]);
-    const place = placeOf(path);
-    const input = BigInt(String(row["input"]));
-    const count = Number(row["rows"]);
-    if (place.table === rejectedRoute) continue;
-    if (place.table === sampledRoute) {
-      sampledOut.set(input, (sampledOut.get(input) ?? 0) + count);
-      continue;
+  const files: WrittenFile[] = [];
+  for (const [path, parts] of groupBy(rows, (row) => String(row["filename"]))) {
+    const place = Number(/[\\/]place=(\d+)[\\/]/.exec(path)?.[1]);
+    if (place === rejectedPlace) continue;
+    const counts = place === sampledPlace ? sampledOut : kept;
+    for (const part of parts) {
+      const input = BigInt(String(part["input"]));
+      counts.set(input, (counts.get(input) ?? 0) + Number(part["rows"]));
     }
-    kept.set(input, (kept.get(input) ?? 0) + count);
-    const before = files.get(path);
-    const firstAt = isEvent ? earlier(before?.firstAt, String(row["first"])) : undefined;
-    const lastAt = isEvent ? later(before?.lastAt, String(row["last"])) : undefined;
-    files.set(path, {
+    if (place === sampledPlace) continue;
+    files.push({
       path,
-      ...(isEvent ? place : { table: place.table }),
-      rows: (before?.rows ?? 0) + count,
-      bytes: before?.bytes ?? (await stat(path)).size,
+      ...decodePlace(place, compile),
+      rows: parts.reduce((sum, part) => sum + Number(part["rows"]), 0),
+      bytes: (await stat(path)).size,
       columns,
-      ...(firstAt === undefined ? {} : { firstAt }),
-      ...(lastAt === undefined ? {} : { lastAt }),
+      ...(isEvent ? spanOf(parts) : {}),
     });
   }
-  return { files: [...files.values()], kept, sampledOut };
+  return { files, kept, sampledOut };
 }
 
-function earlier(a: string | undefined, b: string): string {
-  return a !== undefined && a < b ? a : b;
-}
-
-function later(a: string | undefined, b: string): string {
-  return a !== undefined && a > b ? a : b;
-}
-
-/** Table, month and bucket from the path that the engine made. */
-function placeOf(path: string): { table: string; month: string; bucket: number } {
-  const part = (name: string): string =>
-    decodeURIComponent(new RegExp(`[\\\\/]${name}=([^\\\\/]*)`).exec(path)?.[1] ?? "");
-  return { table: part("to_table"), month: part("month"), bucket: Number(part("bucket")) };
+function spanOf(parts: readonly SqlRow[]): { firstAt: string; lastAt: string } {
+  const texts = (name: string): string[] => parts.map((part) => String(part[name])).sort();
+  return { firstAt: texts("first")[0]!, lastAt: texts("last").at(-1)! };
 }

@@ -1,16 +1,24 @@
-import { join } from "node:path";
 import type { Engine } from "../engine.js";
-import { quoteText } from "../sql-text.js";
+import { quotePath, quoteText } from "../sql-text.js";
 import { typedSelect } from "./compile.js";
 import type { Loadable } from "./load.js";
 import { exactRelation } from "./relation.js";
 import { keptTextBytes } from "./rewrite.js";
 
-/** Where an input's rejected rows were written, and how many of each reason there are. */
+/** The rejected rows of some inputs. */
 export interface Located {
+  /** Parquet file that holds them, ordered by input and line. */
   readonly path: string;
-  readonly rejectedByReason: Readonly<Record<string, number>>;
-  readonly rejected: number;
+  /** Rejected rows by reason, by input. */
+  readonly reasons: ReadonlyMap<bigint, Readonly<Record<string, number>>>;
+}
+
+/** An input some of whose rows were not kept. */
+export interface Suspect {
+  readonly name: string;
+  readonly loadable: Loadable;
+  /** JSON lines of the lines that rewriting took out, where it did. */
+  readonly brokenPath?: string;
 }
 
 /** The first 10 kB: that many characters of ASCII, fewer of others. */
@@ -20,43 +28,48 @@ const shortTextSql =
   `ELSE left("~text", ${keptTextBytes / 4}) END`;
 
 /**
- * Goes through an input line by line with the predicate of the load and writes every rejected row
- * with file, line, reason, column and text.
- * @param brokenPath JSON lines of the lines that rewriting took out, where it did
+ * Goes through inputs line by line with the predicate of the load and writes every rejected row
+ * with file, line, reason, column and text, all of them into one file.
  */
 export async function locateRejects(
   engine: Engine,
-  input: Loadable,
-  options: { readonly name: string; readonly directory: string; readonly brokenPath?: string },
+  suspects: readonly Suspect[],
+  path: string,
 ): Promise<Located> {
-  const path = join(options.directory, `rejects-${input.compile.inputId}.parquet`);
-  const name = quoteText(options.name);
-  const found =
-    `SELECT ${name} AS "file", "~line" AS "line", NULL::BIGINT AS "offset", "reason", ` +
-    `"at_fault" AS "column", ${shortTextSql} AS "text" ` +
-    `FROM (${typedSelect(input.compile, exactRelation(input.readable))}) ` +
-    `WHERE "reason" IS NOT NULL`;
-  const broken = options.brokenPath
-    ? ` UNION ALL SELECT ${name}, "line", "offset", "reason", NULL, "text" FROM ` +
-      `read_json(${quoteText(options.brokenPath)}, format = 'newline_delimited', columns = ` +
-      `{line: 'BIGINT', "offset": 'BIGINT', reason: 'VARCHAR', text: 'VARCHAR'})`
-    : "";
   await engine.run("SET preserve_insertion_order = true");
   try {
     await engine.run(
-      `COPY (SELECT * FROM (${found}${broken}) ORDER BY "line") ` +
-        `TO ${quoteText(path)} (FORMAT parquet)`,
+      `COPY (SELECT * EXCLUDE ("order") FROM (${suspects.flatMap(rejectsSql).join(" UNION ALL ")}) ` +
+        `ORDER BY "order", "line") TO ${quoteText(path)} (FORMAT parquet)`,
     );
   } finally {
     await engine.run("SET preserve_insertion_order = false");
   }
   const rows = await engine.rows(
-    `SELECT "reason", count(*) AS "rows" FROM read_parquet(${quoteText(path)}) ` +
-      "GROUP BY 1 ORDER BY 1",
+    `SELECT CAST("input_id" AS VARCHAR) AS "input", "reason", count(*) AS "rows" ` +
+      `FROM read_parquet(${quotePath(path)}) GROUP BY ALL ORDER BY 1, 2`,
   );
-  const rejectedByReason = Object.fromEntries(
-    rows.map((row) => [String(row["reason"]), Number(row["rows"])]),
-  );
-  const rejected = rows.reduce((sum, row) => sum + Number(row["rows"]), 0);
-  return { path, rejectedByReason, rejected };
+  const reasons = new Map<bigint, Record<string, number>>();
+  for (const row of rows) {
+    const input = BigInt(String(row["input"]));
+    const counts = reasons.get(input) ?? {};
+    counts[String(row["reason"])] = Number(row["rows"]);
+    reasons.set(input, counts);
+  }
+  return { path, reasons };
+}
+
+function rejectsSql({ name, loadable, brokenPath }: Suspect, order: number): string[] {
+  const { compile, readable } = loadable;
+  const fixed = `${order} AS "order", ${compile.inputId} AS "input_id", ${quoteText(name)} AS "file"`;
+  const found =
+    `SELECT ${fixed}, "~line" AS "line", NULL::BIGINT AS "offset", "reason", ` +
+    `"at_fault" AS "column", ${shortTextSql} AS "text" ` +
+    `FROM (${typedSelect(compile, exactRelation(readable))}) WHERE "reason" IS NOT NULL`;
+  if (brokenPath === undefined) return [found];
+  const broken =
+    `SELECT ${fixed}, "line", "offset", "reason", NULL AS "column", "text" FROM ` +
+    `read_json(${quotePath(brokenPath)}, format = 'newline_delimited', columns = ` +
+    `{line: 'BIGINT', "offset": 'BIGINT', reason: 'VARCHAR', text: 'VARCHAR'})`;
+  return [found, broken];
 }

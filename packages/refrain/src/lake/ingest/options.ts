@@ -1,10 +1,4 @@
-import {
-  emptyTexts,
-  type Source,
-  type SourceColumn,
-  type SourceKind,
-  sources,
-} from "../../events/index.js";
+import { type Source, type SourceColumn, type SourceKind, sources } from "../../events/index.js";
 import {
   foundationErrors,
   type JobOptions,
@@ -170,9 +164,4 @@ export function answersTo(column: SourceColumn, want: string): boolean {
     (wanted === "at" && column.to === "event_at") ||
     (column.aliases ?? []).some((alias) => alias.toLowerCase() === wanted)
   );
-}
-
-/** Texts that mean "no value" in a column. */
-export function nullTexts(column: SourceColumn): readonly string[] {
-  return [...emptyTexts, ...(column.nullLikes ?? [])];
 }

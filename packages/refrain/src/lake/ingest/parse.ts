@@ -5,8 +5,8 @@ import { quoteText } from "../sql-text.js";
 export interface Parse {
   /** The value of a text, null where it cannot be read. */
   readonly sql?: (text: string) => string;
-  /** The value as it counts: null where it lies outside of what can be. */
-  readonly checked?: (value: string) => string;
+  /** Whether a value that could be read can be; else the row is refused with `badCode`. */
+  readonly valid?: (value: string) => string;
   /** Whether the text carries a time of day. */
   readonly timed?: (text: string) => string;
   /** Reason when there is a text but no value. */
@@ -31,7 +31,7 @@ export function parseOf(contract: ColumnContract, options: ParseOptions): Parse 
     case "real":
       return {
         sql: (text) => scaled(`TRY_CAST(${text} AS DOUBLE)`, options.times),
-        checked: (value) => `CASE WHEN isfinite(${value}) THEN ${value} END`,
+        valid: (value) => `isfinite(${value})`,
         badCode: "BAD_NUMBER",
       };
     case "boolean":
@@ -39,8 +39,7 @@ export function parseOf(contract: ColumnContract, options: ParseOptions): Parse 
     case "timestamp":
       return {
         sql: (text) => timeSql(text, options),
-        checked: (value) =>
-          `CASE WHEN ${value} >= ${firstTime} AND ${value} < ${lastTime} THEN ${value} END`,
+        valid: (value) => `(${value} >= ${firstTime} AND ${value} < ${lastTime})`,
         timed: timedSql,
         badCode: "BAD_TIME",
       };

@@ -1,5 +1,5 @@
 import { mkdir, rename, writeFile } from "node:fs/promises";
-import { dirname, join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { asDiskFull, syncToDisk } from "../../foundation/index.js";
 import type { LakeInput } from "../manifest.js";
 import type { WrittenFile } from "./load.js";
@@ -60,7 +60,7 @@ export class Places {
         ...(profile === undefined
           ? {}
           : { profile: isThere ? profile : to(profile, `profiles/${name}.json`) }),
-        ...(rejects === undefined ? {} : { rejects: to(rejects, `rejects/${name}.parquet`) }),
+        ...(rejects === undefined ? {} : { rejects: to(rejects, rejectsPath(this.#run, rejects)) }),
       };
     });
     try {
@@ -93,6 +93,11 @@ async function syncAll(paths: readonly string[]): Promise<void> {
   for (let at = 0; at < paths.length; at += syncedAtOnce) {
     await Promise.all(paths.slice(at, at + syncedAtOnce).map(syncToDisk));
   }
+}
+
+/** One file for a group of inputs, so named after the group. */
+function rejectsPath(run: Run, from: string): string {
+  return `rejects/${run.id}-${basename(from).replace("rejects-", "")}`;
 }
 
 function dataPath(file: WrittenFile, name: string): string {

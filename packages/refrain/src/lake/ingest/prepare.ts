@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { dateInName, type SourceColumn } from "../../events/index.js";
 import type { Engine } from "../engine.js";
 import { lakeErrors } from "../errors.js";
-import { quoteText } from "../sql-text.js";
+import { quotePath } from "../sql-text.js";
 import { type CompileOptions, isEventKind } from "./compile.js";
 import { type Inspected, needsRewrite } from "./inspect.js";
 import { type Layout, layoutOf } from "./layout.js";
@@ -129,7 +129,7 @@ interface ParquetFacts {
 }
 
 async function parquetFacts(engine: Engine, file: Inspected): Promise<ParquetFacts> {
-  const from = `read_parquet(${quoteText(file.readPath)})`;
+  const from = `read_parquet(${quotePath(file.readPath)})`;
   try {
     const columns = await engine.rows(`DESCRIBE SELECT * FROM ${from}`);
     const [count] = await engine.rows(`SELECT count(*) AS "rows" FROM ${from}`);

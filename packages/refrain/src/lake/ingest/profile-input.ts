@@ -22,12 +22,18 @@ export async function profileInputs(
       name: prepared.file.name,
       table: prepared.loadable.compile.kind.name,
       format: rawFormat(prepared),
+      sourceNames: sourceNames(prepared),
     })),
   );
   for (const [index, prepared] of group.entries()) {
     const profile = withBroken(profiles[index]!, prepared.brokenLines);
     await writeFile(profilePath(prepared, directory), JSON.stringify(profile));
   }
+}
+
+function sourceNames({ layout }: Prepared): Record<string, string> {
+  const named = layout.columns.flatMap(({ have, column }) => (column ? [[have, column.name]] : []));
+  return Object.fromEntries(named) as Record<string, string>;
 }
 
 function rawFormat({ layout }: Prepared): RawFormat {

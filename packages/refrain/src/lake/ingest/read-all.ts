@@ -1,24 +1,16 @@
-import { ok as assert } from "node:assert/strict";
 import { join } from "node:path";
 import type { LakeInput } from "../manifest.js";
 import { storedColumns } from "./compile.js";
 import { asDuplicate } from "./counts.js";
 import { type Inspected, inspectFile } from "./inspect.js";
 import type { Job } from "./job.js";
-import { type Loaded, loadFiles } from "./load.js";
-import { locateRejects } from "./locate.js";
-import { inputIdOf, type Prepared, prepareFile, removeCopies } from "./prepare.js";
-import { profileInputs, profilePath } from "./profile-input.js";
+import { loadGroup, type Waiting } from "./load-group.js";
+import { inputIdOf, type Prepared, prepareFile } from "./prepare.js";
+import { profilePath } from "./profile-input.js";
 
 /** A group of files is loaded together up to these bounds. */
 const groupBytes = 4e9;
 const groupFiles = 32;
-
-/** A file that waits for its group to be loaded. */
-interface Waiting {
-  readonly prepared: Prepared;
-  readonly input: LakeInput;
-}
 
 /**
  * Reads every file: new content is profiled and loaded group by group, known content counts as
@@ -99,74 +91,4 @@ function freshInput({ file, layout, rows }: Prepared, { plan }: Job): LakeInput 
     rows: { read: rows, kept: rows, rejected: 0, duplicate: 0, sampledOut: 0 },
     rejectedByReason: {},
   };
-}
-
-/**
- * Profiles a group and loads it in bulk. A file whose located rejects do not explain the rows that are missing is
- * read again line by line: there the same statement that keeps a row rejects the others.
- */
-async function loadGroup(job: Job, group: readonly Waiting[]): Promise<void> {
-  const { engine, run, progress } = job;
-  const names = group.length === 1 ? group[0]!.input.name : `${group.length} files`;
-  const exact = new Set<Waiting>();
-  progress.doing(`profiling ${names}`);
-  await profileInputs(
-    engine,
-    group.map(({ prepared }) => prepared),
-    run.directory,
-  );
-  for (const { prepared } of group) progress.add(prepared.file.bytes * 0.4);
-  for (;;) {
-    progress.doing(`loading ${names}`);
-    const loadables = group.map((one) => ({
-      ...one.prepared.loadable,
-      exact: exact.has(one),
-    }));
-    const loaded = await loadFiles(engine, loadables, join(run.directory, `load-${job.loads++}`));
-    const inputs: LakeInput[] = [];
-    const unclear: Waiting[] = [];
-    for (const one of group) {
-      const input = await countRows(job, one, loaded);
-      if (input) inputs.push(input);
-      else unclear.push(one);
-    }
-    if (unclear.length === 0) {
-      job.files.push(...loaded.files);
-      job.inputs.push(...inputs);
-      break;
-    }
-    assert(
-      unclear.every((one) => !exact.has(one)),
-      "A file read line by line has as many rejects as rows that were not kept.",
-    );
-    for (const one of unclear) exact.add(one);
-  }
-  for (const { prepared } of group) {
-    progress.add(prepared.file.bytes * 0.6);
-    await removeCopies(prepared);
-  }
-}
-
-/** The input with its counts, or undefined when the rejects do not explain them. */
-async function countRows(
-  { engine, run }: Job,
-  { prepared, input }: Waiting,
-  loaded: Loaded,
-): Promise<LakeInput | undefined> {
-  const { inputId } = prepared.loadable.compile;
-  const read = prepared.rows;
-  const kept = loaded.kept.get(inputId) ?? 0;
-  const sampledOut = loaded.sampledOut.get(inputId) ?? 0;
-  const rejected = read - kept - sampledOut;
-  const rows = { read, kept, rejected, duplicate: 0, sampledOut };
-  if (rejected === 0) return { ...input, rows };
-  const { brokenPath } = prepared;
-  const located = await locateRejects(engine, prepared.loadable, {
-    name: prepared.file.name,
-    directory: run.directory,
-    ...(brokenPath === undefined ? {} : { brokenPath }),
-  });
-  if (located.rejected !== rejected) return undefined;
-  const { rejectedByReason, path: rejects } = located;
-  return { ...input, rows, rejectedByReason, rejects };
 }

@@ -1,4 +1,5 @@
-import { quoteName, quoteText } from "../sql-text.js";
+import { emptyTexts } from "../../events/index.js";
+import { quoteName, quotePath, quoteText } from "../sql-text.js";
 import type { Layout } from "./layout.js";
 import { longestLineBytes } from "./line-scan.js";
 
@@ -23,34 +24,39 @@ const unknownPlace = `NULL::BIGINT AS "~line", NULL::VARCHAR AS "~text", NULL::V
 export function bulkRelation(file: Readable): string {
   const { layout } = file;
   if (layout.format === "parquet") {
-    const from = `read_parquet(${quoteText(file.path)})`;
+    const from = `read_parquet(${quotePath(file.path)})`;
     return `SELECT ${parquetColumns(file)}, ${unknownPlace} FROM ${from}`;
   }
   const select = layout.columns.flatMap(({ column }, index) =>
-    column ? [`${bulkName(file, index)} AS ${quoteName(column.name)}`] : [],
+    column ? [`${bulkText(file, index)} AS ${quoteName(column.name)}`] : [],
   );
   const from = layout.format === "json" ? bulkJson(file) : bulkDelimited(file);
   return `SELECT ${select.join(", ")}, ${unknownPlace} FROM ${from}`;
 }
 
-function bulkName({ layout }: Readable, index: number): string {
-  return layout.format === "json" ? quoteName(layout.columns[index]!.have) : `"c${index}"`;
+/** The reader of delimited files makes the null-like texts null by itself. */
+function bulkText({ layout }: Readable, index: number): string {
+  return layout.format === "json"
+    ? `nullif(${quoteName(layout.columns[index]!.have)}, '')`
+    : `"c${index}"`;
 }
+
+const emptySql = emptyTexts.map(quoteText).join(", ");
 
 function bulkDelimited({ path, layout, skipLines }: Readable): string {
   const columns = layout.columns.map((_, index) => `'c${index}': 'VARCHAR'`).join(", ");
   const quote = layout.quoted ? `'"'` : "''";
   return (
-    `read_csv(${quoteText(path)}, delim = ${quoteText(layout.delimiter)}, quote = ${quote}, ` +
+    `read_csv(${quotePath(path)}, delim = ${quoteText(layout.delimiter)}, quote = ${quote}, ` +
     `escape = ${quote}, header = false, skip = ${skipLines}, auto_detect = false, ` +
-    `compression = 'none', ignore_errors = true, columns = {${columns}})`
+    `compression = 'none', ignore_errors = true, nullstr = [${emptySql}], columns = {${columns}})`
   );
 }
 
 function bulkJson({ path, layout }: Readable): string {
   const columns = layout.columns.map(({ have }) => `${quoteText(have)}: 'VARCHAR'`).join(", ");
   return (
-    `read_json(${quoteText(path)}, format = 'newline_delimited', ignore_errors = true, ` +
+    `read_json(${quotePath(path)}, format = 'newline_delimited', ignore_errors = true, ` +
     `compression = 'uncompressed', columns = {${columns}})`
   );
 }
@@ -61,7 +67,7 @@ function parquetColumns({ layout, nested }: Readable): string {
     const value = nested.has(have)
       ? `CAST(to_json(${quoteName(have)}) AS VARCHAR)`
       : `CAST(${quoteName(have)} AS VARCHAR)`;
-    return [`${value} AS ${quoteName(column.name)}`];
+    return [`nullif(${value}, '') AS ${quoteName(column.name)}`];
   });
   return select.join(", ");
 }
@@ -76,7 +82,7 @@ export function exactRelation(file: Readable): string {
     return (
       `SELECT ${parquetColumns(file)}, "~line", "~text", NULL::VARCHAR AS "~fault" FROM ` +
       `(SELECT *, file_row_number + 1 AS "~line", CAST(to_json(r) AS VARCHAR) AS "~text" ` +
-      `FROM read_parquet(${quoteText(file.path)}, file_row_number = true) AS r)`
+      `FROM read_parquet(${quotePath(file.path)}, file_row_number = true) AS r)`
     );
   }
   const rows =
@@ -88,7 +94,7 @@ export function exactRelation(file: Readable): string {
 /** Lines as one text column: exact text and order; a file with a byte 1 was rewritten. */
 function lineReader(path: string): string {
   return (
-    `read_csv(${quoteText(path)}, columns = {'line': 'VARCHAR'}, delim = '\x01', quote = '', ` +
+    `read_csv(${quotePath(path)}, columns = {'line': 'VARCHAR'}, delim = '\x01', quote = '', ` +
     `escape = '', header = false, auto_detect = false, compression = 'none', ` +
     `max_line_size = ${longestLineBytes * 2})`
   );
@@ -106,7 +112,7 @@ function exactDelimited(file: Readable, rows: string): string {
       ? `CASE WHEN starts_with(${text}, '"') ` +
         `THEN replace(substr(${text}, 2, length(${text}) - 2), '""', '"') ELSE ${text} END`
       : text;
-    return `nullif(${plain}, '')`;
+    return `CASE WHEN ${plain} IN (${emptySql}) THEN NULL ELSE ${plain} END`;
   };
   const select = columns.flatMap(({ column }, index) =>
     column ? [`${field(index)} AS ${quoteName(column.name)}`] : [],
@@ -126,7 +132,7 @@ function exactJson(file: Readable, rows: string): string {
     `CASE WHEN json_valid("~text") AND json_type("~text") = 'OBJECT' ` +
     `THEN from_json("~text", ${quoteText(shape)}) END`;
   const select = file.layout.columns.flatMap(({ have, column }) =>
-    column ? [`"~o".${quoteName(have)} AS ${quoteName(column.name)}`] : [],
+    column ? [`nullif("~o".${quoteName(have)}, '') AS ${quoteName(column.name)}`] : [],
   );
   const fault = faultSql(file, `"~o" IS NULL`, "MALFORMED_JSON");
   return (

@@ -8,7 +8,7 @@ import { join } from "node:path";
 import { groupBy } from "../../foundation/index.js";
 import type { Engine } from "../engine.js";
 import type { LakeFile, Manifest } from "../manifest.js";
-import { quoteName, quoteText } from "../sql-text.js";
+import { quoteName, quotePath, quoteText } from "../sql-text.js";
 import type { WrittenFile } from "./load.js";
 
 /** Rows of one look: bounds the memory that it takes. */
@@ -167,7 +167,7 @@ function scan(files: readonly Columned[], compared: readonly string[], isNew: 0 
   const select = compared.map((name) =>
     has.has(name) ? quoteName(name) : `NULL AS ${quoteName(name)}`,
   );
-  const paths = files.map((file) => quoteText(file.path)).join(", ");
+  const paths = files.map((file) => quotePath(file.path)).join(", ");
   return (
     `SELECT ${select.join(", ")}, "input_id", "filename", "file_row_number", ${isNew} AS "new" ` +
     `FROM read_parquet([${paths}], hive_partitioning = false, filename = true, ` +
@@ -206,11 +206,11 @@ async function rewritten(
   const fresh = `${file.path}.new`;
   const names = file.columns.map(quoteName).join(", ");
   await engine.run(
-    `COPY (SELECT ${names} FROM read_parquet(${quoteText(file.path)}, hive_partitioning = false, ` +
+    `COPY (SELECT ${names} FROM read_parquet(${quotePath(file.path)}, hive_partitioning = false, ` +
       `file_row_number = true) WHERE ${condition}) TO ${quoteText(fresh)} (FORMAT parquet)`,
   );
   const [count] = await engine.rows(
-    `SELECT count(*) AS "rows" FROM read_parquet(${quoteText(fresh)})`,
+    `SELECT count(*) AS "rows" FROM read_parquet(${quotePath(fresh)})`,
   );
   const rows = Number(count?.["rows"]);
   if (rows > 0) await rename(fresh, file.path);

@@ -31,7 +31,7 @@ async function take(
   await mkdir(here);
   for (const [name, content] of Object.entries(files)) await writeFile(join(here, name), content);
   const inputs = Object.keys(files).map((name) => join(here, name));
-  const lake = join(here, "lake");
+  const lake = options.lake ?? join(here, "lake");
   const done = await ingest({ inputs, lake, buckets: 4, ...options });
   const query: Taken["query"] = async (sql) => {
     const engine = await openDuckDb();
@@ -79,6 +79,34 @@ describe("musicbox", () => {
     expect(done.rows).toMatchObject({ read: 4, kept: 3, duplicate: 1 });
     expect(await query('SELECT count(*) AS n FROM "play"')).toEqual([{ n: 2 }]);
     expect(await query('SELECT count(*) AS n FROM "search"')).toEqual([{ n: 1 }]);
+  });
+
+  it("reads files and keeps lakes whose paths look like patterns", async () => {
+    const name = "20170301_play[1]*.log";
+    const lake = join(folder, "a [lake]?");
+    const files = { [name]: `${play}x\n`, "20170301_play1.log": play.repeat(3) };
+    const { done, query } = await take(files, { source: "musicbox", lake });
+    expect(done.rows).toMatchObject({ read: 5, kept: 4, rejected: 1 });
+    expect(await readRejects(lake)).toMatchObject([{ file: name, line: 2 }]);
+    expect(await query('SELECT count(*) AS n FROM "play"')).toEqual([{ n: 4 }]);
+  });
+
+  it("locates the rejects of several files, each with its own lines", async () => {
+    const bad = (at: number): string => `${play.repeat(at)}|x\n${play}||\n`;
+    const { done, lake } = await take(
+      { "20170301_play.log": bad(3), "20170302_play.log": play, "20170303_play.log": bad(5) },
+      { source: "musicbox" },
+    );
+    expect(done.rows).toMatchObject({ read: 15, kept: 11, rejected: 4 });
+    const rejects = await readRejects(lake);
+    expect(rejects.map(({ file, line }) => `${file}:${line}`)).toEqual([
+      "20170301_play.log:4",
+      "20170301_play.log:6",
+      "20170303_play.log:6",
+      "20170303_play.log:8",
+    ]);
+    expect(await readRejects(lake, { limit: 1, reason: "COLUMN_COUNT" })).toHaveLength(1);
+    expect(await readRejects(lake, { reason: "BAD_TIME" })).toEqual([]);
   });
 
   it("counts a play once that a time column was mapped for, also across files", async () => {

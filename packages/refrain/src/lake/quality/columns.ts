@@ -1,4 +1,4 @@
-import { tables } from "../../events/index.js";
+import { tables, undatedDay } from "../../events/index.js";
 import { quoteName } from "../sql-text.js";
 import type { ColumnContext, QualityContext, TableContext } from "./context.js";
 import { binsOf, logBins, quantilesOf } from "./histogram.js";
@@ -44,9 +44,12 @@ async function spanOf(
   if (events.length === 0) return { firstAt: null, lastAt: null };
   const all = events.map((name) => `SELECT "event_at" FROM ${typedView(name)}`).join(" UNION ALL ");
   const [row] = await context.engine.rows(
-    `SELECT CAST(min("event_at") AS VARCHAR) AS "first", CAST(max("event_at") AS VARCHAR) AS "last" FROM (${all})`,
+    `SELECT CAST(min("event_at") AS VARCHAR) AS "first", CAST(max("event_at") AS VARCHAR) ` +
+      `AS "last" FROM (${all})`,
   );
-  return { firstAt: isoText(row?.["first"]), lastAt: isoText(row?.["last"]) };
+  const [firstAt, lastAt] = [isoText(row?.["first"]), isoText(row?.["last"])];
+  const undated = firstAt?.startsWith(undatedDay) && lastAt?.startsWith(undatedDay);
+  return undated ? { firstAt: null, lastAt: null } : { firstAt, lastAt };
 }
 
 async function columnReport(
@@ -58,8 +61,7 @@ async function columnReport(
   const distinct = (await typedDistinct(context, column)) ?? distinctOf(profile);
   const numeric = type === "integer" || type === "real";
   const typed = personal === null ? await typedStats(context, column) : undefined;
-  const raw = personal === null && numeric ? logBins(profile.numbers) : [];
-  const ends = raw.length > 0 ? knownEnds(column) : undefined;
+  const raw = personal === null && numeric ? numberBins(column) : [];
   const list = profile.values.complete && profile.values.entries.length <= 50;
   return {
     type,
@@ -70,8 +72,8 @@ async function columnReport(
     absent: profile.absent,
     distinct: distinct.count,
     distinctExact: distinct.exact,
-    min: typed?.min ?? ends?.min ?? raw[0]?.from ?? null,
-    max: typed?.max ?? ends?.max ?? raw.at(-1)?.to ?? null,
+    min: typed?.min ?? raw[0]?.from ?? null,
+    max: typed?.max ?? raw.at(-1)?.to ?? null,
     mean: typed?.mean ?? null,
     quantiles: raw.length > 0 ? quantilesOf(raw) : null,
     personal,
@@ -82,11 +84,13 @@ async function columnReport(
   };
 }
 
-/** Least and greatest number where all values are known. */
-function knownEnds(column: ColumnContext): { min: number; max: number } | undefined {
-  if (!column.profile.values.complete) return undefined;
-  const numbers = column.values.map(({ text }) => Number(text)).filter(Number.isFinite);
-  return { min: Math.min(...numbers), max: Math.max(...numbers) };
+/** The numbers of a column in order: each for itself where all are known, else log buckets. */
+function numberBins({ profile, values }: ColumnContext): Bin[] {
+  if (!profile.values.complete) return logBins(profile.numbers);
+  return values
+    .map(({ text, count }) => ({ from: Number(text), to: Number(text), count }))
+    .filter(({ from }) => Number.isFinite(from))
+    .sort((a, b) => a.from - b.from);
 }
 
 /** Exact number of distinct values of the kept rows, where the profile only estimates it. */
@@ -151,7 +155,8 @@ async function timeStats(context: QualityContext, rows: string): Promise<TypedSt
   const unit = days <= 92 ? "day" : days <= 3650 ? "month" : "year";
   const bins = await context.engine.rows(
     `SELECT epoch_ms(date_trunc('${unit}', "x"::TIMESTAMP)) AS "from", ` +
-      `epoch_ms(date_trunc('${unit}', "x"::TIMESTAMP) + INTERVAL 1 ${unit}) AS "to", count(*) AS "n" ` +
+      `epoch_ms(date_trunc('${unit}', "x"::TIMESTAMP) + INTERVAL 1 ${unit}) AS "to", ` +
+      `count(*) AS "n" ` +
       `FROM (${rows}) WHERE "x" IS NOT NULL GROUP BY 1, 2 ORDER BY 1`,
   );
   const histogram = bins.map((bin) => ({

@@ -167,7 +167,9 @@ function columnFindings(moved: ColumnChange): Finding[] {
   const at = { table, column, share: null, examples: [] };
   const findings: Finding[] = [];
   if (Math.abs(missingNow - missingBefore) >= worthShare) {
-    const message = `The share of rows without ${column} moved from ${percent(missingBefore)} to ${percent(missingNow)}.`;
+    const message =
+      `The share of rows without ${column} moved from ${percent(missingBefore)} to ` +
+      `${percent(missingNow)}.`;
     findings.push({
       ...at,
       code: "MISSING_MOVED",
@@ -183,11 +185,14 @@ function columnFindings(moved: ColumnChange): Finding[] {
       valuesWent.length > 0 ? `went ${valuesWent.slice(0, 5).join(", ")}` : "",
     ].filter((text) => text !== "");
     const count = valuesCame.length + valuesWent.length;
-    const message = `The values of ${column} changed by ${counted(count, "value")}: ${said.join("; ")}.`;
+    const words = said.join("; ");
+    const message = `The values of ${column} changed by ${counted(count, "value")}: ${words}.`;
     findings.push({ ...at, code: "VOCABULARY_MOVED", count, severity: "info", message });
   }
   if (stability !== null && stability >= worthStability) {
-    const message = `The distribution of ${column} moved: population stability index ${stability.toFixed(2)} over ${moved.binning}.`;
+    const message =
+      `The distribution of ${column} moved: population stability index ` +
+      `${stability.toFixed(2)} over ${moved.binning}.`;
     const severity = stability >= severeStability ? "warning" : "info";
     findings.push({ ...at, code: "DISTRIBUTION_MOVED", count: 0, severity, message });
   }

@@ -128,7 +128,7 @@ function columnContext(described: Described): ColumnContext {
   const { name, column, profile, sourceKind, becomes, ofPeople } = described;
   const json = profile.format !== "delimited";
   const values = readValues(column, json);
-  const lower = name.toLowerCase();
+  const lower = (profile.sourceNames[name] ?? name).toLowerCase();
   const sourceColumn = sourceKind?.columns.find((one) =>
     [one.name, ...(one.aliases ?? [])].some((spelling) => spelling.toLowerCase() === lower),
   );
@@ -164,6 +164,22 @@ function columnContext(described: Described): ColumnContext {
     values,
     specials: readSpecials(column, json),
   };
+}
+
+/** Rows, missing and absent values over those files alone that have the column at all. */
+export function whereGiven(
+  { fileProfiles }: TableContext,
+  { name }: ColumnContext,
+): { rows: number; missing: number; absent: number } {
+  const sum = { rows: 0, missing: 0, absent: 0 };
+  for (const { columns, rows, unreadable } of fileProfiles) {
+    const column = Object.hasOwn(columns, name) ? columns[name] : undefined;
+    if (!column) continue;
+    sum.rows += rows - unreadable.count;
+    sum.missing += column.missing;
+    sum.absent += column.absent;
+  }
+  return sum;
 }
 
 /** Examples of values, masked where the column is personal. */

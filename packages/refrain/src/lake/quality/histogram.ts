@@ -42,7 +42,7 @@ function middle({ from, to }: Bin): number {
 
 /**
  * Equal bins from the 0.1 % to the 99.9 % quantile, what lies beyond in the first and the last.
- * Small whole numbers keep a bin each.
+ * Whole numbers keep together with their own, up to 24 of them a bin each.
  */
 export function binsOf(bins: readonly Bin[]): Bin[] {
   const low = bins.length > 0 ? quantileOf(bins, 0.001) : 0;
@@ -51,29 +51,31 @@ export function binsOf(bins: readonly Bin[]): Bin[] {
     const count = bins.reduce((sum, bin) => sum + bin.count, 0);
     return [{ from: low, to: high, count }];
   }
-  const width = (high - low) / mostBins;
-  const counts = new Array<number>(mostBins).fill(0);
-  for (const bin of bins) spread(bin, { low, width }, counts);
+  const whole = bins.every(({ from, to }) => from === to && Number.isInteger(from));
+  const width = whole ? Math.ceil((high - low + 1) / mostBins) : (high - low) / mostBins;
+  const first = whole ? low - 0.5 : low;
+  const counts = new Array<number>(whole ? Math.ceil((high - low + 1) / width) : mostBins).fill(0);
+  for (const bin of bins) spread(bin, { low: first, width }, counts);
   return counts.map((count, at) => ({
-    from: low + at * width,
-    to: low + (at + 1) * width,
+    from: first + at * width,
+    to: first + (at + 1) * width,
     count: Math.round(count * 100) / 100,
   }));
 }
 
-/** A log bucket wider than a bin is shared out over the bins that it covers. */
+/** Shares a log bucket out over the bins that it covers; the outer bins reach to infinity. */
 function spread(
   bin: Bin,
   { low, width }: { readonly low: number; readonly width: number },
   counts: number[],
 ): void {
+  const most = counts.length - 1;
   const at = (value: number): number =>
-    Math.max(0, Math.min(counts.length - 1, Math.floor((value - low) / width)));
+    Math.max(0, Math.min(most, Math.floor((value - low) / width)));
   const [first, last] = [at(bin.from), at(bin.to)];
-  if (first === last || bin.to - bin.from <= width) {
-    counts[at(bin.from === bin.to ? bin.from : (bin.from + bin.to) / 2)]! += bin.count;
-    return;
+  for (let index = first; index <= last; index++) {
+    const from = index === first ? bin.from : low + index * width;
+    const to = index === last ? bin.to : low + (index + 1) * width;
+    counts[index]! += first === last ? bin.count : (bin.count * (to - from)) / (bin.to - bin.from);
   }
-  const part = bin.count / (last - first + 1);
-  for (let index = first; index <= last; index++) counts[index]! += part;
 }

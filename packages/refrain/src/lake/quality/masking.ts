@@ -24,13 +24,23 @@ const shapes: readonly PersonalShape[] = [
   { kind: "address", test: /^(?:\d{1,3}\.){3}\d{1,3}$/, share: 0.5 },
   {
     kind: "street",
-    test: /^(?=.*\p{L}{3})\p{L}[\p{L}\p{M}.' -]*,? \d{1,4}\p{L}?(?:[/-]\d{1,4}\p{L}?)?(?:,? .*)?$|^\d{1,5}\p{L}? \p{Lu}\p{L}+(?: \p{L}+\.?){1,3}$/u,
+    // "ul. Sowia 55/22" or "12 Baker Street".
+    test: new RegExp(
+      "^(?=.*\\p{L}{3})\\p{L}[\\p{L}\\p{M}.' -]*,? " +
+        "\\d{1,4}\\p{L}?(?:[/-]\\d{1,4}\\p{L}?)?(?:,? .*)?$|" +
+        "^\\d{1,5}\\p{L}? \\p{Lu}\\p{L}+(?: \\p{L}+\\.?){1,3}$",
+      "u",
+    ),
     share: 0.6,
     onlyOfPeople: true,
   },
   {
     kind: "name",
-    test: /^\p{Lu}[\p{L}\p{M}'’-]+(?: \p{Lu}\.?)?(?: (?:van|von|de|da|di|der|del|la|el|bin))*(?: \p{Lu}[\p{L}\p{M}'’-]+){1,3}$/u,
+    test: new RegExp(
+      "^\\p{Lu}[\\p{L}\\p{M}'’-]+(?: \\p{Lu}\\.?)?" +
+        "(?: (?:van|von|de|da|di|der|del|la|el|bin))*(?: \\p{Lu}[\\p{L}\\p{M}'’-]+){1,3}$",
+      "u",
+    ),
     share: 0.7,
     onlyOfPeople: true,
   },

@@ -41,6 +41,8 @@ export interface ProfileFileOptions {
   /** Kind of input within the source, for example `sessions`, `play`. */
   readonly table: string;
   readonly format: RawFormat;
+  /** Column of the file → column of the source that it is mapped to, where that is known. */
+  readonly sourceNames?: Readonly<Record<string, string>>;
 }
 
 const placesOfSpecials = 3;
@@ -139,6 +141,7 @@ async function assemble(
     format: options.format.kind,
     hasher: await hasherOf(engine),
     files: [options.name],
+    sourceNames: options.sourceNames ?? {},
     rows: scan.rows + unreadable,
     unreadable: { count: unreadable, places: unreadable > 0 ? located.unreadable : [] },
     columns: await describeColumns(engine, options, { scan, located }),

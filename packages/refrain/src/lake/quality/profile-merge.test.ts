@@ -135,7 +135,9 @@ describe("profile(A ++ B) = merge(profile(A), profile(B))", () => {
     const lines = (from: number, to: number, spread: number): string => {
       let text = "";
       for (let i = from; i < to; i++) {
-        text += `{"id": "u${i % spread}", "at": ${i * 37}, "kind": "${i % 3}", "late": ${i > 20_000 ? i : 1}}\n`;
+        text +=
+          `{"id": "u${i % spread}", "at": ${i * 37}, "kind": "${i % 3}", "late": ` +
+          `${i > 20_000 ? i : 1}}\n`;
       }
       return text;
     };

@@ -27,6 +27,7 @@ export function mergeProfiles(a: Profile, b: Profile): Profile {
     format: a.format,
     hasher: a.hasher,
     files: [...a.files, ...b.files],
+    sourceNames: { ...b.sourceNames, ...a.sourceNames },
     rows: a.rows + b.rows,
     unreadable: {
       count: a.unreadable.count + b.unreadable.count,

@@ -45,7 +45,8 @@ export function countSql(sources: readonly RawSource[], sets: readonly CountedSe
   const several = sources.length > 1;
   const files = sources.map((source, file) => {
     const cut = source.columns.map((column, at) => `${cutSql(column.sql)} AS "c${at}"`);
-    return `SELECT ${several ? `${file} AS "file", ` : ""}${cut.join(",\n  ")}\n  FROM ${source.from}`;
+    const number = several ? `${file} AS "file", ` : "";
+    return `SELECT ${number}${cut.join(",\n  ")}\n  FROM ${source.from}`;
   });
   const set = (name: string): string => (several ? `("file", ${name})` : `(${name})`);
   return (
@@ -69,7 +70,10 @@ function keySql(json: boolean, set: CountedSet): string {
   const value = `"c${set.column}"`;
   if (set.role === "codes") return codeSql(value, `"x${set.column}"`);
   if (set.divisor <= 1) return value;
-  return `CASE WHEN hash(${value}) < ${hashBelow(set.divisor)} OR ${isSpecial(json, value)} THEN ${value} END`;
+  return (
+    `CASE WHEN hash(${value}) < ${hashBelow(set.divisor)} OR ${isSpecial(json, value)} THEN ` +
+    `${value} END`
+  );
 }
 
 /** Digits come first because most short values of a wide column are numbers. */
@@ -91,7 +95,8 @@ function isSpecial(json: boolean, value: string): string {
 function codeSql(value: string, number: string): string {
   const length = capSql(`strlen(${value})`, longestShape);
   const first = capSql(`ascii(${value})`, shapeBase - 1);
-  return `(${length} * ${shapeBase} + ${first}) * ${bucketBase} + coalesce(${bucketSql(number)}, 0)`;
+  const bucket = `coalesce(${bucketSql(number)}, 0)`;
+  return `(${length} * ${shapeBase} + ${first}) * ${bucketBase} + ${bucket}`;
 }
 
 function capSql(value: string, most: number): string {
@@ -140,8 +145,10 @@ export function smallestSql(sets: readonly CountedSet[], most: number): string {
     .map((at) => ` WHEN ${at} THEN ${sets[at]!.divisor}`);
   const divisor = wide.length > 0 ? `CASE "at"${wide.join("")} ELSE 1 END` : "1";
   return (
-    `WITH "sets" AS (SELECT "file", "at", greatest(${divisor}, count(*) / ${soughtValues}) AS "less" ` +
-    `FROM ${valuesTable} WHERE "value" IS NOT NULL AND "at" IN (${values.join(", ")}) GROUP BY 1, 2) ` +
+    `WITH "sets" AS (SELECT "file", "at", greatest(${divisor}, count(*) / ` +
+    `${soughtValues}) AS "less" ` +
+    `FROM ${valuesTable} WHERE "value" IS NOT NULL AND "at" IN (${values.join(", ")}) ` +
+    `GROUP BY 1, 2) ` +
     `SELECT "file", "at", "value", "n" AS "count", hash("value") >> 12 AS "hash" ` +
     `FROM ${valuesTable} JOIN "sets" USING ("file", "at") ` +
     `WHERE "value" IS NOT NULL AND hash("value")::DOUBLE * "less" <= ${2 ** 64} ` +
@@ -154,7 +161,8 @@ export function smallestSql(sets: readonly CountedSet[], most: number): string {
 export function specialsSql(sets: readonly CountedSet[], json: boolean): string {
   const values = sets.flatMap(({ role }, at) => (role === "values" ? [at] : []));
   return (
-    `SELECT "file", "at", "value", "n" AS "count", hash("value") >> 12 AS "hash" FROM ${valuesTable} ` +
+    `SELECT "file", "at", "value", "n" AS "count", hash("value") >> 12 AS "hash" FROM ` +
+    `${valuesTable} ` +
     `WHERE "at" IN (${values.join(", ")}) AND "value" IN (${listed(json)}) ORDER BY 1, 2, 3`
   );
 }

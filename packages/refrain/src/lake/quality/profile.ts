@@ -23,7 +23,7 @@ export type RawFormat =
       readonly header: boolean;
       /** Names of the columns in order; needed without header and with `skipLines`. */
       readonly columns?: readonly string[];
-      /** Lines before the first row, header included, where that is known; `header` is then moot. */
+      /** Lines before the first row, header included, if known; `header` is then moot. */
       readonly skipLines?: number;
       /** Character around fields that hold delimiters; none when absent. */
       readonly quote?: string;
@@ -95,6 +95,8 @@ export interface Profile {
   /** What made the hashes; values of unlike hashers cannot be merged once they are incomplete. */
   readonly hasher: string;
   readonly files: readonly string[];
+  /** Column of the file → column of the source that it is mapped to. */
+  readonly sourceNames: Readonly<Record<string, string>>;
   /** Rows, unreadable lines included. */
   readonly rows: number;
   readonly unreadable: UnreadableProfile;

@@ -112,7 +112,7 @@ function strictJson(path: string, keys: readonly string[]): RawSource {
   };
 }
 
-/** JSON lines taken line by line: any key, lines that are no objects left out. Slower. */
+/** JSON lines taken line by line, with every key; lines that are no objects left out. Slower. */
 function tolerantJson(path: string, keys: readonly string[]): RawSource {
   const pointers = keys.map((key) => quoteText(jsonPointer(key))).join(", ");
   if (keys.length === 0) return { from: objectLines(path), columns: [], json: true };
@@ -149,7 +149,8 @@ function delimited(
   return {
     from:
       `read_csv(${quoteText(path)}, columns = {${types}}, delim = ${quoteText(delimiter)}, ` +
-      `header = ${header}, skip = ${skipLines ?? 0}, quote = ${quoteText(quote)}, escape = ${quoteText(quote)}, ` +
+      `header = ${header}, skip = ${skipLines ?? 0}, quote = ${quoteText(quote)}, escape ` +
+      `= ${quoteText(quote)}, ` +
       `auto_detect = false, ignore_errors = ${tolerant})`,
     columns: names.map((name, at) => ({ name, sql: quoteName(`c${at}`) })),
     json: false,

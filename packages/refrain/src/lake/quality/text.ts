@@ -25,11 +25,12 @@ export function qualityText(report: QualityReport): string {
   for (const [name, table] of Object.entries(report.tables)) {
     const span = table.firstAt === null ? "" : `, ${table.firstAt} to ${table.lastAt}`;
     parts.push(
-      `${name}: ${whole(table.rows)} rows in ${table.files} ${table.files === 1 ? "file" : "files"}${span}`,
+      `${name}: ${whole(table.rows)} rows in ${table.files} ` +
+        `${table.files === 1 ? "file" : "files"}${span}`,
     );
     parts.push(columnsText(table.columns), "");
   }
-  return `${parts.join("\n").trimEnd()}\n`;
+  return `${printable(parts.join("\n").trimEnd())}\n`;
 }
 
 function summary(report: QualityReport): string {
@@ -66,18 +67,18 @@ export function findingPlace({ table, column }: Pick<Finding, "table" | "column"
 /** `users.jsonl line 12: "x"`, as much of it as is known. */
 export function exampleText({ file, line, value }: Example): string {
   const place = file === null ? "" : line === null ? file : `${file} line ${line}`;
-  const shown = value === null ? "" : printable(JSON.stringify(value));
+  const shown = value === null ? "" : JSON.stringify(value);
   return [place, shown].filter((text) => text !== "").join(": ");
 }
 
-/** Control characters could steer a terminal; JSON escapes those below U+0020 already. */
+/** Control characters of values could steer a terminal, or turn the direction of the line. */
 function printable(text: string): string {
-  return text.replace(/[\u007f-\u009f\u200e\u200f\u202a-\u202e\u2066-\u2069]/g, "\uFFFD");
+  return text.replace(/(?!\n)[\p{Cc}\u200e\u200f\u202a-\u202e\u2066-\u2069]/gu, "\uFFFD");
 }
 
 function columnsText(columns: Readonly<Record<string, ColumnReport>>): string {
   const rows = Object.entries(columns).map(([name, column]) => [
-    printable(name),
+    name,
     column.personal === null ? column.type : `${column.type} (${column.personal}, masked)`,
     `${whole(column.missing)} missing`,
     `${column.distinctExact ? "" : "about "}${whole(column.distinct)} distinct`,
@@ -96,7 +97,7 @@ function rangeText(column: ColumnReport): string {
   if (top.length === 0 || column.distinct > 12) return "";
   return top
     .slice(0, 4)
-    .map(({ value, count }) => `${printable(value)} ${percent(count / total)}`)
+    .map(({ value, count }) => `${value} ${percent(count / total)}`)
     .join(", ");
 }
 

@@ -47,5 +47,6 @@ export function shorten(text: string, characters: number): string {
   if (letters.length <= characters) return text;
   const kept = characters - 1;
   const head = Math.ceil(kept * 0.6);
-  return `${letters.slice(0, head).join("")}…${letters.slice(letters.length - (kept - head)).join("")}`;
+  const tail = letters.slice(letters.length - (kept - head));
+  return `${letters.slice(0, head).join("")}…${tail.join("")}`;
 }

@@ -70,7 +70,10 @@ export async function columnHistogram(options: ColumnHistogramOptions): Promise<
   );
 }
 
-/** Bars of unlike widths are comparable by area; a bin of no width is given a hundredth of the range. */
+/**
+ * Bars of unlike widths are comparable by area; a bin of no width is given a hundredth of the
+ * range.
+ */
 function densityOf(bins: readonly HistogramBin[]) {
   const total = bins.reduce((sum, bin) => sum + bin.count, 0);
   const ends = bins.flatMap((bin) => [bin.from, bin.to]);

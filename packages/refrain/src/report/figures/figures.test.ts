@@ -144,7 +144,7 @@ describe.each(Object.entries(drawings))("figure %s", (name, draw) => {
     await expect(svgFile(first)).toMatchFileSnapshot(`${golden}/${name}.svg`);
   });
 
-  it("names no colour, no id and no style, so that it serves light and dark in any page", async () => {
+  it("names no colour, no id and no style, so that it serves light and dark", async () => {
     const { svg, alt, width, height } = await draw();
     expect(svg).not.toMatch(/style=|<style|\sid=|url\(|#[0-9a-f]{3,8}\b|NaN|undefined/i);
     const root = parseHTML(svg).document.querySelector("svg");

@@ -35,7 +35,9 @@ export interface Drawing {
 
 let loaded: Promise<Drawing> | undefined;
 
-/** Loads Plot and the small DOM once, at the first figure: half a second that `--help` must not pay. */
+/**
+ * Loads Plot and the small DOM once, at the first figure: half a second that `--help` must not pay.
+ */
 export function loadDrawing(): Promise<Drawing> {
   loaded ??= load();
   return loaded;
@@ -79,11 +81,12 @@ function roundCoordinates(svg: string): string {
 
 /** The picture as a file of its own, light and dark. */
 export function svgFile(picture: Picture): string {
+  const [light, dark] = [lightPalette, darkPalette].map(paletteVariables);
   const style =
-    `<style>svg{${paletteVariables(lightPalette)};color:var(--ink);background:var(--paper)}` +
-    `text{white-space:pre}@media(prefers-color-scheme:dark){svg{${paletteVariables(darkPalette)}}}` +
-    "</style>";
-  return `${picture.svg.replace(/^<svg([^>]*)>/, `<svg xmlns="http://www.w3.org/2000/svg"$1>${style}`)}\n`;
+    `<style>svg{${light};color:var(--ink);background:var(--paper)}text{white-space:pre}` +
+    `@media(prefers-color-scheme:dark){svg{${dark}}}</style>`;
+  const open = /^<svg([^>]*)>/;
+  return `${picture.svg.replace(open, `<svg xmlns="http://www.w3.org/2000/svg"$1>${style}`)}\n`;
 }
 
 /** The picture as markup, without a caption. */

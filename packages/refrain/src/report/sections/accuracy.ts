@@ -4,12 +4,21 @@ import { type Content, html } from "../markup.js";
 import { formatMetric, formatShare } from "../numbers.js";
 import type { Section } from "../page.js";
 import { callout, figure, figures, type TableRow, table } from "../parts.js";
-import { type AnswerWords, estimateCell, modelsInOrder, plainWords, titled } from "./words.js";
+import {
+  type AnswerWords,
+  estimateCell,
+  isEstimated,
+  modelsInOrder,
+  plainWords,
+  titled,
+} from "./words.js";
 
 /** From this share on, accuracy has next to no room to improve. */
 const lopsidedFrom = 0.9;
 
-/** Class shares, and accuracy in training and test beside always saying the more frequent answer. */
+/**
+ * Class shares, and accuracy in training and test beside always saying the more frequent answer.
+ */
 export async function accuracySection(
   evaluation: Evaluation,
   words: AnswerWords = plainWords,
@@ -37,7 +46,7 @@ export async function accuracySection(
       compared,
     ])}
 ${naiveCallout(evaluation, words)}
-${accuracyTable(evaluation)}`,
+${isEstimated(evaluation) ? accuracyTable(evaluation) : null}`,
   };
 }
 
@@ -67,12 +76,13 @@ function naiveCallout({ naive, best }: Evaluation, words: AnswerWords): Content 
   const { value } = naive.accuracy;
   if (value === null) return null;
   const said = naive.positive ? words.yes : words.no;
-  const start = `Saying “${said}” of everybody is right for ${formatShare(value)} of the test rows. `;
+  const start = `Saying “${said}” of everybody is right for ${formatShare(value)} of test rows. `;
   if (value < lopsidedFrom) {
     return callout(
       "plain",
       "The naive classifier",
-      `${start}An accuracy means something only by its distance from that; ROC-AUC and log-loss say more.`,
+      `${start}An accuracy means something only by its distance from that; ROC-AUC and log-loss ` +
+        `say more.`,
     );
   }
   return callout(
@@ -82,7 +92,8 @@ function naiveCallout({ naive, best }: Evaluation, words: AnswerWords): Content 
       naive.positive ? words.no : words.yes
     }” for single users, and behaviour seldom allows that even where it says a lot; ` +
       `so ${best === null ? "any model" : best} and the naive classifier look alike by accuracy. ` +
-      "Read instead: log-loss (are the probabilities right?), PR-AUC beside the share of yes (is the top of the list pure?), " +
+      "Read instead: log-loss (are the probabilities right?), PR-AUC beside the share of yes (is " +
+      "the top of the list pure?), " +
       "and the lift in the top 10 % (what an offer to these users gains over an offer to anyone).",
   );
 }

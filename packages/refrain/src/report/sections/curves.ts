@@ -20,6 +20,8 @@ export async function curvesSection(evaluation: Evaluation, words = plainWords):
     const why = evaluation.models[0]?.rocAuc.reason ?? "No model tells rows apart.";
     return { ...head, body: callout("plain", "No curves", why) };
   }
+  const areas = (metric: "rocAuc" | "prAuc") =>
+    drawn.map((model) => `${model.name}, area ${estimateText(model[metric])}`).join("; ");
   const lines = (of: "roc" | "precisionRecall"): readonly LineSeries[] =>
     drawn.map((model) => ({
       name: model.name,
@@ -31,14 +33,14 @@ export async function curvesSection(evaluation: Evaluation, words = plainWords):
   const share = test && test.rows > 0 ? test.positives / test.rows : 0;
   const [roc, precisionRecall] = await Promise.all([
     lineChart({
-      alt: `ROC curves: ${drawn.map((m) => `${m.name}, area ${estimateText(m.rocAuc)}`).join("; ")}`,
+      alt: `ROC curves: ${areas("rocAuc")}`,
       x: { label: "wrongly called, of all no", ...unit },
       y: { label: "found, of all yes", ...unit },
       lines: lines("roc"),
       diagonal: true,
     }),
     lineChart({
-      alt: `Precision-recall curves: ${drawn.map((m) => `${m.name}, area ${estimateText(m.prAuc)}`).join("; ")}`,
+      alt: `Precision-recall curves: ${areas("prAuc")}`,
       x: { label: "found, of all yes", ...unit },
       y: { label: "rightly called, of all called", ...unit },
       lines: lines("precisionRecall"),
@@ -54,7 +56,8 @@ export async function curvesSection(evaluation: Evaluation, words = plainWords):
       ),
       figure(
         precisionRecall,
-        html`<b>Precision and recall.</b> Guessing lies on the dashed line, the share of yes (${formatShare(share)}).`,
+        html`<b>Precision and recall.</b> Guessing lies on the dashed line, the share of yes ` +
+          `(${formatShare(share)}).`,
       ),
       await calibrationFigure(evaluation),
     ])}`,
@@ -74,7 +77,7 @@ async function calibrationFigure(evaluation: Evaluation) {
   });
   return figure(
     picture,
-    html`<b>Calibration.</b> On the dashed line a probability means what it says. The bars show how often each was
-predicted. Calibration error ${estimateText(best.ece)}.`,
+    html`<b>Calibration.</b> On the dashed line a probability means what it says. The bars show how
+often each was predicted. Calibration error ${estimateText(best.ece)}.`,
   );
 }

@@ -22,7 +22,9 @@ export async function coefficientsSection(
   if (model === undefined || coefficients === undefined) return undefined;
   const { raise, lower } = strongest(coefficients);
   const picture = await barChart({
-    alt: `Standardised coefficients of ${model.name}: the strongest that raise and that lower the chance of ${words.yes}`,
+    alt:
+      `Standardised coefficients of ${model.name}: the strongest that raise and that lower ` +
+      `the chance of ${words.yes}`,
     signed: true,
     axis: { label: "change of the log-odds for one standard deviation" },
     bars: [...raise, ...lower].map(({ feature, value }) => ({ label: feature, value })),
@@ -32,7 +34,8 @@ export async function coefficientsSection(
     body: html`${figures([
       figure(
         picture,
-        html`<b>${model.name}: the ${raise.length} that raise and the ${lower.length} that lower</b> the chance of “${
+        html`<b>${model.name}: the ${raise.length} that raise and the ${lower.length} that lower</b>
+the chance of “${
           words.yes
         }” most, with everything else held. Features that say the same share their weight.`,
       ),

@@ -5,7 +5,10 @@ import type { Section } from "../page.js";
 import { commandLines, list, table } from "../parts.js";
 import { type AnswerWords, plainWords, titled } from "./words.js";
 
-/** What became of the lines that were read; the numbers of an ingest, added up where there were several. */
+/**
+ * What became of the lines that were read; the numbers of an ingest, added up where there were
+ * several.
+ */
 export interface ReadCounts {
   readonly source: string;
   readonly files: number;
@@ -43,7 +46,9 @@ export function populationSection(
     ...titled(words, "What was read, and what was left out"),
     body: html`${read === undefined ? null : readTable(read)}
 ${table({
-  caption: `From ${formatNumber(population.rows + left)} rows of users to ${formatNumber(population.rows)} that were used`,
+  caption:
+    `From ${formatNumber(population.rows + left)} rows of users to ` +
+    `${formatNumber(population.rows)} that were used`,
   columns: [
     { title: "Rows" },
     { title: "Number", kind: "number" },
@@ -78,7 +83,9 @@ function readTable({ source, files, rows, rejectedByReason }: ReadCounts) {
   const shareOf = (count: number) => (rows.read > 0 ? formatShare(count / rows.read) : null);
   const line = (name: string, count: number) => [name, formatNumber(count), shareOf(count)];
   return table({
-    caption: `Lines of ${formatNumber(files)} files (${source}); rejected ones are kept, and listed by: refrain rejects`,
+    caption:
+      `Lines of ${formatNumber(files)} files (${source}); rejected ones are kept, and ` +
+      `listed by: refrain rejects`,
     columns: [
       { title: "Lines" },
       { title: "Number", kind: "number" },

@@ -57,8 +57,9 @@ export async function protocolsSection(
         );
   return {
     ...titled(words, "What the split is worth"),
-    body: html`<p>A model is judged by rows it has not seen. What “not seen” means changes the number: with rows dealt at
-random, other months of the same user are in training, and what the model remembers of a user looks like skill.</p>
+    body: html`<p>A model is judged by rows it has not seen. What “not seen” means changes the
+number: with rows dealt at random, other months of the same user are in training, and what the model
+remembers of a user looks like skill.</p>
 ${figures([picture])}
 ${leakSentence(areas)}
 ${protocolTable(evaluation)}`,
@@ -87,7 +88,8 @@ function leakSentence(
     : callout(
         "plain",
         "Splitting random rows does not flatter here",
-        `It gives a ROC-AUC of ${formatMetric(row.value)}, and honest splits ${formatMetric(least)} to ` +
+        `It gives a ROC-AUC of ${formatMetric(row.value)}, and honest splits ` +
+          `${formatMetric(least)} to ` +
           `${formatMetric(most)}: these features tell little about who a user is.`,
       );
 }
@@ -183,8 +185,8 @@ export async function periodsSection(
         ? null
         : figure(
             skill,
-            html`<b>Skill over time.</b> Each period is tested by what was known before it. Earlier ones were used to choose,
-the last one was not touched before the end.`,
+            html`<b>Skill over time.</b> Each period is tested by what was known before it. Earlier
+ones were used to choose, the last one was not touched before the end.`,
           ),
       figure(
         rate,

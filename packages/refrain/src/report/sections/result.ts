@@ -23,6 +23,7 @@ import {
   differenceText,
   estimateCell,
   estimateText,
+  isEstimated,
   metricMeanings,
   metricTitles,
   modelsInOrder,
@@ -89,13 +90,16 @@ function rangeOf(model: ModelEvaluation, metric: MetricName): string {
 
 /** All candidates under the main protocol: pictures, the verdict in words, the table. */
 export async function resultSection(evaluation: Evaluation, words = plainWords): Promise<Section> {
+  const head = titled(words, "How good it is");
+  const said = html`<p>${evaluation.protocol}</p>
+${verdict(evaluation)}`;
+  if (!isEstimated(evaluation)) return { ...head, body: said };
   const charts = await Promise.all(
     picturedMetrics.map((metric) => metricChart(evaluation, metric)),
   );
   return {
-    ...titled(words, "How good it is"),
-    body: html`<p>${evaluation.protocol}</p>
-${verdict(evaluation)}
+    ...head,
+    body: html`${said}
 ${figures(charts)}
 ${modelTable(evaluation)}
 ${differenceTables(evaluation)}
@@ -142,8 +146,9 @@ function verdict(evaluation: Evaluation): Markup {
     const difference = differences[metric];
     if (difference === undefined || difference.value === null) return [];
     return [
-      html`${metricTitles[metric]} ${estimateText(best[metric])}, ${differenceText(difference)} from the best
-baseline, ${difference.against}: <b>${judgement(metric, difference)}</b>`,
+      html`${metricTitles[metric]} ${estimateText(best[metric])},
+${differenceText(difference)} from the best baseline, ${difference.against}:
+<b>${judgement(metric, difference)}</b>`,
     ];
   });
   const clear = Object.values(picturedMetrics).some(
@@ -206,7 +211,8 @@ function differenceTables(evaluation: Evaluation): Markup {
 function differenceTable(differences: readonly Comparison[]): Markup {
   return table({
     caption:
-      "Differences on the same rows and the same resamples; of the baselines, the best in each metric",
+      "Differences on the same rows and the same resamples; of the baselines, the best in each " +
+      "metric",
     columns: [
       { title: "Model" },
       { title: "Compared with" },

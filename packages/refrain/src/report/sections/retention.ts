@@ -64,16 +64,16 @@ export async function retentionSection(data: RetentionData): Promise<Section> {
     body: html`${figures([
       figure(
         survival,
-        html`<b>Survival.</b> Share of users who have not gone silent so many days after their first event; those still active
-at the end of the log count as long as they were seen.`,
+        html`<b>Survival.</b> Share of users who have not gone silent so many days after their first
+event; those still active at the end of the log count as long as they were seen.`,
       ),
       figure(rate, html`<b>Churn rate over time,</b> with 95 % intervals.`),
     ])}
 ${figure(ramp, "Share still active, whole per cent.")}
 ${wideFigure(
   map,
-  html`<b>Cohorts.</b> A row is the users who came in one ${data.step} (their number in brackets); a column is how much later.
-Empty: not observed yet.`,
+  html`<b>Cohorts.</b> A row is the users who came in one ${data.step} (their number in
+brackets); a column is how much later. Empty: not observed yet.`,
 )}
 ${cohortTable(data, steps)}`,
   };

@@ -17,7 +17,7 @@ describe("sections of an evaluation", async () => {
     };
     const text = textOf(await accuracySection(lopsided, { yes: "buys", no: "does not buy" }));
     expect(text).toContain("Why 98 % can hardly be moved");
-    expect(text).toContain("Saying “does not buy” of everybody is right for 98 % of the test rows");
+    expect(text).toContain("Saying “does not buy” of everybody is right for 98 % of test rows");
     expect(text).toContain("more than half sure of “buys”");
     expect(text).toContain("Read instead: log-loss");
   });
@@ -50,7 +50,7 @@ describe("sections of an evaluation", async () => {
 describe("the section about who stays", () => {
   const point = { at: Date.UTC(2017, 3, 1), users: 10, rate: 0.3, low: 0.1, high: 0.5 };
 
-  it("shows cohorts, survival and the rate over time, and leaves empty what is not observed", async () => {
+  it("shows cohorts, survival and the rate over time; empty is what is not observed", async () => {
     const { body } = await retentionSection({
       step: "month",
       cohorts: [

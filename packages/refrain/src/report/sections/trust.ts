@@ -24,7 +24,7 @@ export function suspicionCallouts(evaluation: Evaluation): Markup {
           `The 99.9 % interval of the ROC-AUC on random labels is ${formatInterval(
             randomLabels.rocAuc.low,
             randomLabels.rocAuc.high,
-          )} and does not hold .5: some step sees the answers. No number on this page can be trusted.`,
+          )} and does not hold .5: some step sees the answers. Trust no number of this page.`,
         )
       : null;
   if (suspicions.length === 0) return join([learnt]);
@@ -57,7 +57,9 @@ export async function randomLabelsSection(
         ]
       : [];
   const picture = await intervalChart({
-    alt: `ROC-AUC on random labels, mean ${formatMetric(value)}, interval ${formatInterval(low, high)}`,
+    alt:
+      `ROC-AUC on random labels, mean ${formatMetric(value)}, interval ` +
+      `${formatInterval(low, high)}`,
     axis: { label: "ROC-AUC" },
     reference: 0.5,
     rows: [
@@ -65,20 +67,23 @@ export async function randomLabelsSection(
       { label: "random labels", value, low, high, series: 1, single: randomLabels.values },
     ],
   });
-  const said = `${randomLabels.model} was fitted and tested ${randomLabels.repeats} times with the answers shuffled inside each period.`;
+  const said =
+    `${randomLabels.model} was fitted and tested ${randomLabels.repeats} times with ` +
+    `the answers shuffled inside each period.`;
   return {
     ...head,
     body: html`${callout(
       randomLabels.holdsHalf ? "good" : "bad",
       randomLabels.holdsHalf ? "It finds nothing, as it must" : "It finds something, and must not",
-      `${said} The mean ROC-AUC is ${formatMetric(value)} with a 99.9 % interval of ${formatInterval(low, high)}, ` +
+      `${said} The mean ROC-AUC is ${formatMetric(value)} with a 99.9 % interval of ` +
+        `${formatInterval(low, high)}, ` +
         `which ${randomLabels.holdsHalf ? "holds" : "does not hold"} .5.`,
     )}
 ${figures([
   figure(
     picture,
-    html`<b>Real and random labels.</b> Rings: each repeat; the line: the interval of their mean. A protocol that leaks
-would lift them off .5.`,
+    html`<b>Real and random labels.</b> Rings: each repeat; the line: the interval of their mean. A
+protocol that leaks would lift them off .5.`,
   ),
 ])}`,
   };
@@ -94,8 +99,9 @@ export function oracleSection(
   const reached = oracle.attained.value === null ? "" : formatShare(oracle.attained.value);
   return {
     ...titled(words, "How much could be known"),
-    body: html`<p>This data is simulated, so the true probability of each answer is known. Nobody can do better than the
-truth: its ROC-AUC is ${estimateText(oracle.rocAuc)}. The chosen model reached ${reached} of what is attainable.</p>
+    body: html`<p>This data is simulated, so the true probability of each answer is known. Nobody
+can do better than the truth: its ROC-AUC is ${estimateText(oracle.rocAuc)}. The chosen model
+reached ${reached} of what is attainable.</p>
 ${table({
   caption: "Share of the attainable skill: (ROC-AUC - .5) / (ROC-AUC of the truth - .5)",
   columns: [

@@ -36,7 +36,9 @@ export const metricMeanings: Readonly<Record<MetricName, string>> = {
   prAuc: "how pure the top of the list is; guessing gives the share of yes",
   logLoss: "how wrong the probabilities are; less is better",
   brier: "mean squared error of the probabilities; less is better",
-  ece: "how far probabilities are from the shares that came true (15 bins of equal size); less is better",
+  ece:
+    "how far probabilities are from the shares that came true (15 bins of equal size); less " +
+    "is better",
   f1: "balance of found and rightly called, at a threshold fixed before the test",
   accuracy: "share of rows called rightly at .5; compare it with the naive classifier",
   liftAt10: "how many times more yes in the top 10 % than in the whole",
@@ -77,6 +79,11 @@ export function modelsInOrder(evaluation: Evaluation): readonly ModelEvaluation[
 /** Place of a model in the palette. */
 export function seriesOf(evaluation: Evaluation, name: string): number {
   return modelsInOrder(evaluation).findIndex((model) => model.name === name) % 6;
+}
+
+/** Whether there is any number; otherwise one reason stands for all. */
+export function isEstimated(evaluation: Evaluation): boolean {
+  return evaluation.models.some((model) => model.logLoss.value !== null);
 }
 
 /** The chosen model. */

@@ -23,7 +23,9 @@ export const oneSidedBoolean: Rule = {
         {
           count: value?.count ?? 0,
           severity: "warning",
-          message: `${column.name} is ${value?.text} wherever it is given and never ${yes ? "false" : "true"}${rest}.`,
+          message:
+            `${column.name} is ${value?.text} wherever it is given and never ` +
+            `${yes ? "false" : "true"}${rest}.`,
           examples: examplesOf(column, column.values),
         },
       );
@@ -75,7 +77,9 @@ export const fewValues: Rule = {
           count: entries.length,
           of: Number.NaN,
           severity: "info",
-          message: `${column.name} takes only ${entries.length} values in ${counted(table.rows, "row")}: ${texts.slice(0, 12).join(", ")}.`,
+          message:
+            `${column.name} takes only ${entries.length} values in ` +
+            `${counted(table.rows, "row")}: ${texts.slice(0, 12).join(", ")}.`,
           examples: examplesOf(column, column.values),
         },
       );

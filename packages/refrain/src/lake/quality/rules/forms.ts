@@ -61,7 +61,8 @@ export const notNumeric: Rule = {
           severity: "warning",
           message: asText
             ? `${column.name} writes ${counted(bare, "number")} as texts.`
-            : `${column.name} is no number in ${counted(bare, "row")} (${percent(bare / present)}).`,
+            : `${column.name} is no number in ${counted(bare, "row")} ` +
+              `(${percent(bare / present)}).`,
           examples: examplesOf(column, texts),
         },
       );
@@ -92,7 +93,8 @@ export const mixedDates: Rule = {
         {
           count: Math.round(count),
           severity: "warning",
-          message: `${column.name} is written in ${forms.length} forms: ${about}${named.join(", ")}.`,
+          message:
+            `${column.name} is written in ${forms.length} forms: ` + `${about}${named.join(", ")}.`,
           examples: examplesOf(
             column,
             texts.filter((value) => formOf(value.text) !== main),

@@ -1,5 +1,5 @@
 import { sources } from "../../../events/index.js";
-import { examplesOf, missingExamples } from "../context.js";
+import { examplesOf, missingExamples, whereGiven } from "../context.js";
 import type { Finding } from "../report.js";
 import { isNullLike } from "../specials.js";
 import { presentRows } from "../values.js";
@@ -11,11 +11,12 @@ export const nulls: Rule = {
   finds: "values that are missing: null, or nothing between two delimiters",
   find: (context) =>
     eachColumn(context, ({ table, column }) => {
-      const { missing, absent, missingPlaces } = column.profile;
+      const { missing, absent, rows } = whereGiven(table, column);
+      const { missingPlaces } = column.profile;
       const count = missing - absent;
-      if (count <= 0 || table.rows === 0) return undefined;
-      const whole = missing === table.rows;
-      const of = percent(count / table.rows);
+      if (count <= 0 || rows === 0) return undefined;
+      const whole = missing === rows;
+      const of = percent(count / rows);
       const message = column.needed
         ? `${counted(count, "row")} (${of}) have no ${column.name}; such rows cannot be used.`
         : `${column.name} is missing in ${counted(count, "row")} (${of}).`;
@@ -24,6 +25,7 @@ export const nulls: Rule = {
         { table, column },
         {
           count,
+          of: rows,
           severity: column.needed ? "error" : whole ? "info" : "warning",
           message,
           examples: missingExamples(missingPlaces),
@@ -58,7 +60,9 @@ export const nullLike: Rule = {
         {
           count,
           severity: column.needed ? "error" : "warning",
-          message: `${column.name} holds ${named} in ${counted(count, "row")} where nothing is meant.`,
+          message:
+            `${column.name} holds ${named} in ${counted(count, "row")} where nothing is ` +
+            `meant.`,
           examples: examplesOf(column, found),
         },
       );
@@ -71,16 +75,20 @@ export const strayColumn: Rule = {
   finds: "keys that stand in less than half of the rows",
   find: (context) =>
     eachColumn(context, ({ table, column }) => {
-      const having = table.rows - column.profile.absent;
-      if (column.profile.absent === 0 || having >= table.rows / 2) return undefined;
+      const { rows, absent } = whereGiven(table, column);
+      const having = rows - absent;
+      if (absent === 0 || having >= rows / 2) return undefined;
       const unknown = column.known ? "" : " The source does not know it, and it is not kept.";
       return columnFinding(
         strayColumn,
         { table, column },
         {
           count: having,
+          of: rows,
           severity: "warning",
-          message: `The key ${column.name} stands in ${having} of ${counted(table.rows, "row")} only.${unknown}`,
+          message:
+            `The key ${column.name} stands in ${having} of ${counted(rows, "row")} ` +
+            `only.${unknown}`,
           examples: examplesOf(column, [...column.specials, ...column.values]),
         },
       );
@@ -93,13 +101,15 @@ export const absentKey: Rule = {
   finds: "rows without a key that most rows have",
   find: (context) =>
     eachColumn(context, ({ table, column }) => {
-      const { absent, missingPlaces } = column.profile;
-      if (absent === 0 || table.rows - absent < table.rows / 2) return undefined;
+      const { rows, absent } = whereGiven(table, column);
+      const { missingPlaces } = column.profile;
+      if (absent === 0 || rows - absent < rows / 2) return undefined;
       return columnFinding(
         absentKey,
         { table, column },
         {
           count: absent,
+          of: rows,
           severity: column.needed ? "error" : "warning",
           message: `The key ${column.name} is absent from ${counted(absent, "row")}.`,
           examples: missingExamples(missingPlaces),
@@ -135,13 +145,14 @@ export const missingColumn: Rule = {
   finds: "columns that the source describes and no file has",
   find: (context) =>
     context.tables.flatMap((table): Finding[] => {
-      const has = new Set(table.columns.map((column) => column.name.toLowerCase()));
+      const mapped = Object.values(table.profile.sourceNames);
+      const names = [...table.columns.map((column) => column.name), ...mapped];
+      const has = new Set(names.map((name) => name.toLowerCase()));
       const lacking = (table.sourceKind?.columns ?? []).filter(
         ({ name, aliases = [], headerOnly }) =>
           headerOnly !== true &&
           ![name, ...aliases].some((spelling) => has.has(spelling.toLowerCase())),
       );
-      if (table.columns.some((column) => !column.known)) return [];
       return lacking.map(({ name }) => ({
         code: missingColumn.code,
         table: table.kind,
@@ -162,7 +173,9 @@ export const missingTable: Rule = {
   find: (context) =>
     [...new Set(context.tables.map((table) => table.source))].flatMap((source): Finding[] => {
       const has = new Set(context.tables.map((table) => table.kind));
-      return (sources[source]?.kinds ?? [])
+      const described = sources[source];
+      if (!described || described.anyName === true) return [];
+      return described.kinds
         .filter((kind) => !has.has(kind.name))
         .map((kind) => ({
           code: missingTable.code,
@@ -188,13 +201,23 @@ export const columnInPart: Rule = {
       );
       if (without.length === 0 || without.length === table.fileProfiles.length) return undefined;
       const count = without.reduce((sum, profile) => sum + profile.rows, 0);
+      const other = table.columns.find(
+        ({ name, targets }) =>
+          name !== column.name &&
+          targets[0] !== undefined &&
+          targets[0].column === column.targets[0]?.column &&
+          without.every((profile) => Object.hasOwn(profile.columns, name)),
+      );
+      const files = `${counted(without.length, "file")} of ${table.fileProfiles.length}`;
+      const instead = other === undefined ? "lack it" : `call it ${other.name}`;
+      const message = `${column.name} stands in some files of ${table.kind}; ${files} ${instead}.`;
       return columnFinding(
         columnInPart,
         { table, column },
         {
           count,
-          severity: "warning",
-          message: `${column.name} stands in some files of ${table.kind}; ${counted(without.length, "file")} of ${table.fileProfiles.length} lack it.`,
+          severity: other === undefined ? "warning" : "info",
+          message,
           examples: without
             .slice(0, 3)
             .map((profile) => ({ file: profile.files[0] ?? null, line: null, value: null })),

@@ -20,7 +20,8 @@ export const rejectedRows: Rule = {
       if (paths.length === 0) continue;
       const rows = await context.engine.rows(
         `SELECT "reason", "column", count(*) AS "n", ` +
-          `arg_min("file", ("file", "line"), 3) AS "files", arg_min("line", ("file", "line"), 3) AS "lines" ` +
+          `arg_min("file", ("file", "line"), 3) AS "files", arg_min("line", ("file", ` +
+          `"line"), 3) AS "lines" ` +
           `FROM read_parquet([${paths.join(", ")}]) GROUP BY 1, 2 ORDER BY 3 DESC, 1, 2`,
       );
       for (const row of rows) findings.push(rejectedFinding(row, kind, read));
@@ -46,7 +47,9 @@ function rejectedFinding(
     count,
     share: count / read,
     severity: count > 0.05 * read ? "error" : "warning",
-    message: `${counted(count, "row")} of ${table} (${percent(count / read)}) were rejected as ${row["reason"]}${where}; refrain rejects shows them.`,
+    message:
+      `${counted(count, "row")} of ${table} (${percent(count / read)}) were rejected as ` +
+      `${row["reason"]}${where}; refrain rejects shows them.`,
     examples: files.map((file, at) => ({
       file: String(file),
       line: Number(lines[at]),
@@ -83,7 +86,10 @@ export const botDays: Rule = {
         count: rows.length,
         share,
         severity: "warning" as const,
-        message: `${counted(users, "user")} played more than 24 hours on ${counted(rows.length, "day")} (${percent(share)} of all days with plays), up to ${hours(rows[0]!)} hours; detector ${rows[0]?.["detector"]}.`,
+        message:
+          `${counted(users, "user")} played more than 24 hours on ` +
+          `${counted(rows.length, "day")} (${percent(share)} of all days with plays), up to ` +
+          `${hours(rows[0]!)} hours; detector ${rows[0]?.["detector"]}.`,
         examples: rows.slice(0, 3).map((row) => ({
           file: null,
           line: null,

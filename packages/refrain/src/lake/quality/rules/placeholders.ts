@@ -27,7 +27,10 @@ export const placeholder: Rule = {
         {
           count,
           severity: column.needed && column.isId ? "error" : "warning",
-          message: `${column.name} is ${named} in ${counted(count, "row")} (${percent(count / Math.max(1, table.rows))}): ${what}, it stands for a missing one.`,
+          message:
+            `${column.name} is ${named} in ${counted(count, "row")} ` +
+            `(${percent(count / Math.max(1, table.rows))}): ${what}, it stands for a ` +
+            `missing one.`,
           examples: examplesOf(column, found),
         },
       );
@@ -46,17 +49,13 @@ function standsOut(column: ColumnContext, value: ReadValue): boolean {
 }
 
 function isOnlyNegative(column: ColumnContext, value: ReadValue): boolean {
-  let negatives = 0;
-  let others = 0;
-  for (const [bucket, count] of Object.entries(column.profile.numbers)) {
-    if (bucket.startsWith("n")) negatives += count;
-    else others += count;
-  }
-  // A column of -1 alone says nothing either.
-  return negatives === value.count && (others > 0 || column.isId);
+  const negatives = Object.entries(column.profile.numbers).filter(([bucket]) =>
+    bucket.startsWith("n"),
+  );
+  return negatives.reduce((sum, [, count]) => sum + count, 0) === value.count;
 }
 
-/** 9999 among numbers that never come near it; as an id it is as good as any other. */
+/** 9999 among numbers that never come near it; an id may well be 9999. */
 function isFarAbove(column: ColumnContext, value: ReadValue): boolean {
   if (column.isId || value.count < 2) return false;
   const own = Math.floor(Math.log2(Number(value.text)) * 16);

@@ -64,7 +64,9 @@ export const outOfRange: Rule = {
       const of = unit === undefined ? "" : ` ${unit}`;
       const [low, high] = [Number(row?.["low"]), Number(row?.["high"])];
       const spread = low === high ? `${low}` : `${low} to ${high}`;
-      const message = `${at.column} is outside ${range[0]} to ${range[1]}${of} in ${counted(count, "row")} (${percent(share)}): ${spread}.`;
+      const message =
+        `${at.column} is outside ${range[0]} to ${range[1]}${of} in ` +
+        `${counted(count, "row")} (${percent(share)}): ${spread}.`;
       const texts = worst.map((one) => String(one["v"]));
       findings.push(
         typedFinding(
@@ -104,7 +106,9 @@ export const farOut: Rule = {
       const count = found.reduce((sum, one) => sum + Number(one["n"]), 0);
       if (count === 0) continue;
       const texts = found.map((one) => String(one["v"]));
-      const message = `${at.column} is far beyond all others in ${counted(count, "row")}: up to ${texts[0]}, where 99.9 % lie within ${low} to ${high}.`;
+      const message =
+        `${at.column} is far beyond all others in ${counted(count, "row")}: up to ` +
+        `${texts[0]}, where 99.9 % lie within ${low} to ${high}.`;
       findings.push(
         typedFinding(
           context,
@@ -129,7 +133,10 @@ export const spike: Rule = {
       if (!found) continue;
       const { value, count, share, usual } = found;
       const severity = Number(value) === 0 ? "warning" : "info";
-      const message = `${at.column} is ${value} in ${counted(count, "row")} (${percent(share)}), ${timesText(count / Math.max(1, usual))} times as often as the values beside it let expect.`;
+      const message =
+        `${at.column} is ${value} in ${counted(count, "row")} (${percent(share)}), ` +
+        `${timesText(count / Math.max(1, usual))} times as often as the values beside it ` +
+        `let expect.`;
       findings.push(
         typedFinding(context, at, { code: this.code, count, share, severity, message }, [value]),
       );
@@ -208,7 +215,9 @@ async function exceeding(
   );
   const [rows, count] = [Number(row?.["rows"] ?? 0), Number(row?.["n"] ?? 0)];
   if (rows < 100 || count === 0 || count > 0.1 * rows) return undefined;
-  const message = `${part.column} is above ${whole} in ${counted(count, "row")} (${percent(count / rows)}), up to ${Number(row?.["worst"])} ${part.contract.unit}.`;
+  const message =
+    `${part.column} is above ${whole} in ${counted(count, "row")} ` +
+    `(${percent(count / rows)}), up to ${Number(row?.["worst"])} ${part.contract.unit}.`;
   const found = {
     code: partExceedsWhole.code,
     count,

@@ -42,7 +42,8 @@ export const danglingReference: Rule = {
       const own = quoteName(at.column);
       const unknown =
         `FROM ${typedView(at.table)} WHERE ${own} IS NOT NULL AND ${own} NOT IN ` +
-        `(SELECT ${quoteName(at.key)} FROM ${typedView(at.entity)} WHERE ${quoteName(at.key)} IS NOT NULL)`;
+        `(SELECT ${quoteName(at.key)} FROM ${typedView(at.entity)} WHERE ` +
+        `${quoteName(at.key)} IS NOT NULL)`;
       const [row] = await context.engine.rows(
         `SELECT count(*) AS "n", count(DISTINCT ${own}) AS "ids", ` +
           `(SELECT count(${own}) FROM ${typedView(at.table)}) AS "all" ${unknown}`,
@@ -52,7 +53,9 @@ export const danglingReference: Rule = {
       const some = await examplesAmong(context, at, unknown);
       const share = count / Number(row?.["all"]);
       const entity = kindOf(context, at.entity);
-      const message = `${counted(count, `${at.table} row`)} (${percent(share)}) name ${counted(Number(row?.["ids"]), at.column)} that ${entity} does not have.`;
+      const rows = counted(count, `${at.table} row`);
+      const ids = counted(Number(row?.["ids"]), at.column);
+      const message = `${rows} (${percent(share)}) name ${ids} that ${entity} does not have.`;
       const severity = share >= 0.5 ? "error" : "warning";
       findings.push(
         typedFinding(context, at, { code: this.code, count, share, severity, message }, some),
@@ -103,7 +106,9 @@ export const unusedEntity: Rule = {
       const at = { table: entity, column: key };
       const some = await examplesAmong(context, at, unused);
       const kinds = [...new Set(from.map(({ table }) => table))].join(", ");
-      const message = `${counted(count, "row")} of ${kindOf(context, entity)} (${percent(share)}) are never named by any event (${kinds}).`;
+      const message =
+        `${counted(count, "row")} of ${kindOf(context, entity)} (${percent(share)}) are ` +
+        `never named by any event (${kinds}).`;
       findings.push(
         typedFinding(
           context,

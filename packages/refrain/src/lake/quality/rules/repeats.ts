@@ -28,7 +28,9 @@ export const duplicateKey: Rule = {
       const share = count / Number(all?.["n"]);
       const told =
         unlike > 0 ? `; in ${unlike} of them the rows differ, and the last one counts` : "";
-      const message = `${counted(rows.length, key)} stand in several rows, ${counted(count, "row")} (${percent(share)}) too many${told}.`;
+      const message =
+        `${counted(rows.length, key)} stand in several rows, ${counted(count, "row")} ` +
+        `(${percent(share)}) too many${told}.`;
       findings.push(
         typedFinding(
           context,
@@ -60,7 +62,9 @@ export const duplicateRows: Rule = {
           count,
           share: count / read,
           severity: "info" as const,
-          message: `${counted(count, "row")} of ${kind} (${percent(count / read)}) came twice and were kept once.`,
+          message:
+            `${counted(count, "row")} of ${kind} (${percent(count / read)}) came twice and ` +
+            `were kept once.`,
           examples: files.slice(0, 3).map(({ name }) => ({ file: name, line: null, value: null })),
         },
       ];
@@ -77,11 +81,14 @@ export const equalUntimed: Rule = {
       if (!columns.includes("timed")) continue;
       const names = columns.map(quoteName).join(", ");
       const [row] = await context.engine.rows(
-        `SELECT coalesce(sum("n"), 0)::BIGINT AS "all", coalesce(sum("n" - 1), 0)::BIGINT AS "extra" ` +
-          `FROM (SELECT count(*) AS "n" FROM ${typedView(table)} WHERE NOT "timed" GROUP BY ${names})`,
+        `SELECT coalesce(sum("n"), 0)::BIGINT AS "all", coalesce(sum("n" - 1), 0)::BIGINT ` +
+          `AS "extra" ` +
+          `FROM (SELECT count(*) AS "n" FROM ${typedView(table)} WHERE NOT "timed" GROUP ` +
+          `BY ${names})`,
       );
       const [all, count] = [Number(row?.["all"] ?? 0), Number(row?.["extra"] ?? 0)];
       if (count === 0) continue;
+      const rows = counted(count, `${table} row`);
       findings.push({
         code: this.code,
         table: kindOf(context, table),
@@ -89,7 +96,9 @@ export const equalUntimed: Rule = {
         count,
         share: count / all,
         severity: "info",
-        message: `${counted(count, `${table} row`)} (${percent(count / all)}) equal another one of that day; without a time of day they count as events of their own.`,
+        message:
+          `${rows} (${percent(count / all)}) equal another one of that day; ` +
+          "without a time of day they count as events of their own.",
         examples: [],
       });
     }
@@ -110,13 +119,16 @@ export const sharedSession: Rule = {
       ([table]) => `SELECT "session_id" AS "s", "user_id" AS "u" FROM ${typedView(table)}`,
     );
     const shared = await context.engine.rows(
-      `SELECT "s", count(DISTINCT "u") AS "users", (SELECT count(DISTINCT "s") FROM (${rows.join(" UNION ALL ")})) AS "all" ` +
+      `SELECT "s", count(DISTINCT "u") AS "users", (SELECT count(DISTINCT "s") FROM ` +
+        `(${rows.join(" UNION ALL ")})) AS "all" ` +
         `FROM (${rows.join(" UNION ALL ")}) WHERE "s" IS NOT NULL GROUP BY 1 ` +
         `HAVING count(DISTINCT "u") > 1 ORDER BY 2 DESC, 1`,
     );
     if (shared.length === 0) return [];
     const share = shared.length / Number(shared[0]?.["all"]);
-    const message = `${counted(shared.length, "session")} (${percent(share)}) hold events of several users, up to ${Number(shared[0]?.["users"])}.`;
+    const message =
+      `${counted(shared.length, "session")} (${percent(share)}) hold events of several ` +
+      `users, up to ${Number(shared[0]?.["users"])}.`;
     const found = {
       code: this.code,
       count: shared.length,

@@ -31,7 +31,9 @@ export const nearSpelling: Rule = {
       table.columns.flatMap((column) => {
         const found = misspelt(categories(column));
         return [...found].map(([value, right]): Finding => {
-          const message = `${column.name} says ${JSON.stringify(value.text)} in ${counted(value.count, "row")}; is ${JSON.stringify(right)} meant?`;
+          const message =
+            `${column.name} says ${JSON.stringify(value.text)} in ` +
+            `${counted(value.count, "row")}; is ${JSON.stringify(right)} meant?`;
           return columnFinding(
             nearSpelling,
             { table, column },
@@ -117,7 +119,8 @@ export const caseVariants: Rule = {
         {
           count: minor.reduce((sum, value) => sum + value.count, 0),
           severity: "warning",
-          message: `${column.name} writes one name in several ways: ${named.slice(0, 4).join("; ")}.`,
+          message:
+            `${column.name} writes one name in several ways: ` + `${named.slice(0, 4).join("; ")}.`,
           examples: examplesOf(column, minor),
         },
       );
@@ -143,7 +146,9 @@ export const rareValue: Rule = {
         {
           count: rare.reduce((sum, value) => sum + value.count, 0),
           severity: "info",
-          message: `${column.name} has ${counted(rare.length, "value")} that hardly ever occur: ${named.join(", ")}.`,
+          message:
+            `${column.name} has ${counted(rare.length, "value")} that hardly ever occur: ` +
+            `${named.join(", ")}.`,
           examples: examplesOf(column, rare),
         },
       );

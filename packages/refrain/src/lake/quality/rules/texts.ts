@@ -43,7 +43,9 @@ export const encodingDamage: Rule = {
         {
           count,
           severity: "warning",
-          message: `${column.name} was read or written in a wrong encoding in ${about(column)}${counted(count, "row")}.`,
+          message:
+            `${column.name} was read or written in a wrong encoding in ` +
+            `${about(column)}${counted(count, "row")}.`,
           examples: examplesOf(column, damaged),
         },
       );

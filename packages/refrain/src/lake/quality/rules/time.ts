@@ -7,6 +7,7 @@ import { typedFinding } from "./ranges.js";
 import { counted, percent, type Rule } from "./rule.js";
 
 const dayMs = 86_400_000;
+const strayDays = 180;
 
 /** Events a day, gaps filled with 0; `first` is day 0. */
 interface Days {
@@ -17,17 +18,39 @@ interface Days {
 async function daysOf(context: QualityContext, table: string): Promise<Days | undefined> {
   const rows = await context.engine.rows(
     `SELECT epoch_ms("event_date"::TIMESTAMP) AS "day", count(*) AS "n" FROM ${typedView(table)} ` +
-      `WHERE "event_date" IS NOT NULL AND "event_date" <> DATE '${undatedDay}' GROUP BY 1 ORDER BY 1`,
+      `WHERE "event_date" IS NOT NULL AND "event_date" <> DATE '${undatedDay}' GROUP BY 1 ` +
+      `ORDER BY 1`,
   );
-  if (rows.length === 0) return undefined;
-  const days = rows.map((row) => Number(row["day"]) / dayMs);
-  const first = days[0]!;
-  const span = days.at(-1)! - first + 1;
-  // Times a lifetime apart are a finding of their own, and no calendar to fill.
-  if (span > 40_000) return undefined;
-  const counts = new Array<number>(span).fill(0);
-  for (const [at, row] of rows.entries()) counts[days[at]! - first] = Number(row["n"]);
+  const days = withoutStrays(
+    rows.map((row) => ({ day: Number(row["day"]) / dayMs, n: Number(row["n"]) })),
+  );
+  const first = days[0]?.day;
+  if (first === undefined) return undefined;
+  const counts = new Array<number>(days.at(-1)!.day - first + 1).fill(0);
+  for (const { day, n } of days) counts[day - first] = n;
   return { first, counts };
+}
+
+interface Day {
+  readonly day: number;
+  readonly n: number;
+}
+
+/** Leaves out a few events half a year and more from the rest; they are a finding of their own. */
+function withoutStrays(days: readonly Day[]): readonly Day[] {
+  const few = 0.005 * days.reduce((sum, { n }) => sum + n, 0);
+  let [from, to] = [0, days.length];
+  let [before, after] = [0, 0];
+  for (const [at, { day, n }] of days.entries()) {
+    before += n;
+    const next = days[at + 1]?.day ?? day;
+    if (before <= few && next - day > strayDays) from = at + 1;
+  }
+  for (let at = days.length - 1; at > 0; at--) {
+    after += days[at]!.n;
+    if (after <= few && days[at]!.day - days[at - 1]!.day > strayDays) to = at;
+  }
+  return days.slice(from, to);
 }
 
 function eventTables(context: QualityContext): string[] {
@@ -68,7 +91,9 @@ export const partOfPeriod: Rule = {
           count: missing,
           share,
           severity: "warning",
-          message: `${table} events stand only from ${dayText(first)} to ${dayText(last)}; the log covers ${dayText(start)} to ${dayText(end)}.`,
+          message:
+            `${table} events stand only from ${dayText(first)} to ${dayText(last)}; the log ` +
+            `covers ${dayText(start)} to ${dayText(end)}.`,
           examples: [{ file: null, line: null, value: `${dayText(first)} to ${dayText(last)}` }],
         },
       ];
@@ -100,7 +125,11 @@ export const timeGap: Rule = {
         count: thin.length,
         share: thin.length / days.counts.length,
         severity: "warning",
-        message: `On ${counted(thin.length, "day")} of ${days.counts.length} there are hardly any ${table} events (${none} of them without any), where ${usual.toLocaleString("en-US")} a day are usual: ${texts.slice(0, 4).join(", ")}${texts.length > 4 ? ", …" : ""}.`,
+        message:
+          `On ${counted(thin.length, "day")} of ${days.counts.length} there are hardly any ` +
+          `${table} events (${none} of them without any), where ` +
+          `${usual.toLocaleString("en-US")} a day are usual: ` +
+          `${texts.slice(0, 4).join(", ")}${texts.length > 4 ? ", …" : ""}.`,
         examples: texts.slice(0, 3).map((value) => ({ file: null, line: null, value })),
       });
     }
@@ -122,14 +151,17 @@ export const impossibleTime: Rule = {
         if (!contract || !dated || /^(?:event_|arrived_)/.test(column) || end === undefined)
           continue;
         const name = quoteName(column);
-        const late = `${name} > TIMESTAMP '${end}' + INTERVAL 366 DAY OR ${name} < DATE '1850-01-01'`;
+        const late = `${name} > TIMESTAMP '${end}' + INTERVAL 366 DAY`;
+        const wrong = `${late} OR ${name} < DATE '1850-01-01'`;
         const rows = await context.engine.rows(
           `SELECT CAST(${name} AS VARCHAR) AS "v", count(*) AS "n" FROM ${typedView(table)} ` +
-            `WHERE ${late} GROUP BY 1 ORDER BY 2 DESC, 1`,
+            `WHERE ${wrong} GROUP BY 1 ORDER BY 2 DESC, 1`,
         );
         const count = rows.reduce((sum, row) => sum + Number(row["n"]), 0);
         if (count === 0) continue;
-        const message = `${column} lies before 1850 or more than a year after the log's end (${end.slice(0, 10)}) in ${counted(count, "row")}.`;
+        const message =
+          `${column} lies before 1850 or more than a year after the log's end ` +
+          `(${end.slice(0, 10)}) in ${counted(count, "row")}.`;
         const texts = rows.slice(0, 3).map((row) => String(row["v"]));
         findings.push(
           typedFinding(
@@ -151,7 +183,8 @@ async function endOfLog(context: QualityContext): Promise<string | undefined> {
   if (events.length === 0) return undefined;
   const times = events.map((table) => `SELECT "event_at" FROM ${typedView(table)}`);
   const [row] = await context.engine.rows(
-    `SELECT CAST(quantile_disc("event_at", 0.995) AS VARCHAR) AS "end" FROM (${times.join(" UNION ALL ")})`,
+    `SELECT CAST(quantile_disc("event_at", 0.995) AS VARCHAR) AS "end" FROM ` +
+      `(${times.join(" UNION ALL ")})`,
   );
   return row?.["end"] === null || row === undefined ? undefined : String(row["end"]);
 }
@@ -170,7 +203,8 @@ async function strayEvents(context: QualityContext): Promise<Finding[]> {
     const all = Number(bounds?.["n"] ?? 0);
     if (all === 0) continue;
     const rows = await context.engine.rows(
-      `SELECT CAST("event_at" AS VARCHAR) AS "v", count(*) AS "n" FROM ${view} WHERE ${dated} AND ` +
+      `SELECT CAST("event_at" AS VARCHAR) AS "v", count(*) AS "n" FROM ${view} WHERE ` +
+        `${dated} AND ` +
         `("event_at" < TIMESTAMP '1995-01-01' OR "event_at" < TIMESTAMP '${bounds?.["low"]}' OR ` +
         `"event_at" > TIMESTAMP '${bounds?.["high"]}') GROUP BY 1 ORDER BY 2 DESC, 1`,
     );
@@ -178,7 +212,10 @@ async function strayEvents(context: QualityContext): Promise<Finding[]> {
     if (count === 0) continue;
     const share = count / all;
     const texts = rows.slice(0, 3).map((row) => String(row["v"]));
-    const message = `${counted(count, `${table} event`)} (${percent(share)}) lie years apart from all others, or before 1995: ${texts.join(", ")}.`;
+    const events = counted(count, `${table} event`);
+    const message =
+      `${events} (${percent(share)}) lie years apart from all others, or before 1995: ` +
+      `${texts.join(", ")}.`;
     const found = {
       code: impossibleTime.code,
       count,

@@ -8,6 +8,8 @@ import { counted, percent, type Rule } from "./rule.js";
 
 const mostCategories = 12;
 const fewestRows = 20;
+/** Says how a time was written, and nothing of the rows. */
+const madeByIngest = "timed";
 
 /** Columns that are empty exactly where another column says a certain thing. */
 export const nullByCategory: Rule = {
@@ -36,7 +38,8 @@ async function byKindOfEvent(context: QualityContext): Promise<Finding[]> {
       const filled: { table: string; rows: number; missing: number }[] = [];
       for (const table of having) {
         const [row] = await context.engine.rows(
-          `SELECT count(*) AS "rows", count(*) - count(${quoteName(column)}) AS "missing" FROM ${typedView(table)}`,
+          `SELECT count(*) AS "rows", count(*) - count(${quoteName(column)}) AS "missing" ` +
+            `FROM ${typedView(table)}`,
         );
         filled.push({ table, rows: Number(row?.["rows"]), missing: Number(row?.["missing"]) });
       }
@@ -53,7 +56,9 @@ async function byKindOfEvent(context: QualityContext): Promise<Finding[]> {
         count,
         share: count / all,
         severity: "info",
-        message: `${column} is missing in ${percent(count / all)} of the ${where} rows, and filled in ${full.map(({ table }) => table).join(", ")}.`,
+        message:
+          `${column} is missing in ${percent(count / all)} of the ${where} rows, and filled ` +
+          `in ${full.map(({ table }) => table).join(", ")}.`,
         examples: empty.slice(0, 3).map(({ table }) => ({ file: null, line: null, value: table })),
       });
     }
@@ -67,8 +72,10 @@ async function categoryColumns(
   table: string,
   columns: readonly string[],
 ): Promise<string[]> {
-  const named = columns.filter((column) =>
-    /^(?:text|boolean)$/.test(tables[table]?.columns[column]?.type ?? ""),
+  const named = columns.filter(
+    (column) =>
+      column !== madeByIngest &&
+      /^(?:text|boolean)$/.test(tables[table]?.columns[column]?.type ?? ""),
   );
   if (named.length === 0) return [];
   const counts = named.map(
@@ -91,7 +98,8 @@ async function withinTable(
     (column, at) => `(count(*) - count(${quoteName(column)})) AS "m${at}"`,
   );
   const rows = await context.engine.rows(
-    `SELECT CAST(${quoteName(category)} AS VARCHAR) AS "c", count(*) AS "n", ${missing.join(", ")} ` +
+    `SELECT CAST(${quoteName(category)} AS VARCHAR) AS "c", count(*) AS "n", ` +
+      `${missing.join(", ")} ` +
       `FROM ${typedView(table)} WHERE ${quoteName(category)} IS NOT NULL GROUP BY 1 ORDER BY 1`,
   );
   return others.flatMap((column, at): Finding[] => {
@@ -103,7 +111,9 @@ async function withinTable(
     const count = empty.reduce((sum, row) => sum + Number(row[`m${at}`]), 0);
     const all = empty.reduce((sum, row) => sum + Number(row["n"]), 0);
     const where = empty.map((row) => `${category} = ${row["c"]}`);
-    const message = `${column} is missing in ${percent(count / all)} of the rows of ${table} with ${where.join(", ")}, and filled in others.`;
+    const message =
+      `${column} is missing in ${percent(count / all)} of the rows of ${table} with ` +
+      `${where.join(", ")}, and filled in others.`;
     const found = {
       code: nullByCategory.code,
       count,
@@ -146,7 +156,9 @@ export const zeroTogether: Rule = {
         count: group.count,
         share: group.count / masks.reduce((sum, { n }) => sum + n, 0),
         severity: "warning",
-        message: `${names.join(", ")} are zero together in ${counted(group.count, "row")}: they were not measured there, or mean nothing.`,
+        message:
+          `${names.join(", ")} are zero together in ${counted(group.count, "row")}: they ` +
+          `were not measured there, or mean nothing.`,
         examples: [],
       });
     }

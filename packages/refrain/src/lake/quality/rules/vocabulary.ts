@@ -53,7 +53,8 @@ async function compareWords(
     `(SELECT DISTINCT lower(trim("w")) AS "w" FROM (SELECT unnest(${quoteName(column)}) AS "w" ` +
     `FROM ${typedView(table)}) WHERE "w" IS NOT NULL)`;
   const [row] = await context.engine.rows(
-    `SELECT (SELECT count(*) FROM ${words(a)}) AS "a", (SELECT count(*) FROM ${words(b)}) AS "b", ` +
+    `SELECT (SELECT count(*) FROM ${words(a)}) AS "a", (SELECT count(*) FROM ${words(b)}) ` +
+      `AS "b", ` +
       `(SELECT count(*) FROM ${words(a)} JOIN ${words(b)} USING ("w")) AS "both"`,
   );
   const [inA, inB, both] = ["a", "b", "both"].map((key) => Number(row?.[key] ?? 0));
@@ -68,7 +69,11 @@ async function compareWords(
   const name = ({ table, column }: WordColumn): string =>
     rawOf(context, table, column)?.column.name ?? column;
   const count = many - both!;
-  const message = `${kindOf(context, large.table)}.${name(large)} has ${many.toLocaleString("en-US")} words and ${kindOf(context, small.table)}.${name(small)} ${few.toLocaleString("en-US")}; they share ${both!.toLocaleString("en-US")} (${percent(shared)} of the smaller list).`;
+  const message =
+    `${kindOf(context, large.table)}.${name(large)} has ${many.toLocaleString("en-US")} ` +
+    `words and ${kindOf(context, small.table)}.${name(small)} ` +
+    `${few.toLocaleString("en-US")}; they share ${both!.toLocaleString("en-US")} ` +
+    `(${percent(shared)} of the smaller list).`;
   return {
     code: vocabularyGap.code,
     table: `${kindOf(context, small.table)}, ${kindOf(context, large.table)}`,

@@ -1,0 +1,24 @@
+/** One side of a pair in a process of its own, so that its peak memory is its own. */
+import { rm } from "node:fs/promises";
+import { ingest } from "refrain";
+import { copyByHand } from "./copy-by-hand.js";
+
+const [side, work, out, ...paths] = process.argv.slice(2);
+if (!side || !out || (work !== "delimited" && work !== "jsonl")) {
+  throw new Error("Give ours or copy, delimited or jsonl, a folder, and files.");
+}
+await rm(out, { recursive: true, force: true });
+const started = performance.now();
+let kept = 0;
+if (side === "ours") {
+  const source = work === "jsonl" ? "pozytywka" : "musicbox";
+  const kind = work === "jsonl" ? "sessions" : "play";
+  const limits = { threads: 2 };
+  const done = await ingest({ inputs: paths, source, kind, lake: out, limits });
+  kept = done.rows.kept;
+} else await copyByHand(work, paths, out);
+const seconds = (performance.now() - started) / 1000;
+const peakMemoryBytes = process.resourceUsage().maxRSS * 1024;
+const cpuSeconds = (process.cpuUsage().user + process.cpuUsage().system) / 1e6;
+process.stdout.write(JSON.stringify({ seconds, peakMemoryBytes, cpuSeconds, kept }));
+await rm(out, { recursive: true, force: true });

@@ -1,0 +1,90 @@
+import { ok as assert } from "node:assert/strict";
+import { join } from "node:path";
+import type { LakeInput } from "../manifest.js";
+import type { Job } from "./job.js";
+import { type Loaded, loadFiles } from "./load.js";
+import { locateRejects, type Suspect } from "./locate.js";
+import { type Prepared, removeCopies } from "./prepare.js";
+import { profileInputs } from "./profile-input.js";
+
+/** A file that waits for its group to be loaded. */
+export interface Waiting {
+  readonly prepared: Prepared;
+  readonly input: LakeInput;
+}
+
+/**
+ * Profiles a group and loads it in bulk. A file whose located rejects do not explain the rows that
+ * are missing is read again line by line: there the statement that keeps a row rejects the others.
+ */
+export async function loadGroup(job: Job, group: readonly Waiting[]): Promise<void> {
+  const { engine, run, progress } = job;
+  const names = group.length === 1 ? group[0]!.input.name : `${group.length} files`;
+  const prepared = group.map((one) => one.prepared);
+  const bytes = prepared.reduce((sum, { file }) => sum + file.bytes, 0);
+  progress.doing(`profiling ${names}`);
+  await profileInputs(engine, prepared, run.directory);
+  progress.add(bytes * 0.4);
+  const exact = new Set<Prepared>();
+  for (;;) {
+    progress.doing(`loading ${names}`);
+    const load = job.loads++;
+    const loadables = prepared.map((one) => ({ ...one.loadable, exact: exact.has(one) }));
+    const loaded = await loadFiles(engine, loadables, join(run.directory, `load-${load}`));
+    const rejectsPath = join(run.directory, `rejects-${load}.parquet`);
+    const { inputs, unclear } = await countInputs(job, group, { loaded, rejectsPath });
+    if (unclear.length === 0) {
+      job.files.push(...loaded.files);
+      job.inputs.push(...inputs);
+      break;
+    }
+    assert(
+      unclear.every((one) => !exact.has(one)),
+      "A file read line by line has as many rejects as rows that were not kept.",
+    );
+    for (const one of unclear) exact.add(one);
+  }
+  progress.add(bytes * 0.6);
+  for (const one of prepared) await removeCopies(one);
+}
+
+interface Counted {
+  readonly inputs: readonly LakeInput[];
+  /** Files whose rejects do not explain the rows that are missing. */
+  readonly unclear: readonly Prepared[];
+}
+
+/** The inputs with their counts; those of which rows are missing are gone through line by line. */
+async function countInputs(
+  { engine }: Job,
+  group: readonly Waiting[],
+  { loaded, rejectsPath }: { readonly loaded: Loaded; readonly rejectsPath: string },
+): Promise<Counted> {
+  const counted = group.map(({ prepared, input }) => {
+    const { inputId } = prepared.loadable.compile;
+    const read = prepared.rows;
+    const kept = loaded.kept.get(inputId) ?? 0;
+    const sampledOut = loaded.sampledOut.get(inputId) ?? 0;
+    const rejected = read - kept - sampledOut;
+    return { prepared, inputId, input, rows: { read, kept, rejected, duplicate: 0, sampledOut } };
+  });
+  const lacking = counted.filter(({ rows }) => rows.rejected !== 0);
+  if (lacking.length === 0) {
+    return { inputs: counted.map(({ input, rows }) => ({ ...input, rows })), unclear: [] };
+  }
+  const suspects = lacking.map(({ prepared }) => suspect(prepared));
+  const { reasons } = await locateRejects(engine, suspects, rejectsPath);
+  const unclear: Prepared[] = [];
+  const inputs = counted.map(({ prepared, inputId, input, rows }): LakeInput => {
+    if (rows.rejected === 0) return { ...input, rows };
+    const rejectedByReason = reasons.get(inputId) ?? {};
+    const located = Object.values(rejectedByReason).reduce((sum, count) => sum + count, 0);
+    if (located !== rows.rejected) unclear.push(prepared);
+    return { ...input, rows, rejectedByReason, rejects: rejectsPath };
+  });
+  return { inputs, unclear };
+}
+
+function suspect({ file, loadable, brokenPath }: Prepared): Suspect {
+  return { name: file.name, loadable, ...(brokenPath === undefined ? {} : { brokenPath }) };
+}
