@@ -145,9 +145,10 @@ const clear: Readonly<Record<string, DirtyLine>> = {
 };
 
 async function check(dirty: DirtyFile, name: string, source: string): Promise<void> {
-  // Clear lines in front: where most lines are wrong, the file is refused as a whole.
-  const front = clear[source]!;
-  const file = { ...dirty, lines: [front, front, front, ...dirty.lines] };
+  // Clear lines as well: where most lines are wrong, the file is refused as a whole.
+  const sound = Array.from({ length: 3 + (dirty.lines.length >> 3) }, () => clear[source]!);
+  const lines = dirty.closed ? [...dirty.lines, ...sound] : [...sound, ...dirty.lines];
+  const file = { ...dirty, lines };
   const fates = expected(file);
   const here = join(folder, `turn-${turn++}`);
   await writeFile(`${here}-${name}`, bytesOf(file));

@@ -6,9 +6,10 @@ import { lakeErrors } from "../errors.js";
 import { quotePath } from "../sql-text.js";
 import { type CompileOptions, isEventKind } from "./compile.js";
 import { type Inspected, needsRewrite } from "./inspect.js";
-import { type Layout, layoutOf } from "./layout.js";
+import type { Layout } from "./layout.js";
 import type { Loadable } from "./load.js";
 import type { IngestPlan } from "./options.js";
+import { layoutOf } from "./recognise.js";
 import type { Readable } from "./relation.js";
 import { rewriteFile } from "./rewrite.js";
 
