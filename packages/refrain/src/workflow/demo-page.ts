@@ -31,8 +31,8 @@ export async function demoPage(
     title: "Refrain: the whole way on a simulated service",
     subtitle:
       `${formatNumber(simulated.users)} listeners of each of ${parts.length} services, ` +
-      `${formatNumber(simulated.events)} events, seed ${simulated.seed}. The truth is known, so that ` +
-      "each result stands beside what the best possible model would reach.",
+      `${formatNumber(simulated.events)} events, seed ${simulated.seed}. ` +
+      "The truth is known, so that each result stands beside what the best possible model reaches.",
     facts: parts.flatMap(({ found }) => answerFacts(found)),
     lead: join(parts.map(({ report }) => report.lead ?? null)),
     sections: parts.flatMap(({ task, report }) =>
@@ -43,7 +43,8 @@ export async function demoPage(
           : `${titles[task] ?? task}: ${section.title}`,
       })),
     ),
-    footer: html`Run again: <code>refrain demo --users ${simulated.users} --seed ${simulated.seed}</code>.
+    footer: html`Run again:
+<code>refrain demo --users ${simulated.users} --seed ${simulated.seed}</code>.
 This file needs no network and runs no script.`,
   };
 }
@@ -85,7 +86,8 @@ export function answerLine(evaluation: Evaluation): string {
     `${evaluation.target}: ${best.name} ROC-AUC ${withInterval(best.rocAuc)}, ` +
     `best baseline ${baseline.toFixed(3)}` +
     (oracle
-      ? `, truth ${oracle.rocAuc.value?.toFixed(3)}: ${formatShare(oracle.attained.value)} of the attainable`
+      ? `, truth ${oracle.rocAuc.value?.toFixed(3)}: ` +
+        `${formatShare(oracle.attained.value)} of the attainable`
       : "")
   );
 }

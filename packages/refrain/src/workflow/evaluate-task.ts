@@ -75,7 +75,7 @@ export async function evaluateTask(options: EvaluateTaskOptions): Promise<TaskEv
   };
 }
 
-/** The same rows with their true probabilities; rows of which the truth knows nothing are left out. */
+/** The same rows with their true probabilities, without rows of which the truth knows nothing. */
 async function withTruth(answer: TaskAnswer, directory: string): Promise<TaskAnswer> {
   const { table } = answer;
   if (answer.truth === undefined || table.periods === undefined) return answer;
