@@ -10,4 +10,4 @@ it("ingests a tiny size beside the COPY, so that the benchmark cannot rot", asyn
   ]);
   for (const row of rows) expect(row.ours.peakMemoryBytes).toBeGreaterThan(0);
   expect(rows[0]?.peers[0]?.name).toBe("hand-written DuckDB COPY");
-});
+}, 180_000);
