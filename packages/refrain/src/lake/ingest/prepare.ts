@@ -84,7 +84,8 @@ export async function prepareFile(
   };
   const compile = compileOptions(file, layout, options);
   return {
-    file,
+    // The head has done its work, and a group may hold many files.
+    file: { ...file, facts: { ...file.facts, head: Buffer.alloc(0) } },
     layout,
     loadable: { readable, compile, exact: false },
     rows: parquet?.rows ?? file.facts.lines - (layout.header ? 1 : 0),
