@@ -1,4 +1,4 @@
-/** The churn table beside hand-written DuckDB SQL and beside warm PySpark, which give the same one. */
+/** The churn table beside SQL by hand and beside warm PySpark, which give the same one. */
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";

@@ -24,7 +24,7 @@ export async function ingestBench(options: BenchOptions): Promise<BenchRow[]> {
   const folder = await mkdtemp(join(tmpdir(), "refrain-bench-"));
   const pairs = options.quick ? 1 : 5;
   try {
-    const rowsAFile = options.quick ? 2_000 : 1_000_000;
+    const rowsAFile = options.quick ? 200 : 1_000_000;
     const plays = await writePlayLogs(join(folder, "plays"), options.quick ? 2 : 8, rowsAFile);
     const sessions = await writeSessions(join(folder, "sessions"), 4, rowsAFile);
     const rows = [

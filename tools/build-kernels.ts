@@ -1,6 +1,6 @@
 /**
  * Compiles packages/learn/assembly twice, for shared and for unshared memory, and writes both as
- * base64 into packages/learn/src/kernels/artefact.ts, so that nothing is read from disk at run time.
+ * base64 into packages/learn/src/kernels/artefact.ts, so nothing is read from disk at run time.
  * Does nothing while the sources are those of the artefact.
  */
 import { createHash } from "node:crypto";

@@ -162,6 +162,8 @@ describe("wide files", { timeout: 120_000 }, () => {
     ["OPTION_CONFLICT", 2, "features premium --lake lake --keep-bots"],
     ["OPTION_CONFLICT", 2, "score wide.refrain wide.csv --lake lake"],
     ["OPTION_MISSING", 2, "train premium"],
+    ["ARGUMENT_MISSING", 2, "train"],
+    ["ARGUMENT_MISSING", 2, "ingest --as musicbox --lake lake"],
     ["OPTION_MISSING", 2, "score wide.refrain wide.csv"],
     ["LAKE_NOT_FOUND", 3, "evaluate churn --lake nowhere"],
     ["MODEL_FILE_BROKEN", 3, "score ./wide.csv --lake lake --out x.csv"],

@@ -24,7 +24,8 @@ export async function evaluationText(evaluation: Evaluation, meaning: string): P
   const found = evaluation.models.find((model) => model.name === best)!;
   lines.push(
     `Best: ${best} (${evaluation.chosenBy}). ${difference(found)}`,
-    `Always saying "${naive.positive ? "yes" : "no"}" is right in ${share(naive.accuracy)} of the test rows.`,
+    `Always saying "${naive.positive ? "yes" : "no"}" is right in ` +
+      `${share(naive.accuracy)} of the test rows.`,
     `Random labels: ROC-AUC ${interval(randomLabels.rocAuc)} over ${randomLabels.repeats} runs; ` +
       (randomLabels.holdsHalf
         ? "nothing was found, as it must be."

@@ -17,7 +17,8 @@ import { asUsageError } from "./usage-errors.js";
  * @param argv words after `refrain`
  * @param terminal streams and signals; those of the process unless told
  * @param catalogue commands to choose from
- * @returns exit code: 0 done, 2 wrong use, 3 bad input, 4 a gate failed, 5 interrupted, 70 our fault
+ * @returns exit code: 0 done, 2 wrong use, 3 bad input, 4 a gate failed, 5 interrupted, 70 a fault
+ *   of ours
  */
 export async function main(
   argv: readonly string[],

@@ -3,7 +3,7 @@ import type { Command } from "./command.js";
 import { commonFlags } from "./common-flags.js";
 import type { Flag, Flags } from "./flags.js";
 
-/** What was found on the command line: a command, its arguments and the raw texts of its options. */
+/** What was found on the command line: a command, its arguments, the raw texts of its options. */
 export interface Parsed {
   readonly command: Command;
   readonly operands: readonly string[];

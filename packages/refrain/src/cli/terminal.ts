@@ -22,7 +22,7 @@ export interface TerminalEvents {
   readonly onStray: (error: unknown) => void;
 }
 
-/** The reader of standard output went away (`| head`): not a failure, there is nothing left to do. */
+/** The reader of standard output went away (`| head`): no failure, there is nothing left to do. */
 export class OutputClosed extends Error {
   override readonly name: string = "OutputClosed";
 }

@@ -8,6 +8,7 @@ export type CandidateKind = "baseline" | "model" | "ensemble";
 
 /** How much a feature moves a prediction: a standardised, signed coefficient. */
 export interface Coefficient {
+  /** Name of the encoded column. */
   readonly feature: string;
   /** Change of the log-odds for one standard deviation more of the feature. */
   readonly value: number;
@@ -17,6 +18,7 @@ export interface Coefficient {
 export interface Candidate {
   /** Unique; as it stands in tables, for example `logistic regression`. */
   readonly name: string;
+  /** Something to beat, to use, or several together. */
   readonly kind: CandidateKind;
   /** Encoders, learner and calibrator as one. */
   readonly learner: Learner;

@@ -16,6 +16,7 @@ import { toFrame } from "./task-data.js";
 export interface FlagOptions {
   /** Folder of the lake, or the lake opened before. */
   readonly lake: string | Lake;
+  /** What the SQL engine may use. */
   readonly limits?: Partial<Limits>;
   /** A column of yes and no of the user profiles, such as `premium`; a missing value is a no. */
   readonly flag: string;

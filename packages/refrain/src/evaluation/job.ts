@@ -13,6 +13,7 @@ export interface EvaluateOptions extends JobOptions {
   readonly task: string;
   /** Which answer, where a task has several; the task's name where absent. */
   readonly target?: string;
+  /** Features, answers, users and, where known, periods. */
   readonly table: LearningTable;
   /** Names without repeats, at least one baseline. */
   readonly candidates: readonly Candidate[];
@@ -26,6 +27,7 @@ export interface EvaluateOptions extends JobOptions {
   readonly seed?: number;
   /** Resamples of the bootstrap; 1,000 where absent. */
   readonly resamples?: number;
+  /** How the run on random labels is made; 0 repeats leave it out. */
   readonly randomLabels?: Partial<RandomLabelOptions>;
   /** Rows left out before, by reason. */
   readonly dropped?: Readonly<Record<string, number>>;

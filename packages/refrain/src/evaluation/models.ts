@@ -1,9 +1,9 @@
 import type { Estimate } from "@refrain/learn";
 import { bestOf, type JudgedScores, judge, unknownEstimates, type Verdict } from "./judge.js";
 import {
-  type Comparison,
   type Difference,
   type MetricName,
+  type ModelComparison,
   type ModelEvaluation,
   metricNames,
   type Oracle,
@@ -123,7 +123,7 @@ function differencesFrom(
 }
 
 /** Every pair of models that are no baselines. */
-export function comparisonsOf(verdict: MainVerdict): readonly Comparison[] {
+export function comparisonsOf(verdict: MainVerdict): readonly ModelComparison[] {
   const names = verdict.runs
     .filter((run) => run.candidate.kind !== "baseline")
     .map((run) => run.name);

@@ -34,7 +34,9 @@ export interface Difference extends Estimate {
 
 /** One candidate under the main protocol. */
 export interface ModelEvaluation extends MetricEstimates {
+  /** As in the list of candidates. */
   readonly name: string;
+  /** Baseline, model or ensemble. */
   readonly kind: CandidateKind;
   /** On the rows it was fitted on; null where it could not be fitted. */
   readonly train: Readonly<Record<"rocAuc" | "prAuc" | "logLoss" | "accuracy", number>> | null;
@@ -48,6 +50,7 @@ export interface ModelEvaluation extends MetricEstimates {
    * From the best baseline of each metric (the best on these very test rows); absent for baselines.
    */
   readonly differences?: Readonly<Partial<Record<MetricName, Difference>>>;
+  /** Standardised and signed, where the model has some. */
   readonly coefficients?: readonly Coefficient[];
   /** Share of the attainable skill that it reached, on simulated data. */
   readonly attained?: Estimate;
@@ -56,43 +59,65 @@ export interface ModelEvaluation extends MetricEstimates {
 }
 
 /** Two models on the same rows. */
-export interface Comparison extends Difference {
+export interface ModelComparison extends Difference {
+  /** The model that is compared. */
   readonly model: string;
+  /** In which metric. */
   readonly metric: MetricName;
 }
 
 /** One way to split, and what the candidates reach by it. */
 export interface SplitEvaluation {
+  /** Which way to split. */
   readonly kind: SplitKind;
   /** False for the split by row, which lets a user's other rows into training. */
   readonly honest: boolean;
   /** The split whose numbers stand in `models`. */
   readonly main: boolean;
-  readonly folds: readonly { readonly name: string; readonly purged: number }[];
+  /** Pairs of training and test rows. */
+  readonly folds: readonly {
+    /** What is tested. */
+    readonly name: string;
+    /** Rows left out because their answer was known too late. */
+    readonly purged: number;
+  }[];
+  /** Rows learnt from, each counted once. */
   readonly train: Counts;
+  /** Rows judged, of all folds. */
   readonly test: Counts;
   /** Why nothing could be estimated. */
   readonly reason?: string;
-  readonly models: readonly ({ readonly name: string; readonly kind: CandidateKind } & Readonly<
-    Record<"rocAuc" | "prAuc" | "logLoss" | "accuracy", Estimate>
-  >)[];
+  /** What each candidate reaches. */
+  readonly models: readonly ({
+    /** As in the list of candidates. */
+    readonly name: string;
+    /** Baseline, model or ensemble. */
+    readonly kind: CandidateKind;
+  } & Readonly<Record<"rocAuc" | "prAuc" | "logLoss" | "accuracy", Estimate>>)[];
 }
 
 /** Pictures of one candidate on the test rows. */
 export interface ModelCurves {
+  /** Wrongly called against found. */
   readonly roc: readonly CurvePoint[];
+  /** Found against rightly called. */
   readonly precisionRecall: readonly CurvePoint[];
+  /** Predicted against observed shares, 15 bins of equal mass. */
   readonly calibration: readonly CalibrationBin[];
   /** How often each probability was predicted, in bins of equal width. */
   readonly histogram: readonly {
+    /** Lower end of the bin. */
     readonly from: number;
+    /** Upper end of the bin. */
     readonly to: number;
+    /** Rows in the bin. */
     readonly count: number;
   }[];
 }
 
 /** One earlier period, tested by what was known before it, or the last one. */
 export interface PeriodEvaluation extends Counts {
+  /** For people, for example `2023-04`. */
   readonly name: string;
   /** Milliseconds since 1970. */
   readonly at: number;
@@ -108,6 +133,7 @@ export interface RandomLabels {
   readonly model: string | null;
   /** Mean over the repeats with the interval of the mean. */
   readonly rocAuc: Estimate;
+  /** Number of fits. */
   readonly repeats: number;
   /** Level of the interval, .999. */
   readonly level: number;
@@ -119,16 +145,19 @@ export interface RandomLabels {
 
 /** Something too good to be true. */
 export interface Suspicion {
+  /** What kind of sign. */
   readonly code: "FEATURE_NEARLY_DECIDES" | "SEGMENT_OF_ONE_CLASS" | "RESULT_TOO_GOOD";
   /** The feature, or the model where the result is meant. */
   readonly subject: string;
   /** Two sentences: what was seen, what to do. */
   readonly message: string;
+  /** The numbers behind the message. */
   readonly details: Readonly<Record<string, number | string>>;
 }
 
 /** Rank correlations, and what they suggest to drop. */
 export interface CorrelationSummary {
+  /** Names of rows and columns of the matrix. */
   readonly names: readonly string[];
   /** How many of the names, at the end, are targets. */
   readonly targets: number;
@@ -136,12 +165,15 @@ export interface CorrelationSummary {
   readonly values: readonly (number | null)[];
   /** Rows that they were computed on: training rows only. */
   readonly rows: number;
+  /** Features that could be left out. */
   readonly dropList: readonly DropSuggestion[];
 }
 
 /** A feature that may be left out. */
 export interface DropSuggestion {
+  /** The feature to leave out. */
   readonly feature: string;
+  /** Why it could be left out. */
   readonly reason: "constant" | "correlated with another feature" | "correlated with nothing";
   /** The feature that says the same. */
   readonly other?: string;
@@ -151,8 +183,11 @@ export interface DropSuggestion {
 
 /** Skill of the truth itself on simulated data. */
 export interface Oracle {
+  /** Of the truth. */
   readonly rocAuc: Estimate;
+  /** Of the truth. */
   readonly prAuc: Estimate;
+  /** Of the truth. */
   readonly logLoss: Estimate;
   /** (AUC - .5) / (AUC of the truth - .5) of the best model. */
   readonly attained: Estimate;
@@ -160,38 +195,63 @@ export interface Oracle {
 
 /** What `evaluate --json` prints. */
 export interface Evaluation {
+  /** Name of the task. */
   readonly task: string;
   /** Which answer is predicted, where a task has several. */
   readonly target: string;
   /** One sentence: how rows were split and chosen on. */
   readonly protocol: string;
+  /** Who was judged, and who was left out. */
   readonly population: {
+    /** Rows used. */
     readonly rows: number;
+    /** Distinct users among them. */
     readonly users: number;
+    /** Rows with answer yes. */
     readonly positives: number;
+    /** Rows left out before, by reason. */
     readonly dropped: Readonly<Record<string, number>>;
   };
+  /** The main way to split and those beside it. */
   readonly splits: readonly SplitEvaluation[];
+  /** Every candidate under the main split. */
   readonly models: readonly ModelEvaluation[];
   /** The model chosen on validation rows; null where nothing could be estimated. */
   readonly best: string | null;
   /** How it was chosen. */
   readonly chosenBy: string;
   /** Always saying the more frequent class. */
-  readonly naive: { readonly positive: boolean; readonly accuracy: Estimate };
-  readonly comparisons: readonly Comparison[];
+  readonly naive: {
+    /** Which answer it gives: that of most training rows. */
+    readonly positive: boolean;
+    /** Share of test rows for which it is right. */
+    readonly accuracy: Estimate;
+  };
+  /** Every pair of models that are no baselines. */
+  readonly comparisons: readonly ModelComparison[];
+  /** Skill from period to period; empty without time. */
   readonly periods: readonly PeriodEvaluation[];
+  /** What is drawn, by candidate. */
   readonly curves: Readonly<Record<string, ModelCurves>>;
+  /** What the chosen model found in random labels. */
   readonly randomLabels: RandomLabels;
+  /** Likely leaks. */
   readonly suspicions: readonly Suspicion[];
+  /** Rank correlations of features and answers. */
   readonly correlation: CorrelationSummary;
+  /** On simulated data: what could be known at all. */
   readonly oracle?: Oracle;
   /** What was assumed and what the data cannot show, with what was measured. */
   readonly limits: readonly string[];
+  /** What gives the same numbers again. */
   readonly reproduce: {
+    /** Decided every random choice. */
     readonly seed: number;
+    /** Draws of the bootstrap. */
     readonly resamples: number;
+    /** Of features and answers, 64 hexadecimal digits. */
     readonly dataHash: string;
+    /** Of the model file, where one was written. */
     readonly modelHash?: string;
   };
 }

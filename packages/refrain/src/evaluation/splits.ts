@@ -119,8 +119,8 @@ function periodsInOrder(table: CheckedTable): readonly { place: number; period: 
 }
 
 /**
- * The last period that has rows is tested by what was known before it. With one period nothing can be
- * learnt from: the fold says so by having no training row.
+ * The last period that has rows is tested by what was known before it. With one period nothing can
+ * be learnt from: the fold says so by having no training row.
  */
 function lastPeriodFold(table: CheckedTable, settings: SplitOptions): Fold {
   if (table.periods === undefined) {

@@ -23,6 +23,7 @@ export interface LearningTable {
   readonly users: readonly (string | number | bigint)[];
   /** Moments of prediction; absent where a table knows no time. */
   readonly periods?: {
+    /** In any order. */
     readonly list: readonly Period[];
     /** Place in `list`, one a row. */
     readonly of: Int32Array;
@@ -86,10 +87,15 @@ export function pickCodes(codes: Int32Array, rows: Uint32Array): Int32Array {
 
 /** Rows, distinct users, and rows and users of each class. */
 export interface Counts {
+  /** Number of rows. */
   readonly rows: number;
+  /** Distinct users. */
   readonly users: number;
+  /** Rows with answer yes. */
   readonly positives: number;
+  /** Users with at least one yes. */
   readonly positiveUsers: number;
+  /** Users with at least one no. */
   readonly negativeUsers: number;
 }
 

@@ -49,6 +49,6 @@ export const eventColumns = {
   arrived_at: {
     type: "timestamp",
     required: true,
-    doc: "When it was known: a column of the source, else the end of the file's day, else event_at.",
+    doc: "When it was known: a column of the source, else the end of the file's day, else then.",
   },
 } as const satisfies Record<string, ColumnContract>;

@@ -60,7 +60,7 @@ export function churnFeatures(options: ChurnOptions = {}): WindowSet {
   const fullShare = options.fullShare ?? 0.9;
   if (!(fullShare > 0 && fullShare <= 1)) {
     throw foundationErrors.OPTION_INVALID({
-      option: "--full-share",
+      option: "fullShare",
       given: String(fullShare),
       expected: "a share above 0 and at most 1, for example 0.9",
     });
@@ -68,7 +68,7 @@ export function churnFeatures(options: ChurnOptions = {}): WindowSet {
   const labelDays = options.labelDays ?? 14;
   if (!(Number.isInteger(labelDays) && labelDays > 0 && labelDays <= 366)) {
     throw foundationErrors.OPTION_INVALID({
-      option: "--label-days",
+      option: "labelDays",
       given: String(labelDays),
       expected: "a whole number of days from 1 to 366",
     });
@@ -271,7 +271,7 @@ function weekdays(): (FeatureDeclaration | RatioDeclaration)[] {
   return weekdayNames.flatMap((day, weekday) => [
     of({
       name: `plays_${day}`,
-      doc: `Plays on a ${day} in the last 30 days.`,
+      doc: `Plays on a ${capitalised(day)} in the last 30 days.`,
       unit: "plays",
       events: ["play"],
       filter: { weekday },
@@ -281,7 +281,9 @@ function weekdays(): (FeatureDeclaration | RatioDeclaration)[] {
     }),
     {
       name: `share_${day}`,
-      doc: `Share of the plays of the last 30 days that fell on a ${day}; missing without plays.`,
+      doc:
+        `Share of the plays of the last 30 days that fell on a ${capitalised(day)}; ` +
+        "missing without plays.",
       unit: "share",
       over: `plays_${day}`,
       under: "freq_P_last_30",

@@ -55,7 +55,7 @@ export function resolveCutoffs(
 ): Cutoff[] {
   if (!(Number.isInteger(knownLagDays) && knownLagDays >= 0 && knownLagDays <= 3660)) {
     throw foundationErrors.OPTION_INVALID({
-      option: "--known-lag-days",
+      option: "--known-lag",
       given: String(knownLagDays),
       expected: "a whole number of days from 0 to 3660",
     });

@@ -41,7 +41,8 @@ export async function changeFuture(
       await replaceView(
         engine,
         table,
-        `SELECT * FROM ${name} UNION ALL BY NAME ${forgedSql(table, cutoff)}`,
+        `SELECT * FROM ${name} UNION ALL BY NAME ${forgedSql(table, cutoff)} ` +
+          `UNION ALL BY NAME ${lateCopiesSql(table, cutoff, past)}`,
       );
     }
     if (variant === "after the purchase" && set.shape === "months" && table !== set.ends) {
@@ -115,6 +116,15 @@ function forgedSql(table: string, cutoff: Cutoff): string {
     `(SELECT CAST("a" AS BIGINT) AS "offset", "b" AS "shown" ` +
     `FROM (VALUES ${moments.join(", ")}) v("a", "b")) m, ` +
     `range(12) AS c("copy")`
+  );
+}
+
+/** The chosen users' past happens again, and arrives a tick too late. */
+function lateCopiesSql(table: string, cutoff: Cutoff, past: string): string {
+  const late = `TIMESTAMP ${quoteText(cutoff.knownAt)} + INTERVAL 1 MICROSECOND`;
+  return (
+    `SELECT * REPLACE (${late} AS "arrived_at") FROM ${quoteName(table)} ` +
+    `SEMI JOIN "r_forged_user" USING ("user_id") WHERE ${past}`
   );
 }
 

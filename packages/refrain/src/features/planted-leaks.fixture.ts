@@ -111,6 +111,16 @@ FROM "row_0" r LEFT JOIN "user" u ON r."uid" = u."user_id"`,
     features: ["(population)"],
   },
   {
+    name: "a verdict known from the day's last arrival on, which a late row takes back",
+    compile: broken([
+      /FROM "bot_day" b/,
+      `FROM (SELECT "user_id", "event_date", max("arrived_at") AS "known_at" FROM "play"
+        WHERE "play_seconds" BETWEEN 0 AND 86400 GROUP BY "user_id", "event_date"
+        HAVING sum("play_seconds") > 86400) b`,
+    ]),
+    features: ["(population)"],
+  },
+  {
     name: "target encoding over all rows",
     compile: broken(column("trend_S_7_30", `avg("label") OVER (PARTITION BY "device")`)),
     features: ["trend_S_7_30"],

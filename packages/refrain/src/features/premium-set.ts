@@ -36,7 +36,7 @@ const of = ({ events = "play", ...rest }: Short): FeatureDeclaration => ({
   ...rest,
 });
 const counted = (name: string, events: string, doc: string): FeatureDeclaration =>
-  of({ name, events, doc, unit: events, aggregate: { kind: "count" } });
+  of({ name, events, doc, unit: `${events}s`, aggregate: { kind: "count" } });
 const mean = (name: string, column: string, unit: string, doc: string): FeatureDeclaration =>
   of({
     name,
@@ -136,14 +136,14 @@ function premiumDeclarations(): FeatureDeclaration[] {
       doc:
         "Plays of a track that the user had liked at or before that moment, " +
         "likes from all history: a like lasts for ever.",
-      unit: "play",
+      unit: "plays",
       filter: { liked: true },
       aggregate: { kind: "count" },
     }),
     of({
       name: "number_of_tracks_in_favourite_genre",
       doc: "Plays whose artist has a genre among the user's favourites.",
-      unit: "play",
+      unit: "plays",
       filter: favourite,
       aggregate: { kind: "count" },
     }),

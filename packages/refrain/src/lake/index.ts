@@ -5,19 +5,22 @@ export type { IngestOptions, IngestSummary } from "./ingest/options.js";
 export { type Lake, openLake, registerViews, sqlTypes, type ViewOptions } from "./lake.js";
 export type { LakeFile, LakeInput, Manifest, RowCounts } from "./manifest.js";
 export {
+  type Bin,
   type ColumnChange,
   type ColumnReport,
-  type Comparison,
+  type DeliveryChange,
   type Example,
   exampleText,
   type Finding,
+  findingPlace,
   type QualityOptions,
   type QualityReport,
   quality,
-  qualityRules,
   qualityText,
   type Severity,
+  type TableChange,
   type TableReport,
+  type ValueRows,
 } from "./quality/index.js";
 export { type RejectedRow, type RejectsOptions, readRejects } from "./rejects.js";
 export { quoteName, quoteText } from "./sql-text.js";

@@ -15,7 +15,7 @@ export interface RejectedRow {
   readonly column: string | null;
   /** The line, at most its first 10 kB. */
   readonly text: string;
-  /** Offset in bytes of the line in the file (after gunzip), where `text` is cut; else null. */
+  /** Offset of the line in bytes, after gunzip, where no reader can take the line; else null. */
   readonly offset: number | null;
 }
 

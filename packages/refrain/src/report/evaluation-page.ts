@@ -19,8 +19,11 @@ import { type AnswerWords, plainWords } from "./sections/words.js";
 
 /** What a page of results tells besides the evaluation itself. */
 export interface EvaluationExtras {
+  /** Of the page. */
   readonly title?: string;
+  /** One line under the title. */
   readonly subtitle?: string;
+  /** How the task speaks of its answers. */
   readonly words?: AnswerWords;
   /** What became of the lines that were read. */
   readonly read?: ReadCounts;

@@ -23,7 +23,6 @@ export {
   formatMetric,
   formatNumber,
   formatShare,
-  noNumber,
 } from "./numbers.js";
 export { type PageOptions, page, type Section } from "./page.js";
 export {

@@ -7,6 +7,7 @@ export class Markup {
     this.text = text;
   }
 
+  /** The HTML itself. */
   toString(): string {
     return this.text;
   }

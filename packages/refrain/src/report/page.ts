@@ -17,6 +17,7 @@ export interface Section {
 
 /** What a page is made of. */
 export interface PageOptions {
+  /** Of the page and of the window. */
   readonly title: string;
   /** One line under the title. */
   readonly subtitle?: Content;
@@ -24,7 +25,9 @@ export interface PageOptions {
   readonly facts?: readonly Fact[];
   /** Stands between the tiles and the table of contents: what a reader must know first. */
   readonly lead?: Content;
+  /** From top to bottom. */
   readonly sections: readonly Section[];
+  /** The last line; says who made the page where absent. */
   readonly footer?: Content;
   /** Language of the text; `en` where absent. */
   readonly language?: string;

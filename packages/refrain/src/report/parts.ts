@@ -4,7 +4,9 @@ import { formatNumber, noNumber } from "./numbers.js";
 
 /** One number in a tile. */
 export interface Fact {
+  /** What the number is. */
   readonly label: string;
+  /** The number, as it is to be read. */
   readonly value: Content;
   /** Smaller words under the value, such as an interval. */
   readonly note?: Content;
@@ -12,6 +14,7 @@ export interface Fact {
 
 /** A column of a table. */
 export interface TableColumn {
+  /** Head of the column. */
   readonly title: string;
   /** Numbers stand right-aligned; text where absent. */
   readonly kind?: "text" | "number";
@@ -23,13 +26,20 @@ export type Cell = Content;
 /** A row of cells, or cells with a mark. */
 export type TableRow =
   | readonly Cell[]
-  | { readonly cells: readonly Cell[]; readonly marked: boolean };
+  | {
+      /** From left to right. */
+      readonly cells: readonly Cell[];
+      /** Whether the row stands out. */
+      readonly marked: boolean;
+    };
 
 /** What a table is made of; the first cell of a row is its heading. */
 export interface TableOptions {
   /** Says what the table shows; also its name for screen readers. */
   readonly caption: string;
+  /** From left to right. */
   readonly columns: readonly TableColumn[];
+  /** From top to bottom. */
   readonly rows: readonly TableRow[];
   /** Stands in place of rows when there are none. */
   readonly empty?: string;

@@ -1,4 +1,4 @@
-import type { ColumnChange, Comparison } from "../lake/index.js";
+import type { ColumnChange, DeliveryChange } from "../lake/index.js";
 import { html } from "./markup.js";
 import { formatShare } from "./numbers.js";
 import type { Section } from "./page.js";
@@ -6,7 +6,7 @@ import { type Cell, table } from "./parts.js";
 import { findingsTable } from "./quality-page-findings.js";
 
 /** Two deliveries side by side: rows, columns that came and went, and how columns moved. */
-export function comparisonSection(against: Comparison): Section {
+export function comparisonSection(against: DeliveryChange): Section {
   const number = (title: string) => ({ title, kind: "number" as const });
   const tables = Object.entries(against.tables).map(([name, moved]) => [
     name,

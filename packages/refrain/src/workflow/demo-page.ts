@@ -31,24 +31,27 @@ export async function demoPage(
     title: "Refrain: the whole way on a simulated service",
     subtitle:
       `${formatNumber(simulated.users)} listeners of each of ${parts.length} services, ` +
-      `${formatNumber(simulated.events)} events, seed ${simulated.seed}. The truth is known, so that ` +
-      "each result stands beside what the best possible model would reach.",
+      `${formatNumber(simulated.events)} events, seed ${simulated.seed}. ` +
+      "The truth is known, so that each result stands beside what the best possible model reaches.",
     facts: parts.flatMap(({ found }) => answerFacts(found)),
     lead: join(parts.map(({ report }) => report.lead ?? null)),
-    sections: parts.flatMap(({ task, report }) =>
-      report.sections.map((section) => ({
-        ...section,
-        title: section.title.includes(":")
-          ? section.title
-          : `${titles[task] ?? task}: ${section.title}`,
-      })),
-    ),
-    footer: html`Run again: <code>refrain demo --users ${simulated.users} --seed ${simulated.seed}</code>.
+    // What a task says about none of its answers stands last, under the task's own name.
+    sections: parts.flatMap(({ task, report }) => [
+      ...report.sections.filter(({ group }) => group !== undefined),
+      ...report.sections
+        .filter(({ group }) => group === undefined)
+        .map((section) => ({ ...section, group: groups[task] ?? task })),
+    ]),
+    footer: html`Run again:
+<code>refrain demo --users ${simulated.users} --seed ${simulated.seed}</code>.
 This file needs no network and runs no script.`,
   };
 }
 
-const titles: Readonly<Record<string, string>> = { churn: "Churn", premium: "Premium" };
+const groups: Readonly<Record<string, string>> = {
+  churn: "Churn: the data",
+  premium: "Premium: the data",
+};
 
 function answerFacts({ evaluations, words }: TaskEvaluation): Fact[] {
   return evaluations.map((evaluation, at) => ({
@@ -85,7 +88,8 @@ export function answerLine(evaluation: Evaluation): string {
     `${evaluation.target}: ${best.name} ROC-AUC ${withInterval(best.rocAuc)}, ` +
     `best baseline ${baseline.toFixed(3)}` +
     (oracle
-      ? `, truth ${oracle.rocAuc.value?.toFixed(3)}: ${formatShare(oracle.attained.value)} of the attainable`
+      ? `, truth ${oracle.rocAuc.value?.toFixed(3)}: ` +
+        `${formatShare(oracle.attained.value)} of the attainable`
       : "")
   );
 }

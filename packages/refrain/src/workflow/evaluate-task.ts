@@ -75,7 +75,7 @@ export async function evaluateTask(options: EvaluateTaskOptions): Promise<TaskEv
   };
 }
 
-/** The same rows with their true probabilities; rows of which the truth knows nothing are left out. */
+/** The same rows with their true probabilities, without rows of which the truth knows nothing. */
 async function withTruth(answer: TaskAnswer, directory: string): Promise<TaskAnswer> {
   const { table } = answer;
   if (answer.truth === undefined || table.periods === undefined) return answer;
@@ -148,10 +148,26 @@ export async function taskReport(
   return await findTask(task).report({
     evaluations,
     words,
+    commands: [commandOf(options)],
     ...("lake" in source
       ? { lake: taskInput(options, source.lake), ...(await lakeFacts(source.lake, limits)) }
       : {}),
   });
+}
+
+/** The command line that gives the same page again. */
+function commandOf({ task, source, seed = 1, truth }: EvaluateTaskOptions): string {
+  const words = ["refrain evaluate", task];
+  if ("lake" in source) words.push("--lake", source.lake);
+  else {
+    const { id, target, time, group, drop } = source.columns;
+    words.push(...source.files, "--id", id);
+    for (const [name, value] of Object.entries({ target, time, group, drop: drop?.join(",") })) {
+      if (value !== undefined) words.push(`--${name}`, value);
+    }
+  }
+  if (truth !== undefined) words.push("--truth", truth);
+  return `${words.join(" ")} --seed ${seed} --html report.html`;
 }
 
 /** The task's report as one self-contained HTML file. */

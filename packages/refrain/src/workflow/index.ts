@@ -8,10 +8,8 @@ export {
   type TaskEvaluation,
   taskPage,
 } from "./evaluate-task.js";
-export { type LoadedModel, loadModel, type TaskCard } from "./model-file.js";
-export { findModel, isModelPath, latestModelPath } from "./model-name.js";
+export { latestModelPath } from "./model-name.js";
 export { type ScoreOptions, type ScoreSummary, score } from "./score.js";
 export type { FileSource, LakeSource, TaskJob, TaskSource } from "./source.js";
-export { findTask, type Task, type TaskFindings, tasks } from "./task.js";
 export { type TrainOptions, type TrainSummary, train } from "./train.js";
-export { readWideTable, type WideColumns, type WideTable } from "./wide-table.js";
+export type { WideColumns } from "./wide-table.js";

@@ -5,8 +5,8 @@ import { workflowErrors } from "./errors.js";
 export const modelEnding = ".refrain";
 
 /**
- * Whether an argument is a file: it has a separator or the ending of model files. A bare word is the
- * name of a task or of a model.
+ * Whether an argument is a file: it has a separator or the ending of model files. A bare word is
+ * the name of a task or of a model.
  */
 export function isModelPath(argument: string): boolean {
   return /[/\\]/.test(argument) || argument.endsWith(modelEnding);

@@ -51,7 +51,8 @@ export interface ScoreSummary {
 
 /**
  * Scores rows by a model: one line a row, in order, keys and the probability of a yes.
- * @throws MODEL_NOT_FOUND, MODEL_WITHOUT_TASK, MODEL_SOURCE, FEATURES_DIFFER, and what reading throws
+ * @throws MODEL_NOT_FOUND, MODEL_WITHOUT_TASK, MODEL_SOURCE, FEATURES_DIFFER, and what reading
+ *   throws
  */
 export async function score(options: ScoreOptions): Promise<ScoreSummary> {
   const started = performance.now();

@@ -92,7 +92,7 @@ function wideData(table: WideTable, target: string, time: string | undefined): T
           isTimed
             ? `The file does not say how long after "${time}" an answer is known: no gap was kept.`
             : "The file knows no time: how the model does later on cannot be seen.",
-          "Refrain did not make these features: whether one of them knows the answer is for you to say.",
+          "Refrain did not make these features: whether one knows the answer is for you to say.",
         ],
       },
     ],

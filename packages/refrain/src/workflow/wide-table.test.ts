@@ -19,8 +19,13 @@ async function given(name: string, content: string | Uint8Array): Promise<string
   return path;
 }
 
-const text =
-  "id,plays,city,bought,at,junk\nb,1.5,Wien,1,2023-01-02,x\na,,Graz,0,2023-01-01,y\nc,3,,,2023-01-03,z\n";
+const text = [
+  "id,plays,city,bought,at,junk",
+  "b,1.5,Wien,1,2023-01-02,x",
+  "a,,Graz,0,2023-01-01,y",
+  "c,3,,,2023-01-03,z",
+  "",
+].join("\n");
 const columns: WideColumns = { id: "id", target: "bought", time: "at", drop: ["junk"] };
 
 describe("readWideTable", () => {
@@ -44,7 +49,8 @@ describe("readWideTable", () => {
     const path = join(folder, "wide.parquet");
     const engine = await openDuckDb(limits);
     await engine.run(
-      `COPY (SELECT range AS "id", range % 7 AS "plays", range % 2 = 0 AS "bought" FROM range(300000))
+      `COPY (
+         SELECT range AS "id", range % 7 AS "plays", range % 2 = 0 AS "bought" FROM range(300000))
        TO ${quoteText(path)} (ROW_GROUP_SIZE 10000)`,
     );
     engine.close();

@@ -116,12 +116,12 @@ async function readColumns(
   }
 }
 
+const plainType =
+  /^(VARCHAR|BOOLEAN|U?(TINY|SMALL|BIG|HUGE)?INT(EGER)?|FLOAT|DOUBLE|DECIMAL.*|DATE|TIMESTAMP)$/;
+
 /** Keeps numbers, booleans, dates and texts as they are; anything else becomes text. */
 function selectColumn(name: string, type: string): string {
-  const isPlain =
-    /^(VARCHAR|BOOLEAN|U?(TINY|SMALL|BIG|HUGE)?INT(EGER)?|FLOAT|DOUBLE|DECIMAL.*|DATE|TIMESTAMP)$/.test(
-      type,
-    );
+  const isPlain = plainType.test(type);
   return isPlain ? quoteName(name) : `CAST(${quoteName(name)} AS VARCHAR) AS ${quoteName(name)}`;
 }
 
@@ -149,7 +149,7 @@ function asTarget(column: SqlColumn): Float64Array {
 
 function asTime(column: SqlColumn): Float64Array {
   if (column.kind === "number") return column.values;
-  // Texts that DuckDB did not take for times still sort: the rank of the text is enough to split by.
+  // Texts that DuckDB did not take for times still sort: their rank is enough to split by.
   const ranks = new Map(
     [...new Set(column.values)].sort(compareTexts).map((text, rank) => [text, rank]),
   );

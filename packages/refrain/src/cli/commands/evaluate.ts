@@ -1,7 +1,10 @@
 import { writeFile } from "node:fs/promises";
+import type { CataloguedError } from "@refrain/learn";
+import type { Evaluation } from "../../evaluation/index.js";
 import { writeAtomically } from "../../foundation/index.js";
 import { command, jobOptions, present } from "../command.js";
 import { evaluationText } from "../evaluation-text.js";
+import { failureText } from "../failure.js";
 import { path } from "../flags.js";
 import { readSource, readTaskOptions, sourceFlags, taskFlags } from "../source-flags.js";
 
@@ -44,11 +47,23 @@ export const evaluateCommand = command({
       texts.push(await evaluationText(evaluation, found.meanings[at]!));
     }
     const [first, ...others] = found.evaluations;
-    const holds = found.evaluations.every((one) => one.randomLabels.holdsHalf !== false);
+    const broken = found.evaluations.filter((one) => one.randomLabels.holdsHalf === false);
+    for (const evaluation of broken) job.say(await gateText(evaluation));
     return {
       document: { ...first, ...(others.length > 0 ? { others } : {}) },
       text: texts.join("\n"),
-      ...(holds ? {} : { exit: 4 as const }),
+      ...(broken.length > 0 ? { exit: 4 as const } : {}),
     };
   },
 });
+
+/** What the gate of random labels says of an evaluation that learnt them. */
+async function gateText(evaluation: Evaluation): Promise<string> {
+  const { checkRandomLabels } = await import("../../evaluation/index.js");
+  try {
+    checkRandomLabels(evaluation);
+    return "";
+  } catch (error) {
+    return failureText(error as CataloguedError);
+  }
+}

@@ -46,7 +46,8 @@ export const scoreCommand = command({
       onText: job.emit,
     });
     job.say(
-      `Scored ${counted(summary.rows, "row")} with ${summary.model} in ${duration(summary.seconds)}.` +
+      `Scored ${counted(summary.rows, "row")} with ${summary.model} ` +
+        `in ${duration(summary.seconds)}.` +
         (summary.note ? ` ${summary.note}` : ""),
     );
     return { document: summary, ...(out === undefined ? {} : { text: `Wrote ${out}.\n` }) };

@@ -49,7 +49,8 @@ function trainText(summary: TrainSummary): string {
   });
   return `${[
     `Wrote ${summary.model}: ${summary.kind} for ${summary.target}, learnt from ` +
-      `${count(summary.rows)} rows of ${summary.features} features in ${duration(summary.seconds)}.`,
+      `${count(summary.rows)} rows of ${summary.features} features ` +
+      `in ${duration(summary.seconds)}.`,
     `On test rows that it has not seen: ${shown.join(", ")}.`,
     summary.protocol,
     ...suspicions.map(({ message }) => `Suspicious: ${message}`),

@@ -31,7 +31,9 @@ const playLine = fc.oneof(
   fc.constant(line("-1|ar|5|0|a|b|12|300|0", "MISSING_KEY")),
   user.map((id) => line(`${id}|ar|5|0|a|b|c|12|300|0`, "COLUMN_COUNT")),
   user.map((id) => line(`${id}|ar|5`, "COLUMN_COUNT")),
-  fc.constantFrom(" ", "  \t", "junk", '"', '""', "﻿").map((text) => line(text, "COLUMN_COUNT")),
+  fc
+    .constantFrom(" ", "  \t", "junk", '"', '""', "\ufeffx")
+    .map((text) => line(text, "COLUMN_COUNT")),
   user.map((id) => line(`${id}|ar|5|0|a|b|abc|300|0`, "BAD_NUMBER")),
   user.map((id) => line(`${id}|ar|5|0|a|b|nan|300|0`, "BAD_NUMBER")),
   user.map((id) => line(`${id}|ar|5|0|a|b|12|300|maybe`, "BAD_BOOLEAN")),
@@ -145,9 +147,10 @@ const clear: Readonly<Record<string, DirtyLine>> = {
 };
 
 async function check(dirty: DirtyFile, name: string, source: string): Promise<void> {
-  // Clear lines in front: where most lines are wrong, the file is refused as a whole.
-  const front = clear[source]!;
-  const file = { ...dirty, lines: [front, front, front, ...dirty.lines] };
+  // Clear lines as well: where most lines are wrong, the file is refused as a whole.
+  const sound = Array.from({ length: 3 + (dirty.lines.length >> 3) }, () => clear[source]!);
+  const lines = dirty.closed ? [...dirty.lines, ...sound] : [...sound, ...dirty.lines];
+  const file = { ...dirty, lines };
   const fates = expected(file);
   const here = join(folder, `turn-${turn++}`);
   await writeFile(`${here}-${name}`, bytesOf(file));
@@ -158,7 +161,9 @@ async function check(dirty: DirtyFile, name: string, source: string): Promise<vo
   expect(rows.read).toBe(read);
   expect(rows.kept + rows.rejected + rows.duplicate + rows.sampledOut).toBe(rows.read);
   const rejects = await readRejects(lake, { limit: Number.POSITIVE_INFINITY });
-  const found = fates.map((fate) => (fate === "kept" || fate === "blank" ? fate : "missing"));
+  const found: string[] = fates.map((fate) =>
+    fate === "kept" || fate === "blank" ? fate : "missing",
+  );
   for (const reject of rejects) found[reject.line - 1] = reject.reason;
   expect(found).toEqual(fates);
   expect(rejects).toHaveLength(rows.rejected);

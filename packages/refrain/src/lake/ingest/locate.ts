@@ -36,32 +36,34 @@ export async function locateRejects(
   suspects: readonly Suspect[],
   path: string,
 ): Promise<Located> {
+  const rows = suspects.flatMap(rejectsSql).join(" UNION ALL ");
   await engine.run("SET preserve_insertion_order = true");
   try {
     await engine.run(
-      `COPY (SELECT * EXCLUDE ("order") FROM (${suspects.flatMap(rejectsSql).join(" UNION ALL ")}) ` +
+      `COPY (SELECT * EXCLUDE ("order") FROM (${rows}) ` +
         `ORDER BY "order", "line") TO ${quoteText(path)} (FORMAT parquet)`,
     );
   } finally {
     await engine.run("SET preserve_insertion_order = false");
   }
-  const rows = await engine.rows(
+  const counts = await engine.rows(
     `SELECT CAST("input_id" AS VARCHAR) AS "input", "reason", count(*) AS "rows" ` +
       `FROM read_parquet(${quotePath(path)}) GROUP BY ALL ORDER BY 1, 2`,
   );
   const reasons = new Map<bigint, Record<string, number>>();
-  for (const row of rows) {
+  for (const row of counts) {
     const input = BigInt(String(row["input"]));
-    const counts = reasons.get(input) ?? {};
-    counts[String(row["reason"])] = Number(row["rows"]);
-    reasons.set(input, counts);
+    const ofInput = reasons.get(input) ?? {};
+    ofInput[String(row["reason"])] = Number(row["rows"]);
+    reasons.set(input, ofInput);
   }
   return { path, reasons };
 }
 
 function rejectsSql({ name, loadable, brokenPath }: Suspect, order: number): string[] {
   const { compile, readable } = loadable;
-  const fixed = `${order} AS "order", ${compile.inputId} AS "input_id", ${quoteText(name)} AS "file"`;
+  const { inputId } = compile;
+  const fixed = `${order} AS "order", ${inputId} AS "input_id", ${quoteText(name)} AS "file"`;
   const found =
     `SELECT ${fixed}, "~line" AS "line", NULL::BIGINT AS "offset", "reason", ` +
     `"at_fault" AS "column", ${shortTextSql} AS "text" ` +

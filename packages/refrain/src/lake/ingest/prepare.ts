@@ -6,9 +6,10 @@ import { lakeErrors } from "../errors.js";
 import { quotePath } from "../sql-text.js";
 import { type CompileOptions, isEventKind } from "./compile.js";
 import { type Inspected, needsRewrite } from "./inspect.js";
-import { type Layout, layoutOf } from "./layout.js";
+import type { Layout } from "./layout.js";
 import type { Loadable } from "./load.js";
 import type { IngestPlan } from "./options.js";
+import { layoutOf } from "./recognise.js";
 import type { Readable } from "./relation.js";
 import { rewriteFile } from "./rewrite.js";
 
@@ -83,7 +84,8 @@ export async function prepareFile(
   };
   const compile = compileOptions(file, layout, options);
   return {
-    file,
+    // The head has done its work, and a group may hold many files.
+    file: { ...file, facts: { ...file.facts, head: Buffer.alloc(0) } },
     layout,
     loadable: { readable, compile, exact: false },
     rows: parquet?.rows ?? file.facts.lines - (layout.header ? 1 : 0),

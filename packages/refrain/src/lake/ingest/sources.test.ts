@@ -254,7 +254,7 @@ describe("the others", () => {
     ]);
   });
 
-  it("generic: any table, its columns mapped, from CSV, JSON lines and Parquet", async () => {
+  it("generic: every table, its columns mapped, from CSV, JSON lines and Parquet", async () => {
     const columns = { user: "userID", item: "artistID", count: "weight" };
     const counts = await take(
       { "user_artists.dat": "userID\tartistID\tweight\n2\t51\t13883\n2\t52\t11690\n" },

@@ -1,7 +1,7 @@
 import type { ColumnContext, QualityContext, TableContext } from "./context.js";
 import { logBins } from "./histogram.js";
 import { shown } from "./masking.js";
-import type { Bin, ColumnChange, Comparison, Finding } from "./report.js";
+import type { Bin, ColumnChange, DeliveryChange, Finding } from "./report.js";
 import { counted, percent } from "./rules/rule.js";
 
 const worthShare = 0.02;
@@ -13,10 +13,10 @@ export function compareDeliveries(
   now: QualityContext,
   before: QualityContext,
   delivery: string,
-): Comparison {
+): DeliveryChange {
   const kinds = [...new Set([...now.tables, ...before.tables].map(({ kind }) => kind))];
   const columns: ColumnChange[] = [];
-  const tables: [string, Comparison["tables"][string]][] = [];
+  const tables: [string, DeliveryChange["tables"][string]][] = [];
   for (const kind of kinds) {
     const [a, b] = [before, now].map((side) => side.tables.find((table) => table.kind === kind));
     const names = (table: TableContext | undefined): string[] =>
@@ -126,7 +126,7 @@ function index(a: readonly number[], b: readonly number[]): number {
   return Number(sum.toFixed(4));
 }
 
-function findingsOf({ tables, columns }: Omit<Comparison, "findings">): Finding[] {
+function findingsOf({ tables, columns }: Omit<DeliveryChange, "findings">): Finding[] {
   const base = { share: null, examples: [] } as const;
   const ofTables = Object.entries(tables).flatMap(([table, moved]): Finding[] => {
     const { columnsCame, columnsWent, rowsBefore, rowsNow } = moved;

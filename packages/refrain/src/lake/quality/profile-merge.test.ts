@@ -6,7 +6,10 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { type Engine, openDuckDb } from "../index.js";
 import type { Profile, RawFormat } from "./profile.js";
 import { profileFile, profileFiles } from "./profile-file.js";
+import { outline, readHead } from "./profile-head.js";
 import { mergeProfiles } from "./profile-merge.js";
+import { scanRaw } from "./profile-scan.js";
+import { strictJson } from "./raw-source.js";
 
 let engine: Engine;
 let folder: string;
@@ -131,7 +134,7 @@ describe("profile(A ++ B) = merge(profile(A), profile(B))", () => {
     );
   });
 
-  test("when the values are too many to keep, and the guess of how many was wrong", async () => {
+  test("when the values are too many to keep", async () => {
     const lines = (from: number, to: number, spread: number): string => {
       let text = "";
       for (let i = from; i < to; i++) {
@@ -142,8 +145,30 @@ describe("profile(A ++ B) = merge(profile(A), profile(B))", () => {
       return text;
     };
     await expectMerge(lines(0, 30_000, 700), lines(30_000, 36_000, 9_000), json);
-    // Wide at the beginning, so that few hashes are let through, and narrow ever after.
-    const wide = lines(0, 16_000, 1e9);
-    await expectMerge(wide + lines(0, 90_000, 3), lines(5, 4_000, 1e9), json);
+  });
+
+  test("of columns counted in part as of columns counted whole", async () => {
+    const path = join(folder, "wide.jsonl");
+    const rows = Array.from({ length: 40_000 }, (_, at) => {
+      const when = new Date(1.7e12 + at * 61_000).toISOString();
+      // New in every row at first, as if there were millions, and 900 values from then on.
+      const id = at < 3_000 ? at : at % 900;
+      return JSON.stringify({
+        when,
+        id: `u${id}`,
+        seconds: at % 997 === 0 ? -1 : at / 8,
+        gap: null,
+      });
+    });
+    await writeFile(path, rows.join("\n"));
+    const text = await readHead(path, json);
+    const head = outline(text, json);
+    const source = strictJson(path, head.names);
+    const whole = await scanRaw(engine, source, head, Number.POSITIVE_INFINITY);
+    expect(await scanRaw(engine, source, head, 1_000)).toEqual(whole);
+    expect(whole.columns[0]?.complete).toBe(false);
+    expect(whole.columns[2]?.specials.map(({ value, count }) => [value, count])).toEqual([
+      ["-1", 41],
+    ]);
   });
 });

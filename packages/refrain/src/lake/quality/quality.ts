@@ -8,7 +8,7 @@ import type { LakeInput, RowCounts } from "../manifest.js";
 import { tableReport } from "./columns.js";
 import { compareDeliveries } from "./compare.js";
 import { openContext, type QualityContext } from "./context.js";
-import type { Comparison, Finding, QualityReport, TableReport } from "./report.js";
+import type { DeliveryChange, Finding, QualityReport, TableReport } from "./report.js";
 import { rules } from "./rules/catalogue.js";
 
 /** What `quality` is told. */
@@ -121,7 +121,7 @@ async function compare(
   engine: Engine,
   lake: Lake,
   { context, against }: { readonly context: QualityContext; readonly against: string | undefined },
-): Promise<Comparison | undefined> {
+): Promise<DeliveryChange | undefined> {
   if (against === undefined) return undefined;
   const before = await openContext(engine, lake, inputsOf(lake, against));
   return compareDeliveries(context, before, against);

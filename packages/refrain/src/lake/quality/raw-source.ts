@@ -100,7 +100,7 @@ function linesSql(path: string): string {
  * JSON lines read by keys that are known. DuckDB refuses, at no cost, a key that it did not meet
  * among the first lines: that is how stray keys are noticed without listing each row's keys.
  */
-function strictJson(path: string, keys: readonly string[]): RawSource {
+export function strictJson(path: string, keys: readonly string[]): RawSource {
   return {
     from:
       `read_json(${quoteText(path)}, format = 'newline_delimited', auto_detect = true, ` +

@@ -2,6 +2,7 @@ import { formatNumber, formatShare } from "../numbers.js";
 
 /** One axis of a figure. */
 export interface Axis {
+  /** Words beside the axis. */
   readonly label: string;
   /** Ends of the axis; from the data where absent. */
   readonly domain?: readonly [number, number];

@@ -4,10 +4,13 @@ import { loadDrawing, type Picture } from "./picture.js";
 
 /** One bar, or several for the same label where series are compared. */
 export interface Bar {
+  /** Words beside the bar. */
   readonly label: string;
+  /** Length of the bar. */
   readonly value: number;
   /** Interval of the value, drawn as a thin line. */
   readonly low?: number;
+  /** Upper end of the interval. */
   readonly high?: number;
   /** Which of the compared series it belongs to; empty where there is one. */
   readonly series?: string;
@@ -15,8 +18,11 @@ export interface Bar {
 
 /** What a bar chart is made of. */
 export interface BarChartOptions {
+  /** What the figure shows, in words. */
   readonly alt: string;
+  /** From top to bottom. */
   readonly bars: readonly Bar[];
+  /** The axis of the values. */
   readonly axis: Axis;
   /** Bars above zero raise and bars below lower: two colours, and zero in the middle. */
   readonly signed?: boolean;

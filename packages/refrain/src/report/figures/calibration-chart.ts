@@ -5,16 +5,24 @@ import { loadDrawing, type Picture } from "./picture.js";
 
 /** What a calibration chart is made of. */
 export interface CalibrationOptions {
+  /** What the figure shows, in words. */
   readonly alt: string;
+  /** One line each. */
   readonly models: readonly {
+    /** Stands in the legend. */
     readonly name: string;
+    /** From low to high. */
     readonly bins: readonly CalibrationBin[];
+    /** Place in the palette, from 0; the place in the list where absent. */
     readonly series?: number;
   }[];
   /** How often each probability was predicted, drawn along the bottom; bars of equal width. */
   readonly histogram?: readonly {
+    /** Lower end of the bar. */
     readonly from: number;
+    /** Upper end of the bar. */
     readonly to: number;
+    /** Predictions in it. */
     readonly count: number;
   }[];
 }

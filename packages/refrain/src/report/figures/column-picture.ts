@@ -3,18 +3,23 @@ import { loadDrawing, type Picture } from "./picture.js";
 
 /** A bar of a histogram. */
 export interface HistogramBin {
+  /** Lower end. */
   readonly from: number;
+  /** Upper end, ≥ `from`. */
   readonly to: number;
+  /** Values in the bin. */
   readonly count: number;
 }
 
 /** What the small picture of one numeric column is made of. */
 export interface ColumnHistogramOptions {
+  /** What the figure shows, in words. */
   readonly alt: string;
   /** In order, not overlapping; dates in milliseconds since 1970. */
   readonly bins: readonly HistogramBin[];
   /** The same column in another delivery, drawn as an outline; shares are compared, not counts. */
   readonly against?: readonly HistogramBin[];
+  /** How the ends of the range are written. */
   readonly kind?: "number" | "share" | "date";
 }
 
@@ -92,9 +97,15 @@ function densityOf(bins: readonly HistogramBin[]) {
 
 /** What the small picture of one text column is made of. */
 export interface ColumnValuesOptions {
+  /** What the figure shows, in words. */
   readonly alt: string;
   /** The most frequent values, most frequent first; more than six are cut. */
-  readonly values: readonly { readonly value: string; readonly count: number }[];
+  readonly values: readonly {
+    /** As it stands in the data. */
+    readonly value: string;
+    /** Rows with this value. */
+    readonly count: number;
+  }[];
   /** Rows that the counts are shares of. */
   readonly rows: number;
 }

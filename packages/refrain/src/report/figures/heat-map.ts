@@ -4,7 +4,9 @@ import { loadDrawing, type Picture } from "./picture.js";
 
 /** What a heat map is made of. */
 export interface HeatMapOptions {
+  /** What the figure shows, in words. */
   readonly alt: string;
+  /** Names of the rows, from top to bottom. */
   readonly rows: readonly string[];
   /** Names above the columns; absent = the rows again, shown by their numbers. */
   readonly columns?: readonly string[];

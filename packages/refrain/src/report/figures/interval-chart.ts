@@ -4,9 +4,13 @@ import { loadDrawing, type Picture } from "./picture.js";
 
 /** One value with its interval. */
 export interface IntervalRow {
+  /** Words beside the row. */
   readonly label: string;
+  /** Where the dot is. */
   readonly value: number;
+  /** Lower end of the interval. */
   readonly low: number;
+  /** Upper end of the interval. */
   readonly high: number;
   /** Place in the palette, from 0. */
   readonly series?: number;
@@ -16,11 +20,15 @@ export interface IntervalRow {
 
 /** What an interval chart is made of. */
 export interface IntervalChartOptions {
+  /** What the figure shows, in words. */
   readonly alt: string;
+  /** From top to bottom. */
   readonly rows: readonly IntervalRow[];
+  /** The axis of the values. */
   readonly axis: Axis;
   /** Grey line to compare with, such as chance or the best baseline. */
   readonly reference?: number;
+  /** Pixels; 420 where absent. */
   readonly width?: number;
 }
 

@@ -4,6 +4,7 @@ import { loadDrawing, type Picture } from "./picture.js";
 
 /** A line; several stand in one chart. */
 export interface LineSeries {
+  /** Stands in the legend. */
   readonly name: string;
   /** Pairs of x and y, in order of x. */
   readonly points: readonly (readonly [number, number])[];
@@ -21,14 +22,19 @@ export interface LineSeries {
 export interface LineChartOptions {
   /** What the figure shows, in words. */
   readonly alt: string;
+  /** The lower axis. */
   readonly x: Axis;
+  /** The left axis. */
   readonly y: Axis;
+  /** Up to six can be told apart. */
   readonly lines: readonly LineSeries[];
   /** Grey reference lines: the diagonal, or levels of y. */
   readonly diagonal?: boolean;
+  /** Grey reference lines at these values of y. */
   readonly levels?: readonly number[];
   /** Pixels; 420 × 320 where absent. */
   readonly width?: number;
+  /** Pixels; 320 where absent. */
   readonly height?: number;
 }
 

@@ -1,5 +1,5 @@
 import type * as PlotModule from "@observablehq/plot";
-import { escapeText, Markup, printable } from "../markup.js";
+import { escapeText, printable } from "../markup.js";
 import { darkPalette, lightPalette, paletteVariables } from "../palette.js";
 
 /** A drawn figure: SVG text that names colours by the page's variables. */
@@ -8,14 +8,17 @@ export interface Picture {
   readonly svg: string;
   /** Pixels at which its text has its intended size. */
   readonly width: number;
+  /** Pixels, as `width`. */
   readonly height: number;
   /** What it shows, in words, for those who do not see it. */
   readonly alt: string;
   /** Series by their place in the palette; drawn by the page as text. */
   readonly legend: readonly {
+    /** Words of the entry. */
     readonly name: string;
     /** Counted from 0. */
     readonly series: number;
+    /** How its sample is drawn. */
     readonly shape: "line" | "area";
   }[];
 }
@@ -87,9 +90,4 @@ export function svgFile(picture: Picture): string {
     `@media(prefers-color-scheme:dark){svg{${dark}}}</style>`;
   const open = /^<svg([^>]*)>/;
   return `${picture.svg.replace(open, `<svg xmlns="http://www.w3.org/2000/svg"$1>${style}`)}\n`;
-}
-
-/** The picture as markup, without a caption. */
-export function pictureMarkup(picture: Picture): Markup {
-  return new Markup(picture.svg);
 }

@@ -10,24 +10,38 @@ import { type AnswerWords, plainWords, titled } from "./words.js";
  * several.
  */
 export interface ReadCounts {
+  /** Name of the source. */
   readonly source: string;
+  /** Number of files. */
   readonly files: number;
+  /** Lines by what became of them; `read` is the sum of the others. */
   readonly rows: {
+    /** All lines. */
     readonly read: number;
+    /** In the lake. */
     readonly kept: number;
+    /** Refused, and kept aside. */
     readonly rejected: number;
+    /** There already. */
     readonly duplicate: number;
+    /** Of users outside the sample. */
     readonly sampledOut: number;
   };
+  /** Refused lines by code. */
   readonly rejectedByReason: Readonly<Record<string, number>>;
 }
 
 /** One finding of the quality report, as far as a page of results needs it. */
 export interface QualityNote {
+  /** How serious, in a word. */
   readonly severity: string;
+  /** Where it was found. */
   readonly table: string;
+  /** Where in the table; absent where the whole is meant. */
   readonly column?: string | null;
+  /** Rows concerned. */
   readonly count: number;
+  /** One sentence. */
   readonly message: string;
 }
 

@@ -1,7 +1,7 @@
 import type {
-  Comparison,
   Evaluation,
   MetricName,
+  ModelComparison,
   ModelEvaluation,
 } from "../../evaluation/index.js";
 import { intervalChart } from "../figures/interval-chart.js";
@@ -201,14 +201,14 @@ function differenceTables(evaluation: Evaluation): Markup {
     }),
   );
   const all = [...fromBaselines, ...evaluation.comparisons];
-  const isMain = ({ metric }: Comparison) => picturedMetrics.some((name) => name === metric);
+  const isMain = ({ metric }: ModelComparison) => picturedMetrics.some((name) => name === metric);
   return html`${differenceTable(all.filter(isMain))}${foldable(
     "The same in all other metrics",
     differenceTable(all.filter((row) => !isMain(row))),
   )}`;
 }
 
-function differenceTable(differences: readonly Comparison[]): Markup {
+function differenceTable(differences: readonly ModelComparison[]): Markup {
   return table({
     caption:
       "Differences on the same rows and the same resamples; of the baselines, the best in each " +

@@ -9,6 +9,7 @@ import { figure, figures, table, wideFigure } from "../parts.js";
 export interface RetentionCohort {
   /** Name of the period of the first event, for example `2017-03`. */
   readonly cohort: string;
+  /** Users of the cohort. */
   readonly users: number;
   /** Users seen in the period itself, one period later and so on; null where not yet observed. */
   readonly active: readonly (number | null)[];
@@ -22,17 +23,26 @@ export interface RetentionData {
   readonly step: string;
   /** Share of users that are still active after so many days, with its interval (Kaplan-Meier). */
   readonly survival: readonly {
+    /** Days since the first event. */
     readonly day: number;
+    /** Still active, 0…1. */
     readonly share: number;
+    /** Lower end of its interval. */
     readonly low: number;
+    /** Upper end of its interval. */
     readonly high: number;
   }[];
   /** Share that left, by moment; milliseconds since 1970. */
   readonly churnRate: readonly {
+    /** Milliseconds since 1970. */
     readonly at: number;
+    /** Users at risk. */
     readonly users: number;
+    /** Share that left, 0…1. */
     readonly rate: number;
+    /** Lower end of its interval. */
     readonly low: number;
+    /** Upper end of its interval. */
     readonly high: number;
   }[];
 }

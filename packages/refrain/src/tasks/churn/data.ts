@@ -132,8 +132,8 @@ function limitsOf({ limits, unavailable, cleaning }: FeatureTable["summary"]): s
             `${unavailable.map(({ feature }) => feature).join(", ")}.`,
         ]
       : []),
-    `${outlierDays} user-days lay above the 99.9th percentile of daily plays known by their cutoff.`,
+    `${outlierDays} user-days lay above the 99.9th percentile of daily plays by their cutoff.`,
     "A silence of 14 days is called leaving; some of the silent come back later.",
-    "Users without any event in the 30 days before a cutoff are not looked at: they have left already.",
+    "Users without any event in the 30 days before a cutoff are not looked at: they left before.",
   ];
 }

@@ -2,16 +2,6 @@ import { churnCurrent, churnData } from "./data.js";
 import { churnRecipe } from "./recipe.js";
 import { churnReport } from "./report.js";
 
-export { type ChurnTaskOptions, silentDays } from "./data.js";
-export {
-  type ChurnRate,
-  type Cohort,
-  countRetention,
-  type Retention,
-  type RetentionOptions,
-  type SurvivalStep,
-} from "./retention.js";
-
 /** Who is about to leave: no event in the 14 days from the cutoff. */
 export const churn = {
   name: "churn",

@@ -7,7 +7,7 @@ import {
   type TaskRecipe,
 } from "../../evaluation/index.js";
 
-/** How churn is learnt: to add a learner, add it here; the first model is the one `train` takes. */
+/** How churn is learnt: to add a learner, add it here; `train` takes the first model. */
 export const churnRecipe: TaskRecipe = {
   candidates: [
     majorityClass,

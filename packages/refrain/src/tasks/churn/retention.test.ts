@@ -19,7 +19,8 @@ async function register(days: Readonly<Record<string, readonly number[]>>): Prom
     active.map((day) => `('${user}', DATE '${dayText(day)}')`),
   );
   await engine.run(
-    `CREATE OR REPLACE TABLE "play" AS SELECT * FROM (VALUES ${values.join(", ")}) t("user_id", "event_date")`,
+    `CREATE OR REPLACE TABLE "play" AS
+     SELECT * FROM (VALUES ${values.join(", ")}) t("user_id", "event_date")`,
   );
   for (const table of ["download", "search"]) {
     await engine.run(`CREATE OR REPLACE TABLE "${table}" AS SELECT * FROM "play" WHERE false`);

@@ -71,7 +71,8 @@ export async function countRetention(
        UNION ALL SELECT "user_id", "event_date" FROM "search")`,
   );
   const [span] = await engine.rows(
-    `SELECT CAST(min("event_date") AS VARCHAR) AS "first", CAST(max("event_date") AS VARCHAR) AS "last",
+    `SELECT CAST(min("event_date") AS VARCHAR) AS "first",
+            CAST(max("event_date") AS VARCHAR) AS "last",
             CAST(max("event_date") - min("event_date") AS INTEGER) AS "days" FROM "active_day"`,
   );
   if (typeof span?.["first"] !== "string") return undefined;
@@ -143,7 +144,8 @@ async function estimateSurvival(
        FROM "active_day"),
      "life" AS (
        SELECT "user_id",
-              coalesce(min(CASE WHEN "gap" > $silent THEN "day" END), max("day")) - min("first") AS "days",
+              coalesce(min(CASE WHEN "gap" > $silent THEN "day" END), max("day"))
+                - min("first") AS "days",
               max("gap") > $silent AS "left"
        FROM "next" GROUP BY ALL)
      SELECT "days" + 1 AS "day", count(*) AS "users", count(*) FILTER ("left") AS "left"

@@ -23,7 +23,7 @@ const windowDays = 30;
 const buysNext = "will_buy_premium_next_month_numerical";
 const buysEver = "premium_user_numerical";
 
-/** Users flagged without a purchase are left out; what nearly decides the flag is said all the same. */
+/** Users flagged without a purchase are left out; what nearly decides the flag is still said. */
 const flagRule = {
   flag: "premium",
   events: ["skip", "like", "advertisement"],
@@ -32,8 +32,8 @@ const flagRule = {
 };
 
 /**
- * One row a user and calendar month before the first purchase, with two answers: buys in the 30 days
- * after the month, and buys at all.
+ * One row a user and calendar month before the first purchase, with two answers: buys in the 30
+ * days after the month, and buys at all.
  * @throws LAKE_NOT_FOUND, NO_EVENTS, VERSION_UNKNOWN, INTERRUPTED
  */
 export async function premiumData(input: TaskInput): Promise<TaskData> {
@@ -143,7 +143,7 @@ function everAnswer(table: FeatureTable): TaskAnswer {
     otherTargets: [targetColumn(table, buysNext, rows)],
     limits: [
       ...table.summary.limits,
-      "A month's row and its answer may lie a year apart, and early months had longer to become a yes.",
+      "A row and its answer may lie a year apart, and early months had longer to become a yes.",
     ],
   };
 }

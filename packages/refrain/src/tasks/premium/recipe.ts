@@ -6,7 +6,7 @@ import {
   type TaskRecipe,
 } from "../../evaluation/index.js";
 
-/** How premium is learnt: to add a learner, add it here; the first model is the one `train` takes. */
+/** How premium is learnt: to add a learner, add it here; `train` takes the first model. */
 export const premiumRecipe: TaskRecipe = {
   candidates: [majorityClass, priorRate, bestSingleFeature, calibratedLogistic],
 };

@@ -1,0 +1,13 @@
+import { expect, it } from "vitest";
+import { ingestBench } from "./ingest.js";
+
+it("ingests a tiny size beside the COPY, so that the benchmark cannot rot", async () => {
+  const rows = await ingestBench({ quick: true });
+  expect(rows.map((row) => row.work)).toEqual([
+    "ingest-delimited",
+    "ingest-jsonl",
+    "ingest-memory, 2 files",
+  ]);
+  for (const row of rows) expect(row.ours.peakMemoryBytes).toBeGreaterThan(0);
+  expect(rows[0]?.peers[0]?.name).toBe("hand-written DuckDB COPY");
+}, 180_000);
