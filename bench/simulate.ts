@@ -1,4 +1,4 @@
-/** Simulating at two sizes: events a second, and memory that does not grow with the number of users. */
+/** Simulating at two sizes: events a second, and memory that does not grow with the users. */
 import { spawn } from "node:child_process";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";

@@ -58,7 +58,7 @@ to do), an exit code of the command line and an HTTP status. With \`--json\` a f
 \`{"error": {"code", "message", "hint", "details"}}\` on standard output. This page is written from
 the catalogues by \`npx tsx tools/write-errors-page.ts\`, and a test compares the two.
 
-Exit codes: 0 done · 2 wrong use · 3 bad input · 4 a gate failed · 5 interrupted · 70 a fault of ours.
+Exit codes: 0 done · 2 wrong use · 3 bad input · 4 a gate failed · 5 interrupted · 70 our fault.
 
 | code | exit | HTTP | layer | what it says (… stands for the values) |
 |---|---|---|---|---|

@@ -50,8 +50,16 @@ export interface Import {
 
 /** Imports, dynamic imports and re-exports in a source text. */
 export function importsOf(file: string, text: string): Import[] {
-  const pattern =
-    /(?:^|\n)\s*(?:import|export)\b[^;'"]*?from\s*["']([^"']+)["']|\bimport\(\s*["']([^"']+)["']|(?:^|\n)import\s*["']([^"']+)["']/g;
+  const pattern = new RegExp(
+    [
+      /(?:^|\n)\s*(?:import|export)\b[^;'"]*?from\s*["']([^"']+)["']/,
+      /\bimport\(\s*["']([^"']+)["']/,
+      /(?:^|\n)import\s*["']([^"']+)["']/,
+    ]
+      .map((part) => part.source)
+      .join("|"),
+    "g",
+  );
   return [...text.matchAll(pattern)].map((match) => ({
     file,
     specifier: (match[1] ?? match[2] ?? match[3])!,
@@ -87,7 +95,7 @@ function packageFault(
   if (packages.indexOf(other) < packages.indexOf(home) && specifier === other.name)
     return undefined;
   return specifier === other.name
-    ? `${file} imports ${specifier}, which stands above ${home.name}; move the code down into ${other.folder === home.folder ? "a lower layer" : home.name}.`
+    ? `${file} imports ${specifier}, not below ${home.name}; move the code down into ${home.name}.`
     : `${file} imports ${specifier}; a package is imported by its name alone (${other.name}).`;
 }
 
@@ -101,20 +109,21 @@ function folderFault(
   const from = layerOf(inner, layers);
   const to = layerOf(target, layers);
   if (from === undefined) {
-    return `${file}: src holds layers and index.ts only; move it into one of ${layers.flat().join(", ")}.`;
+    const known = layers.flat().join(", ");
+    return `${file}: src holds layers and index.ts only; move it into one of ${known}.`;
   }
   if (to === undefined)
     return `${file} imports ${specifier}, which is in no layer; list its folder.`;
   if (from.name === to.name) return undefined;
   if (to.rank >= from.rank) {
     return (
-      `${file} (layer ${from.name}) imports ${specifier} (layer ${to.name}), which does not stand ` +
-      `before it; move the shared code into ${to.name === from.name ? from.name : lower(from.rank, layers)} or below.`
+      `${file} (layer ${from.name}) imports ${specifier} (layer ${to.name}), which does not ` +
+      `stand before it; move the shared code into ${lower(from.rank, layers)} or below.`
     );
   }
   return target === `${to.name}/index.ts`
     ? undefined
-    : `${file} reaches into ${specifier}; import ${to.name}/index.js and export there what is needed.`;
+    : `${file} reaches into ${specifier}; import ${to.name}/index.js, and export it there.`;
 }
 
 function layerOf(inner: string, layers: Layers): { name: string; rank: number } | undefined {

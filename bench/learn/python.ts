@@ -11,7 +11,8 @@ export function peerScript(name: string): string {
 }
 
 /**
- * Python with the pinned peers of `peers/NAME-requirements.txt`, in a virtual environment of its own
+ * Python with the pinned peers of `peers/NAME-requirements.txt`, in a virtual environment of its
+ * own
  * that is made on first use and again when the pins change.
  * @returns path of the interpreter
  */

@@ -7,7 +7,6 @@ driver's. Answers one line of JSON for each line `fit`, and a last one for `quit
 import glob
 import json
 import os
-import subprocess
 import sys
 import time
 
@@ -28,6 +27,7 @@ def open_session(memory):
         .config("spark.driver.host", "127.0.0.1")
         .config("spark.driver.bindAddress", "127.0.0.1")
         .config("spark.ui.enabled", "false")
+        .config("spark.ui.showConsoleProgress", "false")
         .config("spark.sql.session.timeZone", "UTC")
         .config("spark.sql.shuffle.partitions", "4")
         .getOrCreate()
@@ -207,15 +207,16 @@ def output():
 
 def peak_memory():
     """Resident memory of the Java process at its highest, bytes."""
-    children = subprocess.run(
-        ["ps", "--ppid", str(os.getpid()), "-o", "pid="], capture_output=True, text=True, check=False
-    ).stdout.split()
-    for pid in children:
-        with open(f"/proc/{pid}/status", encoding="utf8") as file:
-            for line in file:
-                if line.startswith("VmHWM") and "kB" in line:
-                    return int(line.split()[1]) * 1024
-    return 0
+    peaks = [0]
+    for path in glob.glob("/proc/[0-9]*/status"):
+        try:
+            with open(path, encoding="utf8") as file:
+                fields = dict(line.split(":", 1) for line in file)
+        except OSError:
+            continue  # The process has ended.
+        if int(fields["PPid"]) == os.getpid() and "VmHWM" in fields:
+            peaks.append(int(fields["VmHWM"].split()[0]) * 1024)
+    return max(peaks)
 
 
 def main():

@@ -166,6 +166,8 @@ describe("wide files", { timeout: 120_000 }, () => {
     ["ARGUMENT_MISSING", 2, "ingest --as musicbox --lake lake"],
     ["OPTION_MISSING", 2, "score wide.refrain wide.csv"],
     ["LAKE_NOT_FOUND", 3, "evaluate churn --lake nowhere"],
+    ["MODEL_NOT_FOUND", 3, "score ./lake --lake lake --out x.csv"],
+    ["PATH_UNUSABLE", 3, "score wide.refrain wide.csv --out wide.csv/x.csv"],
     ["MODEL_FILE_BROKEN", 3, "score ./wide.csv --lake lake --out x.csv"],
     ["NOTHING_TO_LEARN", 3, "train premium --lake lake"],
     ["SOURCE_UNKNOWN", 2, "ingest wide.csv --as winamp --lake lake"],

@@ -54,6 +54,12 @@ export const cliErrors = errorCatalogue({
       `The command ${d.command} does not know what to do with "${d.given}".`,
     remedy: (d: { command: string }) => `See its arguments with: refrain ${d.command} --help.`,
   },
+  PATH_UNUSABLE: {
+    status: 422,
+    exit: 3,
+    problem: (d: { path: string; why: string }) => `${d.path} cannot be used: ${d.why}.`,
+    remedy: () => "Check the path and who may read and write there.",
+  },
   UNEXPECTED: {
     status: 500,
     exit: 70,

@@ -19,6 +19,8 @@ export async function asCatalogued(
     return foundationErrors.INTERRUPTED({ doing: `running ${given.argv[0] ?? "refrain"}` }, error);
   }
   if (error instanceof CataloguedError && error.exitCode !== 70) return error;
+  const unusable = asUnusablePath(error);
+  if (unusable) return unusable;
   const id = randomUUID().slice(0, 8);
   const report = join(tmpdir(), `refrain-fault-${id}.txt`);
   const words = [`refrain ${given.argv.join(" ")}`, `node ${process.version}`, ...causes(error)];
@@ -30,6 +32,30 @@ export async function asCatalogued(
     { id, report: isWritten ? `the file ${report}` : "its full command line" },
     error,
   );
+}
+
+const systemReasons: Readonly<Record<string, string>> = {
+  EACCES: "permission is denied",
+  EPERM: "permission is denied",
+  EROFS: "the file system is read-only",
+  EISDIR: "it is a folder",
+  ENOTDIR: "a part of it is a file and not a folder",
+  EEXIST: "a file stands there and no folder",
+  ENOENT: "it is not there",
+  ENAMETOOLONG: "its name is too long",
+  ELOOP: "its links go in a circle",
+  EMFILE: "too many files are open",
+};
+
+/** What the system says of a path that a user gave is no fault of ours. */
+function asUnusablePath(error: unknown): CataloguedError | undefined {
+  if (!(error instanceof Error) || !("code" in error)) return undefined;
+  const why = systemReasons[String(error.code)];
+  if (why === undefined) return undefined;
+  const { path, dest } = error as NodeJS.ErrnoException & { dest?: string };
+  // A file is written beside its place under a name of ours, which would not help anybody.
+  const named = (dest ?? path ?? "A file").replace(/\.[0-9a-f]{8}\.part$/, "");
+  return cliErrors.PATH_UNUSABLE({ path: named, why }, error);
 }
 
 /** An error and its causes, the outermost first: stack, code and details of each. */

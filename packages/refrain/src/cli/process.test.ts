@@ -93,7 +93,7 @@ describe("the process", () => {
   });
 
   it("makes a killed demo whole when it is run again", async () => {
-    const argv = ["demo", "--users", "20", "--out", join(folder, "demo")];
+    const argv = ["demo", "--users", "20", "--days", "60", "--out", join(folder, "demo")];
     const killed = await refrain(argv, (child) => {
       child.stderr!.once("data", () => child.kill("SIGKILL"));
     });

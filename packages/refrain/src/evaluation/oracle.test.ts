@@ -53,7 +53,7 @@ describe("readOracle", () => {
     expect([...found].every(Number.isNaN)).toBe(true);
   });
 
-  it("refuses what is no truth of ours: TRUTH_NOT_FOUND, TRUTH_VERSION, TRUTH_DAMAGED", async () => {
+  it("refuses others: TRUTH_NOT_FOUND, TRUTH_VERSION, TRUTH_DAMAGED", async () => {
     const query = { label: "churn", users: ["101"], at: ["2023-02-01"] } as const;
     await expect(readOracle(folder, query)).rejects.toMatchObject({ code: "TRUTH_NOT_FOUND" });
     const newer = join(folder, "newer");

@@ -4,7 +4,7 @@ const dayMs = 86_400_000;
 
 /** Rows whose true label probability is asked for. */
 export interface OracleQuery {
-  /** `churn`: no event in the 14 days from a day on; `premium`: buys in the 30 days after a month. */
+  /** `churn`: no event in the 14 days from a day; `premium`: buys in the 30 days after a month. */
   readonly label: "churn" | "premium";
   /** Listener of each row, as the logs name them. */
   readonly users: readonly string[];

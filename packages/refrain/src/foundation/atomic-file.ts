@@ -37,7 +37,7 @@ export async function syncToDisk(path: string): Promise<void> {
 
 const fullCodes = ["ENOSPC", "EDQUOT", "EFBIG"];
 
-/** Turns "no space left" of the system or of the SQL engine into DISK_FULL; others stay as they are. */
+/** Turns "no space left" of system or SQL engine into DISK_FULL; other errors stay as they are. */
 export function asDiskFull(error: unknown, path: string): unknown {
   const full =
     error instanceof Error &&

@@ -31,7 +31,7 @@ export function parseBytes(option: string, text: string): number {
   return Math.floor(bytes);
 }
 
-/** Limits with defaults: 1 GB or an eighth of the memory, all cores, the system's temporary folder. */
+/** Limits with defaults: an eighth of the memory (1 GB at least), all cores, the tmp folder. */
 export function resolveLimits(given: Partial<Limits> = {}): Limits {
   return {
     memoryBytes: given.memoryBytes ?? Math.max(1e9, Math.floor(totalmem() / 8)),

@@ -1,8 +1,8 @@
-export type { Engine, SqlColumn, SqlRow, SqlValue } from "./engine.js";
+export type { Engine, SqlColumn } from "./engine.js";
 export { openDuckDb } from "./engines/duckdb.js";
 export { ingest } from "./ingest/ingest.js";
 export type { IngestOptions, IngestSummary } from "./ingest/options.js";
-export { type Lake, openLake, registerViews, sqlTypes, type ViewOptions } from "./lake.js";
+export { type Lake, openLake, registerViews, sqlTypes } from "./lake.js";
 export type { LakeFile, LakeInput, Manifest, RowCounts } from "./manifest.js";
 export {
   type Bin,
@@ -24,4 +24,4 @@ export {
 } from "./quality/index.js";
 export { type RejectedRow, type RejectsOptions, readRejects } from "./rejects.js";
 export { quoteName, quoteText } from "./sql-text.js";
-export { botDetector, registerBotVerdicts } from "./verdicts.js";
+export { registerBotVerdicts } from "./verdicts.js";

@@ -46,7 +46,7 @@ describe("bot verdicts", () => {
     ]);
   });
 
-  it("are known from the moment that more than 24 h had arrived, whatever arrives later", async () => {
+  it("are known from when more than 24 h had arrived, whatever arrives later", async () => {
     const first: Play[] = [
       ["bot", "2017-03-01 00:00:00", "2017-03-02 00:00:00", 50_000],
       ["bot", "2017-03-01 00:00:00", "2017-03-05 00:00:00", 50_000],

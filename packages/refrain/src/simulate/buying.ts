@@ -3,9 +3,9 @@ import { logCount, squash } from "./listening.js";
 
 /**
  * Buying premium. At a month's end the listener decides with probability q, a function of what the
- * log shows of that month; the purchase then falls on one of the days 3 to 28 of the next month, all
- * equally likely, so that q is the probability of "buys in the 30 days after the month" (days 1 and
- * 2 of March lie within 30 days of January's end too).
+ * log shows of that month; the purchase then falls on one of the days 3 to 28 of the next month,
+ * all equally likely, so that q is the probability of "buys in the 30 days after the month" (days
+ * 1 and 2 of March lie within 30 days of January's end too).
  */
 
 /** First day of a month on which a decided purchase may fall, counted from 0. */

@@ -4,7 +4,7 @@ import type { Scenario } from "./scenario.js";
 import { cities, familyNames, givenNames, streets } from "./words.js";
 import { audioColumns, type World } from "./world.js";
 
-/** One JSON line as the deliveries have it: a space after colons and commas, ASCII only, no line end. */
+/** One JSON line as deliveries have it: a space after colons and commas, ASCII, no line end. */
 export function jsonLine(record: Readonly<Record<string, unknown>>): string {
   const fields = Object.entries(record).map(([key, value]) => `"${key}": ${spaced(value)}`);
   return `{${fields.join(", ")}}`;

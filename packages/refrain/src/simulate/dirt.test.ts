@@ -80,7 +80,7 @@ async function makePair(as: SimulationFormat): Promise<{ clean: string; dirty: s
   return { clean, dirty };
 }
 
-/** The dirty file without what was planted: sound rows in order, "?" for those in whose place dirt is. */
+/** The dirty file without what was planted: sound rows in order, "?" where dirt took a place. */
 function withoutDirt(lines: readonly string[], planted: readonly Planted[], file: string) {
   const rest: (string | undefined)[] = [...lines];
   for (const { line, kind } of planted) {

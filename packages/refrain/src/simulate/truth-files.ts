@@ -1,8 +1,9 @@
 /**
  * Layout of `truth/`. `users.csv` names the listeners in order (`user_id,first_day,purchase_day`,
  * days counted from the first, -1 = none); the `.f32` files hold little-endian 32-bit floats, one
- * run a listener in the same order: users × days, or users × months. `dirt.csv` (`file,line,kind,user_id`; a whole file has no line) is
- * there where dirt was asked for. `truth.json` is written last.
+ * run a listener in the same order: users × days, or users × months. `dirt.csv`
+ * (`file,line,kind,user_id`; a whole file has no line) is there where dirt was asked for.
+ * `truth.json` is written last.
  */
 export const truthFiles = {
   summary: "truth/truth.json",

@@ -3,10 +3,13 @@
 /** Genres that listeners name as favourites. */
 export const favouriteGenres: readonly string[] = (
   "adult standards,album rock,alternative metal,alternative rock,art rock,blues rock,bolero," +
-  "brill building pop,c-pop,classic rock,country rock,dance pop,disco,europop,filmi,folk,folk rock," +
+  "brill building pop,c-pop,classic rock,country rock,dance pop,disco,europop,filmi,folk," +
+  "folk rock," +
   "funk,hard rock,hip hop,hoerspiel,indie pop,j-pop,latin,latin alternative,latin pop,latin rock," +
-  "lounge,mandopop,mellow gold,metal,motown,mpb,new romantic,new wave,new wave pop,permanent wave," +
-  "pop,pop rock,psychedelic rock,punk,quiet storm,ranchera,rap,regional mexican,rock,soft rock,soul," +
+  "lounge,mandopop,mellow gold,metal,motown,mpb,new romantic,new wave,new wave pop," +
+  "permanent wave," +
+  "pop,pop rock,psychedelic rock,punk,quiet storm,ranchera,rap,regional mexican,rock,soft rock," +
+  "soul," +
   "tropical,vocal jazz"
 ).split(",");
 
@@ -18,20 +21,25 @@ export const genrePrefixes: readonly string[] = (
 
 /** Bases of the finer genres. */
 export const genreBases: readonly string[] = (
-  "ambient,bass,blues,choir,drill,dub,edm,folk,gospel,house,indie,jazz,orchestra,pop,punk,rap,rock," +
+  "ambient,bass,blues,choir,drill,dub,edm,folk,gospel,house,indie,jazz,orchestra,pop,punk,rap," +
+  "rock," +
   "soul,swing,techno,trance,trap"
 ).split(",");
 
 /** Words of titles. */
 export const titleWords: readonly string[] = (
-  "night,river,summer,blue,heart,dance,golden,road,rain,fire,moon,home,light,city,dream,stone,wild," +
-  "silver,ocean,morning,shadow,love,tańcz,noc,słońce,wiatr,café,corazón,été,straße,paper,glass,train," +
-  "winter,honey,echo,velvet,thunder,garden,mirror,star,window,bridge,letter,ghost,letters,again,alone"
+  "night,river,summer,blue,heart,dance,golden,road,rain,fire,moon,home,light,city,dream,stone," +
+  "wild," +
+  "silver,ocean,morning,shadow,love,tańcz,noc,słońce,wiatr,café,corazón,été,straße,paper,glass," +
+  "train," +
+  "winter,honey,echo,velvet,thunder,garden,mirror,star,window,bridge,letter,ghost,letters,again," +
+  "alone"
 ).split(",");
 
 /** Words of artists' names. */
 export const artistWords: readonly string[] = (
-  "Amber,Björk,Cobra,Delta,Echo,Falcon,Grażyna,Hollow,Iris,Juno,Kasia,Lunar,Marble,Nova,Orbit,Paloma," +
+  "Amber,Björk,Cobra,Delta,Echo,Falcon,Grażyna,Hollow,Iris,Juno,Kasia,Lunar,Marble,Nova,Orbit," +
+  "Paloma," +
   "Quartz,Rebel,Sable,Tundra,Umbra,Vesper,Willow,Xenon,Yonder,Zorza,Brothers,Collective,Ensemble," +
   "Orchestra,Trio,Sisters,Machine,Parade,Kids,Union"
 ).split(",");
@@ -43,7 +51,8 @@ export const hanCharacters: readonly string[] = [
 
 /** Given names of listeners. */
 export const givenNames: readonly string[] = (
-  "Adrianna,Andrzej,Bartek,Cezary,Dominik,Elżbieta,Filip,Grażyna,Hubert,Iga,Jędrzej,Justyna,Klara," +
+  "Adrianna,Andrzej,Bartek,Cezary,Dominik,Elżbieta,Filip,Grażyna,Hubert,Iga,Jędrzej,Justyna," +
+  "Klara," +
   "Kornelia,Łucja,Marcin,Natalia,Olga,Patryk,Roksana,Stanisław,Szymon,Tola,Urszula,Wiktor,Zofia"
 ).split(",");
 

@@ -20,6 +20,8 @@ import { metricsOf, taskCard } from "./train.js";
 export interface DemoOptions extends JobOptions {
   /** Listeners of each simulated service, 2,000 unless told. */
   readonly users?: number;
+  /** Days of each log; 120 of `musicbox` and 365 of `pozytywka` unless told. */
+  readonly days?: number;
   /** Folder for everything; made where there is none, made anew where a demo made it. */
   readonly out?: string;
   /** Decides every random choice; 1 unless told. */
@@ -109,7 +111,7 @@ async function prepareFolder(out: string): Promise<void> {
 type Step = DemoOptions & { readonly users: number; readonly out: string; readonly seed: number };
 
 async function runPart(
-  { users, out, seed, limits, signal, onProgress }: Step,
+  { users, days, out, seed, limits, signal, onProgress }: Step,
   task: (typeof parts)[number]["task"],
   format: (typeof parts)[number]["format"],
 ): Promise<DemoPart> {
@@ -122,10 +124,10 @@ async function runPart(
     onProgress: (step: { doing: string; share?: number; note?: string }) =>
       onProgress?.({ ...step, doing: `${task}: ${step.doing}` }),
   };
-  const threads = limits?.threads === undefined ? {} : { threads: limits.threads };
   const simulated = await simulate({
     ...job,
-    ...threads,
+    ...(limits?.threads === undefined ? {} : { threads: limits.threads }),
+    ...(days === undefined ? {} : { days }),
     as: format,
     users,
     seed,

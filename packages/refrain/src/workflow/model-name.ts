@@ -1,4 +1,4 @@
-import { access } from "node:fs/promises";
+import { stat } from "node:fs/promises";
 import { workflowErrors } from "./errors.js";
 
 /** The ending of model files. */
@@ -24,8 +24,7 @@ export function latestModelPath(name: string): string {
  */
 export async function findModel(argument: string): Promise<string> {
   const path = isModelPath(argument) ? argument : latestModelPath(argument);
-  await access(path).catch((error: unknown) => {
-    throw workflowErrors.MODEL_NOT_FOUND({ given: argument, path }, error);
-  });
+  const found = await stat(path).catch(() => undefined);
+  if (!found?.isFile()) throw workflowErrors.MODEL_NOT_FOUND({ given: argument, path });
   return path;
 }

@@ -11,13 +11,20 @@ export const demoCommand = command({
   arguments: [],
   flags: {
     users: defaulting(whole("<n>", "listeners", { most: 20_000_000 }), 2_000),
+    days: whole("<n>", "days of each log (default: 120 of play logs, 365 of sessions)", {
+      most: 3_650,
+    }),
     out: defaulting(path("<folder>", "where everything goes"), "refrain-demo"),
     open: toggle("open the report in the browser"),
   },
   examples: ["refrain demo", "refrain demo --users 500 --out /tmp/demo --open"],
-  async run(job, _, { users, out, open }) {
+  async run(job, _, { users, days, out, open }) {
     const { answerLine, demo } = await import("../../workflow/index.js");
-    const summary = await demo({ ...jobOptions(job), ...present({ users, out }), seed: job.seed });
+    const summary = await demo({
+      ...jobOptions(job),
+      ...present({ users, days, out }),
+      seed: job.seed,
+    });
     const lines = summary.tasks.flatMap(({ evaluations }) => evaluations.map(answerLine));
     if (open) openInBrowser(resolve(summary.report));
     return {

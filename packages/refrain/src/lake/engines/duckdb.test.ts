@@ -9,7 +9,8 @@ describe("openDuckDb", () => {
     const engine = await openDuckDb({ threads: 1 });
     const [row] = await engine.rows(
       `SELECT TIMESTAMP '2017-03-01 10:00:00' AS "at", DATE '2017-03-01' AS "day", 5::BIGINT AS "n",
-        9223372036854775807 AS "big", 1.5::DECIMAL(9,2) AS "d", ['a','b'] AS "list", NULL AS "none"`,
+        9223372036854775807 AS "big", 1.5::DECIMAL(9,2) AS "d", ['a','b'] AS "list",
+        NULL AS "none"`,
     );
     expect(row).toEqual({
       at: "2017-03-01T10:00:00",
@@ -47,7 +48,7 @@ describe("openDuckDb", () => {
     engine.close();
   });
 
-  it("says SQL_FAILED with the statement, and MEMORY_EXCEEDED when it may hold too little", async () => {
+  it("says SQL_FAILED with the statement, and MEMORY_EXCEEDED for too much", async () => {
     const engine = await openDuckDb({ threads: 1, memoryBytes: 16e6 });
     await expect(engine.run("SELEC 1")).rejects.toMatchObject({
       code: "SQL_FAILED",
