@@ -12,6 +12,7 @@ const works: Readonly<Record<string, () => Promise<Bench>>> = {
   ingest: async () => (await import("./ingest.js")).ingestBench,
   features: async () => (await import("./features.js")).featuresBench,
   simulate: async () => (await import("./simulate.js")).simulateBench,
+  trees: async () => (await import("./learn/trees.js")).treesBench,
   linear: async () => (await import("./learn/linear.js")).linearBench,
 };
 

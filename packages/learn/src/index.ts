@@ -25,6 +25,12 @@ export {
   standardScale,
 } from "./encoders/index.js";
 export {
+  type ExplainOptions,
+  explainTrees,
+  type TreeExplanation,
+  type TreeModel,
+} from "./explain/index.js";
+export {
   betaRegularised,
   CataloguedError,
   type DetailsOf,
@@ -77,7 +83,12 @@ export {
   type AcceptedFeatures,
   type AnyLearner,
   alignFrame,
+  type BoostingModel,
+  type BoostingOptions,
   binaryTarget,
+  boosting,
+  boostingMulticlass,
+  boostingRegression,
   bothClasses,
   completeOptions,
   describeModel,
@@ -110,6 +121,7 @@ export {
   schemaOf,
   singleFeature,
   type TrainingData,
+  type TreeEnsemble,
   takeTraining,
   trainingData,
   type ValidationSet,

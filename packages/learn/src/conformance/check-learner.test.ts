@@ -2,6 +2,9 @@ import { describe, expect, it } from "vitest";
 import { impute, isotonic, oneHot, platt, signedLog, standardScale } from "../encoders/index.js";
 import type { Frame } from "../frame/index.js";
 import {
+  boosting,
+  boostingMulticlass,
+  boostingRegression,
   type Learner,
   lastState,
   learnerCatalogue,
@@ -23,6 +26,20 @@ const constant = {
   "it ranks rows it has not seen better than chance": looksAtTargets,
   "a planted copy of the label is used": looksAtTargets,
 };
+const counted = {
+  "weight k is the same as k equal rows": "Bins and the rows of a leaf are counted, not weighed.",
+};
+const severalOutputs = "It gives one probability a class, and the check reads one a row.";
+const several = {
+  ...counted,
+  "a table scores as its rows one by one": severalOutputs,
+  "rows of a batch do not see each other": severalOutputs,
+  "a target that is neither 0 nor 1 is refused": "Its targets are classes 0, 1, 2 …",
+  "it beats the prior on rows it has not seen": severalOutputs,
+  "it ranks rows it has not seen better than chance": severalOutputs,
+  "random labels teach nothing": severalOutputs,
+  "a planted copy of the label is used": severalOutputs,
+};
 const dealt = "Folds are dealt by place, so the calibrator sees other held-out scores.";
 const crossFitted = {
   "the order of rows does not matter": dealt,
@@ -31,6 +48,9 @@ const crossFitted = {
 
 /** Every learner, with the options and the exceptions of its run; a new learner is one row. */
 const runs: Readonly<Record<string, () => Promise<CheckReport>>> = {
+  boosting: () => checkLearner(boosting, { exceptions: counted }),
+  "boosting-multiclass": () => checkLearner(boostingMulticlass, { exceptions: several }),
+  "boosting-regression": () => checkLearner(boostingRegression, { exceptions: counted }),
   logistic: () => checkLearner(logistic),
   majority: () => checkLearner(majority, { exceptions: constant }),
   prior: () => checkLearner(prior, { exceptions: constant }),

@@ -1,3 +1,6 @@
+export type { CategoryBins, ColumnBins } from "./binning/column-bins.js";
+export { findBins } from "./binning/find-bins.js";
+export { allocateBins, type BinLayout, type BinWork, writeBins } from "./binning/write-bins.js";
 export type { Calibrator, FittedCalibrator } from "./calibrator.js";
 export { restoreCalibrator, restoreEncoder } from "./catalogue.js";
 export type {

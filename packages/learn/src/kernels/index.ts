@@ -9,4 +9,6 @@ export {
   logisticPass,
 } from "./logistic-pass.js";
 export { type Moments, momentsOf } from "./moments.js";
+export { openSession } from "./open-session.js";
 export { selectNth } from "./select.js";
+export type { Arena, KernelCall, Session } from "./session.js";

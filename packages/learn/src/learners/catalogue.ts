@@ -1,6 +1,7 @@
 import { majority, prior } from "./baseline/constant.js";
 import { lastState } from "./baseline/last-state.js";
 import { singleFeature } from "./baseline/single-feature.js";
+import { boosting, boostingMulticlass, boostingRegression } from "./boosting/boosting.js";
 import type { Learner } from "./contract.js";
 import { logistic } from "./linear/logistic.js";
 
@@ -9,8 +10,14 @@ export type AnyLearner = Pick<Learner, "kind" | "task" | "accepts" | "restore">;
 
 /** Every learner there is, by kind; model files name their kind. A new learner is one line here. */
 export const learnerCatalogue: ReadonlyMap<string, AnyLearner> = new Map(
-  [lastState, logistic, majority, prior, singleFeature].map((learner): [string, AnyLearner] => [
-    learner.kind,
-    learner,
-  ]),
+  [
+    boosting,
+    boostingMulticlass,
+    boostingRegression,
+    lastState,
+    logistic,
+    majority,
+    prior,
+    singleFeature,
+  ].map((learner): [string, AnyLearner] => [learner.kind, learner]),
 );

@@ -66,6 +66,8 @@ export interface FitExtras {
   readonly groups?: Int32Array | undefined;
   /** 0 or 1 a row, for learners of uplift. */
   readonly treatment?: Numbers | undefined;
+  /** Threads at most, for learners that use several; one a core unless told. Changes no result. */
+  readonly threads?: number | undefined;
   /** Receives progress. */
   readonly onProgress?: ((progress: FitProgress) => void) | undefined;
   /** Stops the fit: it throws LEARN_STOPPED and leaves nothing behind. */

@@ -30,6 +30,20 @@ export const learnerErrors = errorCatalogue({
       `The target of row ${d.row} is ${d.value}, and 0 or 1 is expected.`,
     remedy: () => "Code the target as 0 and 1, and leave out rows where it is not known.",
   },
+  TARGET_NUMBER: {
+    status: 422,
+    exit: 3,
+    problem: (d: { row: number; value: number }) =>
+      `The target of row ${d.row} is ${d.value}, and a number of size at most 1e150 is expected.`,
+    remedy: () => "Leave out rows where the target is not known, and scale very large targets.",
+  },
+  TARGET_CLASS: {
+    status: 422,
+    exit: 3,
+    problem: (d: { row: number; value: number; most: number }) =>
+      `The target of row ${d.row} is ${d.value}, and a class from 0 to ${d.most} is expected.`,
+    remedy: () => "Number the classes 0, 1, 2 …, and leave out rows where the class is not known.",
+  },
   TARGET_ONE_CLASS: {
     status: 422,
     exit: 3,

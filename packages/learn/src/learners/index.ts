@@ -5,6 +5,9 @@ export {
   type SingleFeatureOptions,
   singleFeature,
 } from "./baseline/single-feature.js";
+export { boosting, boostingMulticlass, boostingRegression } from "./boosting/boosting.js";
+export type { BoostingModel } from "./boosting/model.js";
+export type { BoostingOptions } from "./boosting/options.js";
 export { describeModel, type FitDescription } from "./card.js";
 export { type AnyLearner, learnerCatalogue } from "./catalogue.js";
 export type {
@@ -35,3 +38,5 @@ export { type LogisticOptions, logistic } from "./linear/logistic.js";
 export type { LogisticModel } from "./linear/logistic-model.js";
 export type { WaldStatistics } from "./linear/standard-errors.js";
 export { alignFrame, frameOfRow, rowNumbers, schemaOf } from "./schema.js";
+export { nextNode, type TreeEnsemble, treeDepths } from "./tree/ensemble.js";
+export { treeRow } from "./tree/score.js";

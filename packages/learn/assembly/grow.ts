@@ -1,0 +1,249 @@
+/**
+ * Grows one tree leaf by leaf, the leaf with the highest gain first. Every thread runs this. Large
+ * nodes are expanded by all threads together. Of small ones several are expanded at once, one a
+ * thread: the best leaf and those that are likely next. Which ones those are depends on the number
+ * of threads, the tree does not: a node's expansion depends on its rows alone, nodes expanded in
+ * vain are not written, and the order of rows inside a leaf is never looked at, because all sums
+ * over rows are sums of integers.
+ */
+import { barrier } from "./barrier";
+import { expandAlone, expandRoot, expandShared, startRoot } from "./expand";
+import { Fit, INFO_BYTES, Node, nodeAt, shareOf, SPLIT_AT } from "./fit";
+import { randomWord, saltOf } from "./random";
+import { NODE_BYTES } from "./traverse";
+
+const COMMAND_DONE = 0;
+const COMMAND_SHARED = 1;
+const COMMAND_TASKS = 2;
+
+// @ts-ignore: decorator
+@inline
+function frontierAt(fit: Fit, place: i32): Node {
+  return nodeAt(fit, load<i32>(fit.frontier + (<usize>place << 2)));
+}
+
+// @ts-ignore: decorator
+@inline
+function taskAt(fit: Fit, place: i32): Node {
+  return nodeAt(fit, load<i32>(fit.tasks + (<usize>place << 2)));
+}
+
+/** Chooses the rows of a tree and lists them. */
+export function sampleRows(fit: Fit, thread: i32): void {
+  if (fit.sampleCut == 0) {
+    const end = shareOf(fit.rows, thread + 1, fit.threads);
+    for (let row = shareOf(fit.rows, thread, fit.threads); row < end; row++) {
+      store<u32>(fit.order + (<usize>row << 2), row);
+    }
+    if (thread == 0) fit.inSample = fit.rows;
+    return;
+  }
+  if (thread != 0) return;
+  const salt = saltOf(fit.seedLow, fit.seedHigh, 2, fit.treeIndex);
+  let at = fit.order;
+  for (let row = 0; row < fit.rows; row++) {
+    store<u32>(at, row);
+    at += <usize>(randomWord(salt, row) < fit.sampleCut) << 2;
+  }
+  fit.inSample = <i32>((at - fit.order) >> 2);
+}
+
+/** Chooses the columns of a tree: a mask byte a column. */
+export function sampleColumns(fit: Fit): void {
+  const chosen = fit.columnsPerTree;
+  memory.fill(fit.columnMask, chosen < fit.columns ? 0 : 1, fit.columns);
+  if (chosen >= fit.columns) return;
+  const salt = saltOf(fit.seedLow, fit.seedHigh, 3, fit.treeIndex);
+  // Floyd's choice of a set without repeats.
+  for (let k = fit.columns - chosen; k < fit.columns; k++) {
+    const pick = <i32>((<u64>randomWord(salt, k) * <u64>(k + 1)) >> 32);
+    const taken = load<u8>(fit.columnMask + pick) != 0;
+    store<u8>(fit.columnMask + (taken ? k : pick), 1);
+  }
+}
+
+/** Marks what an expansion will use. */
+function prepare(fit: Fit, node: Node): void {
+  node.left = fit.nodeCount;
+  fit.nodeCount += 2;
+  fit.freeCount -= 1;
+  node.spareSlot = load<i32>(fit.freeSlots + (<usize>fit.freeCount << 2));
+}
+
+function giveBack(fit: Fit, node: Node): void {
+  if (node.gain > 0) return;
+  store<i32>(fit.freeSlots + (<usize>fit.freeCount << 2), node.slot);
+  fit.freeCount += 1;
+}
+
+/** Gives back the histograms of children that stay leaves. */
+function collect(fit: Fit, node: Node): void {
+  giveBack(fit, nodeAt(fit, node.left));
+  giveBack(fit, nodeAt(fit, node.left + 1));
+}
+
+/** Place in the frontier of the leaf with the highest gain that passes; -1 for none. */
+function bestPlace(fit: Fit, onlySmall: bool): i32 {
+  let best = -1;
+  let gain: f64 = 0;
+  for (let place = 0; place < fit.leafCount; place++) {
+    const node = frontierAt(fit, place);
+    if (node.gain < gain || node.gain == 0) continue;
+    if (onlySmall && (node.left >= 0 || node.count >= fit.bigNode)) continue;
+    if (node.gain == gain && node.out > frontierAt(fit, best).out) continue;
+    gain = node.gain;
+    best = place;
+  }
+  return best;
+}
+
+/** Writes a node as a leaf of the tree; its value comes later. */
+function writeLeaf(fit: Fit, node: Node): void {
+  const nodes = treeStart(fit);
+  const at = nodes + <usize>node.out * NODE_BYTES;
+  memory.fill(at, 0, NODE_BYTES);
+  store<u32>(at, <u32>(<usize>node.out * NODE_BYTES), 4);
+  const info = infoStart(fit) + <usize>node.out * INFO_BYTES;
+  memory.fill(info, 0, INFO_BYTES);
+  store<i32>(info, node.count, 8);
+  store<i32>(info, -1, 12);
+  store<f64>(info, fit.scaleH > 0 ? <f64>(node.total & 0xffffffff) / fit.scaleH : 0, 24);
+}
+
+/** Writes a node as a split, with its children behind it. */
+function writeSplit(fit: Fit, place: i32): void {
+  const node = frontierAt(fit, place);
+  const left = nodeAt(fit, node.left);
+  const right = nodeAt(fit, node.left + 1);
+  left.out = fit.outCount;
+  right.out = fit.outCount + 1;
+  fit.outCount += 2;
+  const at = treeStart(fit) + <usize>node.out * NODE_BYTES;
+  store<u32>(at, node.column);
+  store<u32>(at, <u32>(<usize>left.out * NODE_BYTES), 4);
+  memory.copy(at + 8, changetype<usize>(node) + SPLIT_AT + 32, 32);
+  const info = infoStart(fit) + <usize>node.out * INFO_BYTES;
+  store<i32>(info, node.bin);
+  store<i32>(info, node.missingLeft, 4);
+  store<i32>(info, <i32>load<u8>(fit.categorical + node.column), 12);
+  store<f64>(info, node.gain, 16);
+  writeLeaf(fit, left);
+  writeLeaf(fit, right);
+  const table = tableOf(fit);
+  store<i32>(table, fit.outCount);
+  store<i32>(table, max(load<i32>(table, 4), left.depth), 4);
+  store<i32>(fit.frontier + (<usize>place << 2), node.left);
+  store<i32>(fit.frontier + (<usize>fit.leafCount << 2), node.left + 1);
+  fit.leafCount += 1;
+}
+
+/** Where nodes and depth of the tree are told. */
+// @ts-ignore: decorator
+@inline
+export function tableOf(fit: Fit): usize {
+  return fit.treeTable + (<usize>(fit.treeIndex - fit.treeBase) << 3);
+}
+
+// @ts-ignore: decorator
+@inline
+export function treeStart(fit: Fit): usize {
+  return fit.trees + <usize>(fit.treeIndex - fit.treeBase) * <usize>(2 * fit.maxLeaves - 1) * NODE_BYTES;
+}
+
+// @ts-ignore: decorator
+@inline
+function infoStart(fit: Fit): usize {
+  return fit.treeInfo + <usize>(fit.treeIndex - fit.treeBase) * <usize>(2 * fit.maxLeaves - 1) * INFO_BYTES;
+}
+
+/** The first thread decides what comes next. */
+function decide(fit: Fit): void {
+  for (let done = 0; done < fit.taskCount; done++) collect(fit, taskAt(fit, done));
+  fit.taskCount = 0;
+  fit.taskNext = 0;
+  for (;;) {
+    const place = bestPlace(fit, false);
+    const left = fit.maxLeaves - fit.leafCount;
+    if (place < 0 || left <= 0 || atomic.load<i32>(stopOf(fit)) != 0) {
+      fit.command = COMMAND_DONE;
+      return;
+    }
+    const node = frontierAt(fit, place);
+    if (node.left >= 0) {
+      writeSplit(fit, place);
+      continue;
+    }
+    addTask(fit, place);
+    if (node.count >= fit.bigNode) {
+      fit.command = COMMAND_SHARED;
+      return;
+    }
+    fit.command = COMMAND_TASKS;
+    while (fit.taskCount < min(fit.batch, left) && fit.freeCount > left) {
+      const next = bestPlace(fit, true);
+      if (next < 0) return;
+      addTask(fit, next);
+    }
+    return;
+  }
+}
+
+function addTask(fit: Fit, place: i32): void {
+  const index = load<i32>(fit.frontier + (<usize>place << 2));
+  store<i32>(fit.tasks + (<usize>fit.taskCount << 2), index);
+  fit.taskCount += 1;
+  prepare(fit, nodeAt(fit, index));
+}
+
+// @ts-ignore: decorator
+@inline
+function stopOf(fit: Fit): usize {
+  return changetype<usize>(fit) + offsetof<Fit>("stop");
+}
+
+/** Takes tasks until none is left. */
+function runTasks(fit: Fit, thread: i32, last: bool): void {
+  for (;;) {
+    const next = atomic.add<i32>(changetype<usize>(fit) + offsetof<Fit>("taskNext"), 1);
+    if (next >= fit.taskCount) return;
+    expandAlone(fit, taskAt(fit, next), thread, last);
+  }
+}
+
+/** Sets up an empty tree that is one leaf. */
+function startTree(fit: Fit): void {
+  startRoot(fit);
+  sampleColumns(fit);
+  fit.nodeCount = 1;
+  fit.leafCount = 1;
+  fit.outCount = 1;
+  fit.taskCount = 0;
+  fit.freeCount = fit.slots - 1;
+  for (let slot = 1; slot < fit.slots; slot++) {
+    store<i32>(fit.freeSlots + (<usize>(slot - 1) << 2), slot);
+  }
+  store<i32>(fit.frontier, 0);
+  const table = tableOf(fit);
+  store<i32>(table, 1);
+  store<i32>(table, 0, 4);
+}
+
+/** Grows tree number `treeIndex` from the packed gradients. Called by every thread. */
+export function growTree(fit: Fit, thread: i32): void {
+  const meet = changetype<usize>(fit);
+  sampleRows(fit, thread);
+  barrier(meet, fit.threads);
+  if (thread == 0) startTree(fit);
+  barrier(meet, fit.threads);
+  expandRoot(fit, thread);
+  if (thread == 0) writeLeaf(fit, nodeAt(fit, 0));
+  for (;;) {
+    if (thread == 0) decide(fit);
+    barrier(meet, fit.threads);
+    if (fit.command == COMMAND_DONE) return;
+    const last = fit.leafCount + 1 == fit.maxLeaves;
+    if (fit.command == COMMAND_SHARED) expandShared(fit, taskAt(fit, 0), thread, last);
+    else runTasks(fit, thread, last);
+    barrier(meet, fit.threads);
+  }
+}

@@ -1,0 +1,19 @@
+/** Everything that a worker or a test calls. */
+export { barrier } from "./barrier";
+export { assignBins, binsToRows, sortDoubles } from "./bins";
+export { sortedBounds } from "./bounds";
+export { addListedValue, boost, sumListed } from "./boost";
+export {
+  logisticGradients,
+  logisticLoss,
+  quantise,
+  softmaxGradients,
+  softmaxLoss,
+  softmaxRows,
+  squaredGradients,
+  squaredLoss,
+} from "./gradients";
+export { addHistogram, addListed, addRows, gatherRows, subtractHistogram } from "./histogram";
+export { partitionRows, spreadSet } from "./partition";
+export { splitCategories, splitConstrained, splitNumbers } from "./split";
+export { addTree, addTrees } from "./traverse";

@@ -1,0 +1,6 @@
+export {
+  type ExplainOptions,
+  explainTrees,
+  type TreeExplanation,
+  type TreeModel,
+} from "./tree-shap.js";

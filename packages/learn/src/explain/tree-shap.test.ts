@@ -1,0 +1,168 @@
+import { readFileSync } from "node:fs";
+import { describe, expect, it } from "vitest";
+import { RandomStream } from "../foundation/index.js";
+import { categoryColumn, Frame, numberColumn } from "../frame/index.js";
+import { boosting, boostingMulticlass, boostingRegression, nextNode } from "../learners/index.js";
+import { explainTrees, type TreeModel } from "./index.js";
+
+interface Case {
+  readonly name: string;
+  readonly objective: string;
+  readonly rounds: number;
+  readonly options: Readonly<Record<string, number>>;
+  readonly columns: readonly (readonly (number | null)[])[];
+  readonly target: readonly number[];
+  readonly contributions: readonly (readonly number[])[];
+}
+
+const file = new URL("../learners/boosting/fixtures/lightgbm.json", import.meta.url);
+const { cases } = JSON.parse(readFileSync(file, "utf8")) as { readonly cases: readonly Case[] };
+
+function draw(rows: number, seed: number): Frame {
+  const random = new RandomStream(seed, "shap test");
+  const numbers = () =>
+    Float64Array.from({ length: rows }, () =>
+      random.uniform() < 0.1 ? Number.NaN : random.normal(),
+    );
+  const towns = Array.from({ length: rows }, () => `town ${random.below(9)}`);
+  return new Frame([
+    ...["a", "b", "c", "d"].map((name) => numberColumn(name, numbers())),
+    categoryColumn("town", towns),
+    numberColumn("unused", new Float64Array(rows)),
+  ]);
+}
+
+function targetOf(frame: Frame): Float64Array {
+  const [a, b, c] = ["a", "b", "c"].map((name) => frame.numbers(name));
+  const { codes } = frame.categories("town");
+  return Float64Array.from(codes, (code, row) => {
+    const known = (values: ArrayLike<number>) => values[row]! || 0;
+    return known(a!) * known(b!) + 2 * known(c!) + (code % 3) > 0.8 ? 1 : 0;
+  });
+}
+
+/** Mean margin where only some columns are known: the game whose Shapley values are asked for. */
+function expected(model: TreeModel, row: Float64Array, known: (column: number) => boolean): number {
+  const { column, left, value, cover, starts } = model.trees;
+  const mean = (node: number): number => {
+    if (column[node]! < 0) return value[node]!;
+    if (known(column[node]!)) return mean(nextNode(model.trees, node, row[column[node]!]!));
+    const child = left[node]!;
+    const share = cover[child]! / (cover[child]! + cover[child + 1]!);
+    return share * mean(child) + (1 - share) * mean(child + 1);
+  };
+  let sum = model.start[0]!;
+  for (let tree = 0; tree + 1 < starts.length; tree++) sum += mean(starts[tree]!);
+  return sum;
+}
+
+/** Shapley values by their definition, over all subsets of columns. */
+function byDefinition(model: TreeModel, row: Float64Array): Float64Array {
+  const count = row.length;
+  const worth = Array.from({ length: 2 ** count }, (_, set) =>
+    expected(model, row, (column) => ((set >> column) & 1) === 1),
+  );
+  const factorial = (n: number): number => (n <= 1 ? 1 : n * factorial(n - 1));
+  return Float64Array.from(row, (_, column) => {
+    let sum = 0;
+    for (let set = 0; set < 2 ** count; set++) {
+      if ((set >> column) & 1) continue;
+      const size = set.toString(2).replaceAll("0", "").length;
+      const weight = (factorial(size) * factorial(count - size - 1)) / factorial(count);
+      sum += weight * (worth[set | (1 << column)]! - worth[set]!);
+    }
+    return sum;
+  });
+}
+
+describe("path-dependent tree SHAP", () => {
+  const frame = draw(1200, 1);
+
+  it("is what the definition gives, by brute force", async () => {
+    const options = { rounds: 8, maxLeaves: 12 };
+    const model = await boosting.fit(frame, targetOf(frame), options);
+    const rows = frame.view(0, 12);
+    const { values, columns } = await explainTrees(model, rows);
+    expect(columns).toEqual(frame.names);
+    const bins = model.trees.categoryBins[4]!;
+    for (let at = 0; at < 12; at++) {
+      const row = Float64Array.from(rows.columns, (column) =>
+        column.kind === "number" ? column.values[at]! : bins[column.codes[at]!]!,
+      );
+      const exact = byDefinition(model, row);
+      for (let k = 0; k < 6; k++) expect(values[at * 6 + k]).toBeCloseTo(exact[k]!, 11);
+      expect(values[at * 6 + 5]).toBe(0);
+    }
+  });
+
+  it.each([
+    ["16 levels", 16, 1e-9],
+    ["64 levels", 64, 1e-6],
+  ])("sums to the margin, down to %s", async (_, maxDepth, most) => {
+    const target = targetOf(frame).map((y, row) => y + 0.001 * row);
+    const options = { rounds: 10, maxLeaves: 300, maxDepth, minRows: 1, learningRate: 0.5 };
+    const model = await boostingRegression.fit(frame, target, options);
+    const rows = frame.view(0, 20);
+    const { base, values } = await explainTrees(model, rows);
+    const margins = await model.margins(rows);
+    for (let at = 0; at < 20; at++) {
+      const sum = values.subarray(at * 6, at * 6 + 6).reduce((a, b) => a + b, base);
+      expect(Math.abs(sum - margins[at]!)).toBeLessThan(most);
+    }
+  });
+
+  it("explains each output of several classes", async () => {
+    const target = targetOf(frame).map((y, row) => y + (row % 2));
+    const model = await boostingMulticlass.fit(frame, target, { rounds: 5 });
+    const rows = frame.view(0, 5);
+    const margins = await model.margins(rows);
+    for (const output of [0, 1, 2]) {
+      const { base, values } = await explainTrees(model, rows, { output });
+      const sum = values.subarray(6, 12).reduce((a, b) => a + b, base);
+      expect(sum).toBeCloseTo(margins[3 + output]!, 10);
+    }
+  });
+
+  it("stops with LEARN_STOPPED", async () => {
+    const model = await boosting.fit(frame, targetOf(frame), { rounds: 2 });
+    const signal = AbortSignal.abort();
+    await expect(explainTrees(model, frame, { signal })).rejects.toMatchObject({
+      code: "LEARN_STOPPED",
+    });
+  });
+});
+
+describe("contributions are LightGBM's, where trees are the same", () => {
+  // A row also goes down branches that it does not reach, and there a threshold may stand anywhere
+  // between two training values: of the cases this one has the same thresholds throughout.
+  const whole = cases.filter(({ name }) => name === "three classes");
+
+  it.each(whole.map((one) => [one.name, one] as const))("%s", async (_, one) => {
+    const frame = new Frame(
+      one.columns.map((column, k) =>
+        numberColumn(
+          `c${k}`,
+          Float64Array.from(column, (value) => value ?? Number.NaN),
+        ),
+      ),
+    );
+    const learners = { binary: boosting, regression: boostingRegression };
+    const learner = learners[one.objective as keyof typeof learners] ?? boostingMulticlass;
+    const model = await learner.fit(frame, one.target, {
+      rounds: one.rounds,
+      maxLeaves: 15,
+      l2: one.options["lambda_l2"] ?? 0,
+      minRows: one.options["min_data_in_leaf"] ?? 20,
+      minHessian: one.options["min_sum_hessian_in_leaf"] ?? 1e-3,
+    });
+    const rows = frame.view(0, one.contributions.length);
+    for (let output = 0; output < model.start.length; output++) {
+      const { base, values } = await explainTrees(model, rows, { output });
+      for (const [at, told] of one.contributions.entries()) {
+        const own = told.slice(output * 6, output * 6 + 6);
+        for (let k = 0; k < 5; k++) expect(values[at * 5 + k]).toBeCloseTo(own[k]!, 6);
+        expect(base).toBeCloseTo(own[5]!, 6);
+      }
+    }
+  });
+});

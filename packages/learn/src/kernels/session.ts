@@ -1,0 +1,106 @@
+/**
+ * Memory and threads for one piece of work. Addresses are handed out from low to high, 64-byte
+ * aligned, with 64 bytes to spare behind each block (kernels may look that far past an end); they
+ * are given back all at once. What is in a new block is not defined. Growing replaces the buffer:
+ * take views after the last `allocate`.
+ */
+
+import { kernelErrors } from "./errors.js";
+import { type KernelName, MOST_PAGES, PAGE_BYTES } from "./kernel-module.js";
+
+/** A kernel with its arguments. */
+export interface KernelCall {
+  /** Which one. */
+  readonly kernel: KernelName;
+  /** Its arguments; 64-bit integers are bigints. */
+  readonly values: readonly (number | bigint)[];
+}
+
+/** Memory and threads, lent for one piece of work. */
+export interface Session {
+  /** Threads that work together. */
+  readonly threads: number;
+  /** Whether calls run in the calling thread, so that long ones must be cut by the caller. */
+  readonly inline: boolean;
+  /** Its memory. */
+  readonly arena: Arena;
+  /** Runs calls in any order, each once, on whichever thread is free; results in their order. */
+  readonly runAll: (calls: readonly KernelCall[]) => Promise<number[]>;
+  /** Runs one call a thread, all at the same time: they may wait for each other. */
+  readonly runTogether: (calls: readonly KernelCall[]) => Promise<number[]>;
+  /** Gives everything back; ends the threads where calls are still under way. */
+  readonly close: () => void;
+}
+
+/** Hands out the addresses of a memory; see the head of the file. */
+export class Arena {
+  readonly memory: WebAssembly.Memory;
+  readonly #doing: string;
+  readonly #start: number;
+  #next: number;
+
+  /**
+   * @param memory whose addresses are handed out
+   * @param doing for the error: `Fitting boosting`
+   */
+  constructor(memory: WebAssembly.Memory, doing: string) {
+    this.memory = memory;
+    this.#doing = doing;
+    this.#start = 64;
+    this.#next = this.#start;
+  }
+
+  /** Where the next block will begin; see `release`. */
+  mark(): number {
+    return this.#next;
+  }
+
+  /** Gives back all blocks from a mark on. */
+  release(mark: number): void {
+    this.#next = mark;
+  }
+
+  /**
+   * A block of memory.
+   * @param bytes ≥ 0
+   * @returns its address, a multiple of 64
+   * @throws KERNEL_MEMORY
+   */
+  allocate(bytes: number): number {
+    const address = this.#next;
+    const end = Math.ceil((address + bytes) / 64) * 64 + 64;
+    const limit = MOST_PAGES * PAGE_BYTES;
+    if (end > limit) throw kernelErrors.KERNEL_MEMORY({ doing: this.#doing, bytes: end, limit });
+    const missing = Math.ceil((end - this.memory.buffer.byteLength) / PAGE_BYTES);
+    if (missing > 0) {
+      try {
+        this.memory.grow(missing);
+      } catch (cause) {
+        const held = this.memory.buffer.byteLength;
+        throw kernelErrors.KERNEL_MEMORY({ doing: this.#doing, bytes: end, limit: held }, cause);
+      }
+    }
+    this.#next = end;
+    return address;
+  }
+
+  /** The doubles at an address. */
+  doubles(address: number, length: number): Float64Array {
+    return new Float64Array(this.memory.buffer, address, length);
+  }
+
+  /** The floats at an address. */
+  floats(address: number, length: number): Float32Array {
+    return new Float32Array(this.memory.buffer, address, length);
+  }
+
+  /** The whole numbers at an address. */
+  integers(address: number, length: number): Int32Array {
+    return new Int32Array(this.memory.buffer, address, length);
+  }
+
+  /** The bytes at an address. */
+  bytes(address: number, length: number): Uint8Array {
+    return new Uint8Array(this.memory.buffer, address, length);
+  }
+}
