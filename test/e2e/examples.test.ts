@@ -18,6 +18,7 @@ afterAll(() => rm(folder, { recursive: true, force: true }));
 
 /** Listeners that are enough for every step and quick to go through. */
 const sizes: Readonly<Record<string, readonly string[]>> = {
+  "examples/churn.ts": ["220", "60"],
   "examples/musicbox.sh": ["220", "60"],
   "examples/premium.sh": ["1600", "120"],
 };
@@ -25,6 +26,7 @@ const sizes: Readonly<Record<string, readonly string[]>> = {
 const results: Readonly<Record<string, readonly string[]>> = {
   "examples/musicbox.sh": ["tables/play_ds.csv", "df_model_final.csv", "churn.html", "scores.csv"],
   "examples/premium.sh": ["features/v1/feature.csv", "premium.html"],
+  "examples/churn.ts": ["churn.refrain", "scores.csv"],
   "examples/wide-file.sh": ["wide.refrain", "scores.csv"],
 };
 
@@ -34,11 +36,15 @@ describe("examples", () => {
     for (const example of examples) expect(readText(example)).toMatch(/^(#!.*\n)?(#|\/\/) Shows /);
   });
 
-  it.each(examples.filter((example) => example.endsWith(".sh")))(
+  it.each(examples)(
     "%s",
     async (example) => {
       const work = join(folder, example.replaceAll("/", "-"));
-      await run("bash", [join(root, example), work, ...(sizes[example] ?? [])], { maxBuffer: 1e8 });
+      const [program, ...first] = example.endsWith(".sh")
+        ? ["bash"]
+        : [process.execPath, "--import", "tsx"];
+      const words = [...first, join(root, example), work, ...(sizes[example] ?? [])];
+      await run(program!, words, { maxBuffer: 1e8, cwd: root });
       for (const result of results[example] ?? []) {
         expect(existsSync(join(work, result)), result).toBe(true);
       }
