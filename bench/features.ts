@@ -8,7 +8,7 @@ import { peerPython, peerScript } from "./learn/python.js";
 import { BenchProcess } from "./learn/side.js";
 import { type BenchOptions, type BenchRow, type BenchSide, summarise } from "./row.js";
 
-const cutoffs = [
+const sixCutoffs = [
   "2017-04-06",
   "2017-04-20",
   "2017-05-04",
@@ -22,6 +22,7 @@ const memory = { bytes: 3_000_000_000, spark: "4g" };
 interface Work {
   readonly lake: string;
   readonly folder: string;
+  readonly cutoffs: readonly string[];
   readonly events: number;
   readonly pairs: number;
 }
@@ -38,10 +39,12 @@ export async function featuresBench(options: BenchOptions): Promise<BenchRow[]> 
     const log = join(folder, "log");
     const lake = join(folder, "lake");
     const users = options.quick ? 60 : 29_500;
-    await simulate({ as: "musicbox", users, days: 120, seed: 3, out: log, start: "2017-03-01" });
+    const cutoffs = options.quick ? sixCutoffs.slice(0, 2) : sixCutoffs;
+    const days = options.quick ? 64 : 120;
+    await simulate({ as: "musicbox", users, days, seed: 3, out: log, start: "2017-03-01" });
     const { rows } = await ingest({ inputs: [log], source: "musicbox", lake });
     await rm(log, { recursive: true });
-    const work = { lake, folder, events: rows.kept, pairs: options.quick ? 1 : 5 };
+    const work = { lake, folder, cutoffs, events: rows.kept, pairs: options.quick ? 1 : 5 };
     const byHand = await compare(work, "by hand");
     // Installing half a gigabyte is not for a test run.
     return options.quick ? [byHand] : [byHand, await compare({ ...work, pairs: 3 }, "Spark")];
@@ -51,7 +54,7 @@ export async function featuresBench(options: BenchOptions): Promise<BenchRow[]> 
 }
 
 function startSide(which: "ours" | "by hand" | "Spark", work: Work): BenchProcess {
-  const given = [work.lake, cutoffs.join(","), join(work.folder, `${which}.parquet`)];
+  const given = [work.lake, work.cutoffs.join(","), join(work.folder, `${which}.parquet`)];
   if (which === "Spark") {
     const python = peerPython("spark");
     return new BenchProcess(python, [peerScript("features_spark.py"), ...given, memory.spark]);
