@@ -108,6 +108,11 @@ describe("files that cannot be used", () => {
       'COLUMN_MISSING 3: z.csv has no column "user" (it has: who, title, stars, uid). ' +
         "Map it with --column user=uid, or whichever of them holds it.",
     );
+    const mapped = await take("y.csv", "who;title;n\n1;2;3\n", {
+      source: "generic",
+      columns: { user: "who", item: "title", count: "plays" },
+    });
+    expect(await refusal(mapped)).toContain('COLUMN_MISSING 3: y.csv has no column "plays"');
   });
 
   it("refuses a file of which nearly nothing can be used, and says why", async () => {

@@ -64,8 +64,8 @@ export function assertColumns(
     }
   }
   for (const [want, have] of Object.entries(plan.columns)) {
-    const meant = kind.columns.filter((column) => answersTo(column, want));
-    if (meant.length > 0 && !has.some((name) => name.toLowerCase() === have.toLowerCase())) {
+    const isMeant = plan.source.anyName || kind.columns.some((column) => answersTo(column, want));
+    if (isMeant && !has.some((name) => name.toLowerCase() === have.toLowerCase())) {
       throw columnMissing(file, columns, { column: have, want });
     }
   }
