@@ -1,8 +1,11 @@
-/** `npm run bench -- WORK… [--json FILE] [--quick]`: us and the peers, interleaved, in one run. */
+/**
+ * `npm run bench -- WORK… [--json FILE] [--quick]`: us and the peers, interleaved, in one run. A run
+ * that is not quick is kept in bench/results and shown in docs/reference/benchmarks.md.
+ */
 import { writeFileSync } from "node:fs";
-import { availableParallelism, cpus } from "node:os";
 import { parseArgs } from "node:util";
 import Table from "cli-table3";
+import { keepResult, loadNow, machine, spread } from "./page.js";
 import type { BenchOptions, BenchRow } from "./row.js";
 
 type Bench = (options: BenchOptions) => Promise<BenchRow[]>;
@@ -32,14 +35,15 @@ if (unknown.length > 0) {
 const rows: BenchRow[] = [];
 for (const name of positionals.length > 0 ? positionals : Object.keys(works)) {
   const bench = await works[name]!();
-  rows.push(...(await bench({ quick: values.quick })));
+  const loadBefore = loadNow();
+  const measured = await bench({ quick: values.quick });
+  rows.push(...measured);
+  if (!values.quick) keepResult(name, measured, loadBefore);
 }
 
 const table = new Table({
   head: ["work", "rows", "ours s (min-max)", "MB", "peer", "s (min-max)", "ratio", "reach", "aim"],
 });
-const spread = (one: { seconds: number; min: number; max: number }): string =>
-  `${one.seconds.toFixed(2)} (${one.min.toFixed(2)}-${one.max.toFixed(2)})`;
 for (const row of rows) {
   const peer = row.peers[0];
   table.push([
@@ -54,8 +58,6 @@ for (const row of rows) {
     row.aim ?? "–",
   ]);
 }
-console.log(
-  `${cpus()[0]?.model ?? "CPU"}, ${availableParallelism()} cores, Node ${process.version}`,
-);
+console.log(machine());
 console.log(table.toString());
 if (values.json) writeFileSync(values.json, `${JSON.stringify(rows, null, 2)}\n`);

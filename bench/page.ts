@@ -1,0 +1,86 @@
+/** docs/reference/benchmarks.md, made anew from bench/results/*.json. */
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { availableParallelism, cpus, loadavg } from "node:os";
+import { fileURLToPath } from "node:url";
+import type { BenchRow, BenchSide } from "./row.js";
+
+/** One run of one work, as it is kept. */
+interface BenchResult {
+  readonly work: string;
+  readonly machine: string;
+  /** Processes that wanted the cores over the minute before the run. */
+  readonly loadBefore: number;
+  readonly rows: readonly BenchRow[];
+}
+
+const results = fileURLToPath(new URL("results/", import.meta.url));
+const page = fileURLToPath(new URL("../docs/reference/benchmarks.md", import.meta.url));
+
+/** Machine and versions in one line. */
+export function machine(): string {
+  const model = cpus()[0]?.model ?? "CPU";
+  return `${model}, ${availableParallelism()} cores, Node ${process.version}`;
+}
+
+/** The load now; asked before a run begins. */
+export function loadNow(): number {
+  return Math.round((loadavg()[0] ?? 0) * 10) / 10;
+}
+
+/** Keeps a run and writes the page anew. */
+export function keepResult(work: string, rows: readonly BenchRow[], loadBefore: number): void {
+  mkdirSync(results, { recursive: true });
+  const result: BenchResult = { work, machine: machine(), loadBefore, rows };
+  writeFileSync(`${results}${work}.json`, `${JSON.stringify(result, null, 2)}\n`);
+  const all = readdirSync(results)
+    .filter((name) => name.endsWith(".json"))
+    .sort()
+    .map((name) => JSON.parse(readFileSync(`${results}${name}`, "utf8")) as BenchResult);
+  writeFileSync(page, benchmarksPage(all));
+}
+
+/** Seconds with their spread: `1.20 (1.10-1.31)`. */
+export function spread(one: BenchSide): string {
+  return `${one.seconds.toFixed(2)} (${one.min.toFixed(2)}-${one.max.toFixed(2)})`;
+}
+
+function benchmarksPage(all: readonly BenchResult[]): string {
+  const parts = all.map(
+    ({ work, machine: where, loadBefore, rows }) => `## ${work}
+
+\`npm run bench -- ${work}\` · ${where} · load before the run ${loadBefore}
+
+| work | rows | ours, s | MB | quality | peer | s | MB | ratio | owed | wanted |
+|---|---|---|---|---|---|---|---|---|---|---|
+${rows.map(line).join("\n")}
+`,
+  );
+  return `# Benchmarks
+
+Written by \`npm run bench\`, never by hand. Both sides run in turn, in processes of their own, on the
+same files; seconds are medians with the least and the most; ratio = ours / the first peer. A load
+above the number of cores means that the machine was not quiet: read the ratio, not the seconds.
+
+${parts.join("\n")}`;
+}
+
+function line({ work, rows, ours, peers, ratio, reach, aim }: BenchRow): string {
+  const peer = peers[0];
+  const quality = ours.quality
+    ? `${ours.quality.name} ${Number(ours.quality.value.toPrecision(4))}`
+    : "–";
+  const cells = [
+    work,
+    rows.toLocaleString("en"),
+    spread(ours),
+    Math.round(ours.peakMemoryBytes / 1e6),
+    quality,
+    peer ? `${peer.name} ${peer.version}` : "–",
+    peer ? spread(peer) : "–",
+    peer ? Math.round(peer.peakMemoryBytes / 1e6) : "–",
+    ratio?.toFixed(2) ?? "–",
+    reach ?? "–",
+    aim ?? "–",
+  ];
+  return `| ${cells.join(" | ")} |`;
+}
