@@ -1,5 +1,5 @@
 /**
- * `npm run bench -- WORK… [--json FILE] [--quick]`: us and the peers, interleaved, in one run. A run
+ * `npm run bench -- WORK… [--json FILE] [--quick]`: us and the peers, in turn, in one run. A run
  * that is not quick is kept in bench/results and shown in docs/reference/benchmarks.md.
  */
 import { writeFileSync } from "node:fs";
