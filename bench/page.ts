@@ -59,7 +59,8 @@ ${rows.map(line).join("\n")}
 
 Written by \`npm run bench\`, never by hand. Both sides run in turn, in processes of their own, on
 the same files; seconds are medians with the least and the most; ratio = ours / the first peer. A
-load above the number of cores means that the machine was not quiet: read the ratio, not the seconds.
+load above the number of cores means that the machine was not quiet: read
+the ratio, not the seconds.
 
 ${parts.join("\n")}`;
 }
