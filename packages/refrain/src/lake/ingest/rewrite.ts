@@ -143,16 +143,17 @@ function shortText(bytes: Buffer): string {
   return looseUtf8.decode(bytes.subarray(0, keptTextBytes)).replaceAll("\0", "\ufffd");
 }
 
-/** Whether most lines that are more than ASCII are no UTF-8: then all of them are GBK. */
+/** Whether more lines are GBK and no UTF-8 than are UTF-8 beyond ASCII: then all of them are GBK. */
 async function isMostlyGbk(file: Inspected, signal?: AbortSignal): Promise<boolean> {
   let utf8 = 0;
-  let other = 0;
+  let gbk = 0;
   for await (const { bytes, isWhole } of linesOf(file.readPath, signal)) {
     if (!isWhole) continue;
-    if (!isUtf8(bytes)) other++;
-    else if (bytes.some((byte) => byte > 127)) utf8++;
+    if (!isUtf8(bytes)) {
+      if (decode(bytes, true) !== undefined) gbk++;
+    } else if (bytes.some((byte) => byte > 127)) utf8++;
   }
-  return other > utf8;
+  return gbk > utf8;
 }
 
 async function write(stream: WriteStream, text: string): Promise<void> {
