@@ -93,8 +93,7 @@ interface Found {
 export async function verifySimulator(quick: boolean): Promise<Verified> {
   const lines = [
     "Truth: ROC-AUC of the true probability of the label. Shares are (AUC - .5) / (AUC of the " +
-      "truth " +
-      "- .5); logistic regression is trained on half of the users and tested on the others, twice.",
+      "truth - .5); logistic regression is trained on half of the users and tested on the others, twice.",
     "",
     "| service | users | seed | rows | positive | truth | best single feature | its share " +
       "| logistic's share | holds |",
@@ -111,6 +110,9 @@ export async function verifySimulator(quick: boolean): Promise<Verified> {
           found.single <= mostSingle &&
           found.logistic <= mostLogistic;
         ok &&= holds || quick;
+        console.error(
+          `${one.as}, ${users} users, seed ${seed}: ${holds ? "holds" : "does not hold"}`,
+        );
         lines.push(
           `| ${one.as} (${one.label}) | ${users} | ${seed} | ${found.rows} | ` +
             `${(100 * found.positive).toFixed(1)} % | ${found.truth.toFixed(3)} | ` +

@@ -1,8 +1,8 @@
 /**
- * `npm run verify [-- NAME…] [--quick]`: the long protocols, over many seeds; their tables are
- * written to docs/reference/verified.md.
+ * `npm run verify [-- NAME…] [--quick]`: the long protocols, over many seeds. A run that is not
+ * quick is kept in bench/verified and shown in docs/reference/verified.md.
  */
-import { writeFileSync } from "node:fs";
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 
@@ -22,20 +22,35 @@ const { values, positionals } = parseArgs({
   options: { quick: { type: "boolean", default: false } },
 });
 const names = positionals.length > 0 ? positionals : Object.keys(protocols);
-const results: Verified[] = [];
-for (const name of names) {
-  const load = protocols[name];
-  if (!load)
-    throw new Error(`No protocol ${name}; there are ${Object.keys(protocols).join(", ")}.`);
-  results.push(await (await load())(values.quick));
+const unknown = names.filter((name) => !(name in protocols));
+if (unknown.length > 0) {
+  console.error(
+    `No protocol ${unknown.join(", ")}; there are ${Object.keys(protocols).join(", ")}.`,
+  );
+  process.exit(2);
 }
-for (const { title, markdown } of results) console.log(`## ${title}\n\n${markdown}\n`);
-if (!values.quick) {
+let ok = true;
+for (const name of names) {
+  const verify = await protocols[name]!();
+  const verified = await verify(values.quick);
+  console.log(`## ${verified.title}\n\n${verified.markdown}\n`);
+  ok &&= verified.ok;
+  if (!values.quick) keep(name, verified);
+}
+process.exitCode = ok ? 0 : 4;
+
+/** Keeps a run in bench/verified and writes the page anew from all that are kept. */
+function keep(name: string, { title, markdown }: Verified): void {
+  const folder = fileURLToPath(new URL("verified/", import.meta.url));
+  mkdirSync(folder, { recursive: true });
+  const head = `## ${title}\n\n\`npm run verify -- ${name}\` · Node ${process.version}\n`;
+  writeFileSync(`${folder}${name}.md`, `${head}\n${markdown}\n`);
+  const parts = readdirSync(folder)
+    .sort()
+    .map((file) => readFileSync(`${folder}${file}`, "utf8"));
   const page = fileURLToPath(new URL("../docs/reference/verified.md", import.meta.url));
-  const parts = results.map(({ title, markdown }) => `## ${title}\n\n${markdown}\n`);
   writeFileSync(
     page,
-    `# Verified\n\nWritten by \`npm run verify\`; Node ${process.version}.\n\n${parts.join("\n")}`,
+    `# Verified\n\nWritten by \`npm run verify\`, never by hand.\n\n${parts.join("\n")}`,
   );
 }
-process.exitCode = results.every(({ ok }) => ok) ? 0 : 4;
