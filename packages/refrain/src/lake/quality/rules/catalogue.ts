@@ -20,12 +20,14 @@ import { caseVariants, nearSpelling, rareValue } from "./spelling.js";
 import { blanksAround, encodingDamage, personalData } from "./texts.js";
 import { impossibleTime, partOfPeriod, timeGap } from "./time.js";
 import { nullByCategory, zeroTogether } from "./together.js";
+import { unreadValues } from "./unread.js";
 import { vocabularyGap } from "./vocabulary.js";
 
 /** All rules; docs/reference/quality-rules.md says of each what it means and what to do. */
 export const rules: readonly Rule[] = [
   rejectedRows,
   unreadableLines,
+  unreadValues,
   nulls,
   nullLike,
   placeholder,

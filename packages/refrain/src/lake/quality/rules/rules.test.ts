@@ -182,6 +182,11 @@ describe("planted dirt of other names", () => {
     );
     tracks = dirty(
       tracks,
+      (at) => at % 100 === 9,
+      (row) => ({ ...row, release_date: "13.12.2011" }),
+    );
+    tracks = dirty(
+      tracks,
       () => true,
       ({ liveness: _, ...row }) => ({ ...row, codec: "opus" }),
     );
@@ -211,7 +216,8 @@ describe("planted dirt of other names", () => {
     ["CONSTANT_COLUMN", "codec", 400],
     ["MISSING_COLUMN", "liveness", 400],
     ["NOT_NUMERIC", "key", 4],
-    ["MIXED_DATES", "release_date", 5],
+    ["MIXED_DATES", "release_date", 9],
+    ["UNREAD_VALUES", "release_date", 4],
     ["OUT_OF_RANGE", "loudness", 4],
     ["OUT_OF_RANGE", "tempo", 8],
     ["ZERO_TOGETHER", "energy, valence, tempo", 8],

@@ -61,8 +61,10 @@ function misspelt(values: readonly ReadValue[]): Map<ReadValue, string> {
       found.set(value, inCaseOf(value.text, event));
       continue;
     }
+    // Another case of a commoner name is right but for its case; another rule says so.
+    if (knownEvents.includes(own) || folded.indexOf(own) < at) continue;
     const commoner = values.slice(0, at).filter((_, other) => isNear(own, folded[other]!));
-    if (commoner[0] && !knownEvents.includes(own)) found.set(value, commoner[0].text);
+    if (commoner[0]) found.set(value, commoner[0].text);
   }
   return found;
 }
