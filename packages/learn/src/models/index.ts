@@ -8,4 +8,4 @@ export {
   writeModel,
 } from "./model-file.js";
 export { type PipelineOptions, type PipelineParts, pipeline } from "./pipeline.js";
-export type { PipelineModel } from "./pipeline-model.js";
+export { type PipelineModel, recalibrated } from "./pipeline-model.js";

@@ -97,6 +97,22 @@ export function pipelineModel<Fitted extends Model>(
   });
 }
 
+/**
+ * The same model with another calibrator, for one that learnt from rows that were held out by
+ * whoever evaluates it.
+ * @param from says in the card what the calibrator learnt from, for example `validation rows`
+ */
+export function recalibrated<Fitted extends Model>(
+  model: PipelineModel<Fitted>,
+  calibrator: FittedCalibrator,
+  from: string,
+): PipelineModel<Fitted> {
+  const { card, encoders, inner } = model;
+  const options = { ...card.options, calibrator: calibrator.kind };
+  const summary = { ...card.summary, calibratedOn: from };
+  return pipelineModel(Object.freeze({ ...card, options, summary }), encoders, inner, calibrator);
+}
+
 /** The tensors whose names start with a prefix, without it. */
 function unprefixed(prefix: string, state: ModelState): Readonly<Record<string, Tensor>> {
   const start = `${prefix}.`;

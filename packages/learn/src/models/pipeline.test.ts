@@ -5,7 +5,9 @@ import { frameOf } from "../frame/index.js";
 import { logistic, prior } from "../learners/index.js";
 import { ece, rocAuc } from "../metrics/index.js";
 import { isLogisticModel, isPipelineModel } from "./guards.js";
+import { readModel, writeModel } from "./model-file.js";
 import { pipeline } from "./pipeline.js";
+import { recalibrated } from "./pipeline-model.js";
 
 const encoders = [impute(), signedLog(), standardScale(), oneHot()];
 
@@ -93,6 +95,22 @@ describe("a pipeline", () => {
     const learner = pipeline({ encoders: [], learner: prior, calibrator: platt });
     const model = await learner.fit(frame, [0, 1, 0, 1, 0, 0, 0, 0]);
     expect(model.card.summary["calibratedOn"]).toBe("2 folds");
+  });
+
+  it("takes another calibrator, which is stored with the model", async () => {
+    const { frame, target } = service(600, 8);
+    const model = await pipeline({ encoders, learner: logistic }).fit(frame, target);
+    const scores = await model.predict(frame);
+    const line = platt.fit(
+      scores,
+      Float64Array.from(target, (value) => 1 - value),
+    );
+    const other = recalibrated(model, line, "answers turned round");
+    expect(await other.predict(frame)).toEqual(scores.map(line.calibrate));
+    expect(other.card.options["calibrator"]).toBe("platt");
+    expect(other.card.summary["calibratedOn"]).toBe("answers turned round");
+    const back = readModel(writeModel(other));
+    expect(await back.predict(frame)).toEqual(await other.predict(frame));
   });
 
   it("refuses one fold (LEARNER_OPTION) and names the column that is missing", async () => {
