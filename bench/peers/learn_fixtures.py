@@ -91,6 +91,108 @@ def logistic(rng):
     write("learners/linear/fixtures/logistic.json", {"cases": cases})
 
 
+def elastic_case(name, x, y, weight, l1, l2):
+    """saga and liblinear; liblinear's intercept is penalised, here by 1e-12 of its square."""
+    strength, ratio = 1.0 / (l1 + l2), l1 / (l1 + l2)
+    saga = linear_model.LogisticRegression(
+        C=strength, l1_ratio=ratio, solver="saga", tol=1e-14, max_iter=3_000_000, random_state=SEED
+    ).fit(x, y, sample_weight=weight)
+    found = {"saga": [*listed(saga.coef_[0]), float(saga.intercept_[0])]}
+    if l2 == 0:
+        model = linear_model.LogisticRegression(
+            C=strength, l1_ratio=1, solver="liblinear", tol=1e-12, max_iter=1_000_000,
+            intercept_scaling=1e6, random_state=SEED
+        ).fit(x, y, sample_weight=weight)
+        found["liblinear"] = [*listed(model.coef_[0]), float(model.intercept_[0])]
+    return {
+        "name": name,
+        "columns": [listed(column) for column in x.T],
+        "target": listed(y),
+        "weight": None if weight is None else listed(weight),
+        "l1": l1,
+        "l2": l2,
+        "coefficients": found,
+    }
+
+
+def elastic_net(rng):
+    def data(rows, columns):
+        x = rng.normal(size=(rows, columns)).round(3)
+        beta = rng.normal(size=columns) * (numpy.arange(columns) % 2)
+        y = (rng.random(rows) < special.expit(x @ beta - 0.5)).astype(float)
+        return x, y
+
+    weighted = data(90, 4)
+    weight = rng.integers(1, 5, size=90).astype(float)
+    collinear = data(120, 5)
+    collinear[0][:, 3] = (0.9 * collinear[0][:, 2] + 0.1 * collinear[0][:, 3]).round(4)
+    shifted = data(100, 4)
+    shifted[0][:, 1] += 3
+    shifted[0][:, 2] *= 4
+    cases = [
+        elastic_case("L1", *data(100, 6), None, 4.0, 0),
+        elastic_case("a little L1", *data(100, 6), None, 0.1, 0),
+        elastic_case("elastic net", *data(100, 6), None, 2.0, 3.0),
+        elastic_case("weighted", *weighted, weight, 6.0, 1.0),
+        elastic_case("nearly collinear columns", *collinear, None, 1.0, 0),
+        elastic_case("columns of unlike scales", *shifted, None, 3.0, 0.5),
+    ]
+    write("learners/linear/fixtures/elastic-net.json", {"cases": cases})
+
+
+def ridge(rng):
+    cases = []
+    for name, l2, weighted, scale in (
+        ("plain", 1.0, False, 1.0),
+        ("weighted", 3.0, True, 1.0),
+        ("without penalty", 0.0, False, 1.0),
+        ("columns of unlike scales", 0.5, True, 1000.0),
+    ):
+        x = rng.normal(size=(60, 4)).round(3)
+        x[:, 1] *= scale
+        x[:, 2] += scale
+        x[:, 3] = (0.9 * x[:, 0] + 0.1 * x[:, 3]).round(4)
+        y = (x @ rng.normal(size=4) + 5 + rng.normal(size=60)).round(4)
+        weight = rng.integers(1, 5, size=60).astype(float) if weighted else None
+        found = {}
+        for solver in ("svd", "cholesky"):
+            model = linear_model.Ridge(alpha=l2, solver=solver).fit(x, y, sample_weight=weight)
+            found[solver] = [*listed(model.coef_), float(model.intercept_)]
+        cases.append({"name": name, "columns": [listed(column) for column in x.T],
+                      "target": listed(y), "l2": l2,
+                      "weight": None if weight is None else listed(weight),
+                      "coefficients": found})
+    write("learners/linear/fixtures/ridge.json", {"cases": cases})
+
+
+def multinomial(rng):
+    cases = []
+    for name, classes, l2, weighted in (
+        ("three classes", 3, 1.0, False),
+        ("four classes, weighted", 4, 0.3, True),
+        ("two classes", 2, 1.0, False),
+    ):
+        x = rng.normal(size=(150, 3)).round(3)
+        x[:, 1] *= 10
+        scores = x @ (rng.normal(size=(3, classes)) / numpy.array([[1], [10], [1]]))
+        y = (scores + rng.gumbel(size=scores.shape)).argmax(axis=1)
+        weight = rng.integers(1, 4, size=150).astype(float) if weighted else None
+        found = {}
+        for solver in ("lbfgs", "newton-cg"):
+            model = linear_model.LogisticRegression(
+                C=1.0 / l2, solver=solver, tol=1e-11, max_iter=100_000
+            ).fit(x, y, sample_weight=weight)
+            probability = model.predict_proba(x[:20])
+            found[solver] = listed(probability)
+            if classes > 2:
+                centred = model.intercept_ - model.intercept_.mean()
+                found[solver + " coefficients"] = [*listed(model.coef_), *listed(centred)]
+        cases.append({"name": name, "columns": [listed(column) for column in x.T],
+                      "target": listed(y), "l2": l2,
+                      "weight": None if weight is None else listed(weight), **found})
+    write("learners/linear/fixtures/multinomial.json", {"cases": cases})
+
+
 def metric_case(name, target, score, weight):
     probability = special.expit(score)
     w = {"sample_weight": weight}
@@ -177,6 +279,9 @@ def main():
     metric_cases(rng)
     calibration(rng)
     functions()
+    # Each with random numbers of its own, so that a new one moves nobody else's.
+    for place, part in enumerate((elastic_net, ridge, multinomial), start=1):
+        part(numpy.random.default_rng([SEED, place]))
 
 
 main()

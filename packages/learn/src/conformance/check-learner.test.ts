@@ -11,7 +11,9 @@ import {
   logistic,
   type Model,
   majority,
+  multinomial,
   prior,
+  ridge,
   singleFeature,
 } from "../learners/index.js";
 import { pipeline } from "../models/index.js";
@@ -30,8 +32,7 @@ const counted = {
   "weight k is the same as k equal rows": "Bins and the rows of a leaf are counted, not weighed.",
 };
 const severalOutputs = "It gives one probability a class, and the check reads one a row.";
-const several = {
-  ...counted,
+const severalWeighed = {
   "a table scores as its rows one by one": severalOutputs,
   "rows of a batch do not see each other": severalOutputs,
   "a target that is neither 0 nor 1 is refused": "Its targets are classes 0, 1, 2 …",
@@ -40,6 +41,7 @@ const several = {
   "random labels teach nothing": severalOutputs,
   "a planted copy of the label is used": severalOutputs,
 };
+const several = { ...counted, ...severalWeighed };
 const dealt = "Folds are dealt by place, so the calibrator sees other held-out scores.";
 const crossFitted = {
   "the order of rows does not matter": dealt,
@@ -52,8 +54,11 @@ const runs: Readonly<Record<string, () => Promise<CheckReport>>> = {
   "boosting-multiclass": () => checkLearner(boostingMulticlass, { exceptions: several }),
   "boosting-regression": () => checkLearner(boostingRegression, { exceptions: counted }),
   logistic: () => checkLearner(logistic),
+  "logistic with L1": () => checkLearner(logistic, { options: { l1: 2, l2: 0.5 } }),
   majority: () => checkLearner(majority, { exceptions: constant }),
+  multinomial: () => checkLearner(multinomial, { exceptions: severalWeighed }),
   prior: () => checkLearner(prior, { exceptions: constant }),
+  ridge: () => checkLearner(ridge),
   singleFeature: () =>
     checkLearner(singleFeature, {
       exceptions: { "scores are distinct": "A rule has two sides." },

@@ -2,6 +2,7 @@ export { argsort } from "./argsort.js";
 export { choleskyInPlace, choleskyInverseDiagonal, choleskySolve } from "./cholesky.js";
 export { addWeightedGram } from "./gram.js";
 export {
+  addLinearGradient,
   type LogisticRows,
   linearMargin,
   linearMargins,

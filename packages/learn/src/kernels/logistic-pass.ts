@@ -131,7 +131,8 @@ function dotOne(residual: Float64Array, a: Float64Array, start: number, count: n
   return sum;
 }
 
-function addGradient(
+/** Adds Σ residual · column of a block to `gradient`, one a column. */
+export function addLinearGradient(
   columns: readonly Float64Array[],
   residual: Float64Array,
   start: number,
@@ -218,7 +219,7 @@ export function logisticPass(
       weight === undefined
         ? residualsPlain(margin, target, block, count, residual)
         : residualsWeighted(margin, target, weight, block, count, residual);
-    addGradient(columns, residual, block, count, gradient);
+    addLinearGradient(columns, residual, block, count, gradient);
     let sum = 0;
     for (let i = 0; i < count; i++) sum += residual[i]!;
     gradient[width]! += sum;

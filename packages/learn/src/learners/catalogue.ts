@@ -4,6 +4,8 @@ import { singleFeature } from "./baseline/single-feature.js";
 import { boosting, boostingMulticlass, boostingRegression } from "./boosting/boosting.js";
 import type { Learner } from "./contract.js";
 import { logistic } from "./linear/logistic.js";
+import { multinomial } from "./linear/multinomial.js";
+import { ridge } from "./linear/ridge.js";
 
 /** Any learner, whatever its options. */
 export type AnyLearner = Pick<Learner, "kind" | "task" | "accepts" | "restore">;
@@ -17,7 +19,9 @@ export const learnerCatalogue: ReadonlyMap<string, AnyLearner> = new Map(
     lastState,
     logistic,
     majority,
+    multinomial,
     prior,
+    ridge,
     singleFeature,
   ].map((learner): [string, AnyLearner] => [learner.kind, learner]),
 );

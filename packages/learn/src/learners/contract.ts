@@ -126,6 +126,13 @@ export interface Model {
    * @throws FRAME_COLUMN_KIND
    */
   readonly predictRow: (row: Row, output?: number) => number;
+  /**
+   * The same for a row whose numbers stand in the order of the schema: of categories the place in
+   * the column's dictionary, -1 where missing. For those who score rows one by one and fast.
+   * @param values one a column; not kept
+   * @param output which of the outputs, 0 unless told
+   */
+  readonly predictValues?: (values: Float64Array, output?: number) => number;
   /** What the model is made of. */
   readonly state: () => ModelState;
 }

@@ -36,6 +36,9 @@ export {
 } from "./door.js";
 export { type LogisticOptions, logistic } from "./linear/logistic.js";
 export type { LogisticModel } from "./linear/logistic-model.js";
+export { type MultinomialOptions, multinomial } from "./linear/multinomial.js";
+export type { MultinomialModel } from "./linear/multinomial-model.js";
+export { type RidgeModel, type RidgeOptions, ridge } from "./linear/ridge.js";
 export type { WaldStatistics } from "./linear/standard-errors.js";
 export { alignFrame, frameOfRow, rowNumbers, schemaOf } from "./schema.js";
 export { nextNode, type TreeEnsemble, treeDepths } from "./tree/ensemble.js";

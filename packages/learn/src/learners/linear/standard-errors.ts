@@ -1,10 +1,6 @@
-import { erfc, exp, type Pacer } from "../../foundation/index.js";
-import {
-  addWeightedGram,
-  choleskyInPlace,
-  choleskyInverseDiagonal,
-  linearMargins,
-} from "../../kernels/index.js";
+import { erfc, type Pacer } from "../../foundation/index.js";
+import { choleskyInPlace, choleskyInverseDiagonal } from "../../kernels/index.js";
+import { information } from "./gram.js";
 import { fromStandardised, type LogisticProblem } from "./objective.js";
 
 /** Wald statistics of each coefficient and, last, of the intercept. */
@@ -13,38 +9,6 @@ export interface WaldStatistics {
   readonly standardErrors: Float64Array;
   /** Two-sided p-values of the coefficient being 0. */
   readonly pValues: Float64Array;
-}
-
-const BLOCK = 512;
-
-/** Fisher information in standardised coordinates, the intercept last. */
-async function information(
-  problem: LogisticProblem,
-  point: Float64Array,
-  pacer: Pacer,
-): Promise<Float64Array> {
-  const { rows, rowCount, moments } = problem;
-  const width = moments.length + 1;
-  const { coefficients, intercept } = fromStandardised(problem, point);
-  const margins = new Float64Array(BLOCK);
-  const curvature = new Float64Array(BLOCK);
-  const block = new Float64Array(BLOCK * width).fill(1);
-  const sum = new Float64Array(width * width);
-  for (let start = 0; start < rowCount; start += BLOCK) {
-    await pacer.pause();
-    const count = Math.min(BLOCK, rowCount - start);
-    linearMargins(rows.columns, coefficients, intercept, start, count, margins);
-    for (let i = 0; i < count; i++) {
-      const e = exp(-Math.abs(margins[i]!));
-      curvature[i] = ((rows.weight?.[start + i] ?? 1) * e) / ((1 + e) * (1 + e));
-      for (let j = 0; j < width - 1; j++) {
-        const { mean, deviation } = moments[j]!;
-        block[i * width + j] = (rows.columns[j]![start + i]! - mean) / deviation;
-      }
-    }
-    addWeightedGram(block, curvature, count, width, sum);
-  }
-  return sum;
 }
 
 /**
