@@ -14,6 +14,7 @@ export {
   squaredLoss,
 } from "./gradients";
 export { addHistogram, addListed, addRows, gatherRows, subtractHistogram } from "./histogram";
+export { explainPaths } from "./paths";
 export { partitionRows, spreadSet } from "./partition";
 export { splitCategories, splitConstrained, splitNumbers } from "./split";
 export { addTree, addTrees } from "./traverse";

@@ -1,6 +1,2 @@
-export {
-  type ExplainOptions,
-  explainTrees,
-  type TreeExplanation,
-  type TreeModel,
-} from "./tree-shap.js";
+export type { ExplainExtras, ExplainProgress, Explanation, TreeModel } from "./contract.js";
+export { explainTrees, type TreeExplainOptions } from "./tree-shap.js";

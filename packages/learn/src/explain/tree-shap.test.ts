@@ -2,8 +2,17 @@ import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { RandomStream } from "../foundation/index.js";
 import { categoryColumn, Frame, numberColumn } from "../frame/index.js";
-import { boosting, boostingMulticlass, boostingRegression, nextNode } from "../learners/index.js";
+import {
+  boosting,
+  boostingMulticlass,
+  boostingRegression,
+  nextNode,
+  treeRow,
+} from "../learners/index.js";
+import { gaussRule } from "./gauss.js";
 import { explainTrees, type TreeModel } from "./index.js";
+import { sumPaths } from "./path-reference.js";
+import { walkPaths } from "./walk-reference.js";
 
 interface Case {
   readonly name: string;
@@ -75,6 +84,16 @@ function byDefinition(model: TreeModel, row: Float64Array): Float64Array {
   });
 }
 
+describe("Gauss's rule", () => {
+  it.each([1, 2, 3, 8, 32])("of %i points is exact up to its degree", (count) => {
+    const { points, weights } = gaussRule(count);
+    for (let degree = 0; degree < 2 * count; degree++) {
+      const sum = points.reduce((total, t, k) => total + weights[k]! * t ** degree, 0);
+      expect(sum).toBeCloseTo(1 / (degree + 1), 14);
+    }
+  });
+});
+
 describe("path-dependent tree SHAP", () => {
   const frame = draw(1200, 1);
 
@@ -93,6 +112,31 @@ describe("path-dependent tree SHAP", () => {
       for (let k = 0; k < 6; k++) expect(values[at * 6 + k]).toBeCloseTo(exact[k]!, 11);
       expect(values[at * 6 + 5]).toBe(0);
     }
+  });
+
+  it.each([0, 1])("has the bits of its scalar reference, and the values of a walk", async (l2) => {
+    const target = targetOf(frame).map((y, row) => y + 0.001 * (row % 7));
+    const options = { rounds: 6, maxLeaves: 40, minRows: 1, l2 };
+    const model = await boostingRegression.fit(frame, target, options);
+    const rows = frame.view(3, 34);
+    const { values } = await explainTrees(model, rows);
+    const row = new Float64Array(6);
+    for (let at = 0; at < 31; at++) {
+      treeRow(model.trees, rows.columns, at, row);
+      const own = values.subarray(at * 6, at * 6 + 6);
+      const summed = new Float64Array(6);
+      sumPaths(model.trees, 0, row, summed);
+      expect(own).toEqual(summed);
+      const walked = new Float64Array(6);
+      walkPaths(model.trees, 0, row, walked);
+      for (let k = 0; k < 6; k++) expect(own[k]).toBeCloseTo(walked[k]!, 12);
+    }
+  });
+
+  it("gives the same bits on one thread and on three", async () => {
+    const model = await boosting.fit(frame, targetOf(frame), { rounds: 60, maxLeaves: 60 });
+    const [one, three] = [1, 3].map((threads) => explainTrees(model, frame, { threads }));
+    expect((await three!).values).toEqual((await one!).values);
   });
 
   it.each([
@@ -121,6 +165,23 @@ describe("path-dependent tree SHAP", () => {
       const sum = values.subarray(6, 12).reduce((a, b) => a + b, base);
       expect(sum).toBeCloseTo(margins[3 + output]!, 10);
     }
+  });
+
+  it("says how far it is", async () => {
+    const model = await boosting.fit(frame, targetOf(frame), { rounds: 2 });
+    const seen: number[] = [];
+    await explainTrees(model, frame, { onProgress: ({ done }) => seen.push(done) });
+    expect(seen.at(-1)).toBeCloseTo(frame.rowCount, 9);
+  });
+
+  it("refuses outputs that there are not, and tables too large", async () => {
+    const model = await boosting.fit(frame, targetOf(frame), { rounds: 1 });
+    await expect(explainTrees(model, frame, { output: 1 })).rejects.toMatchObject({
+      code: "EXPLAIN_OUTPUT",
+    });
+    await expect(explainTrees(model, frame, { memoryLimitBytes: 1000 })).rejects.toMatchObject({
+      code: "EXPLAIN_MEMORY",
+    });
   });
 
   it("stops with LEARN_STOPPED", async () => {

@@ -11,6 +11,7 @@ export type KernelName =
   | "assignBins"
   | "binsToRows"
   | "boost"
+  | "explainPaths"
   | "gatherRows"
   | "logisticGradients"
   | "logisticLoss"
