@@ -20,6 +20,7 @@ import {
   churnFeatures,
   type FeatureSet,
   type FeatureTable,
+  featureNames,
   featureTable,
   ingest,
   premiumFeatures,
@@ -40,8 +41,6 @@ interface Case {
   readonly label: "churn" | "premium";
   readonly target: string;
   readonly set: () => FeatureSet;
-  /** Columns that are no features: keys, answers, and what tells the answer. */
-  readonly not: readonly string[];
   readonly band: readonly [low: number, high: number];
   readonly sizes: readonly number[];
 }
@@ -53,7 +52,6 @@ const cases: readonly Case[] = [
     label: "churn",
     target: "label",
     set: churnFeatures,
-    not: ["uid", "cutoff", "label"],
     band: [0.88, 0.92],
     sizes: [3_000, 12_000],
   },
@@ -62,7 +60,6 @@ const cases: readonly Case[] = [
     label: "premium",
     target: buysNext,
     set: premiumFeatures,
-    not: ["user_id", "year", "month", "premium_user_numerical", buysNext, "number_of_premium"],
     band: [0.79, 0.85],
     sizes: [6_000, 20_000],
   },
@@ -153,8 +150,10 @@ async function knownRows(one: Case, table: FeatureTable, logs: string): Promise<
   const keep = Uint32Array.from(
     [...target.keys()].filter((row) => !Number.isNaN(target[row]) && !Number.isNaN(truth[row])),
   );
+  // By name: beside the features the table holds keys and answers, some of them of other variants.
+  const features = new Set(featureNames(one.set()));
   const columns = table.columns.flatMap(({ name, kind, values }) =>
-    one.not.includes(name) || kind !== "number" ? [] : [numberColumn(name, values)],
+    features.has(name) && kind === "number" ? [numberColumn(name, values)] : [],
   );
   return {
     frame: new Frame(columns, table.rows).take(keep),
