@@ -13,7 +13,7 @@ import numpy
 import scipy
 import sklearn
 from scipy import special, stats
-from sklearn import isotonic, linear_model, metrics
+from sklearn import isotonic, linear_model, metrics, preprocessing
 
 SEED = 20240229
 SOURCE = pathlib.Path(__file__).resolve().parents[2] / "packages" / "learn" / "src"
@@ -255,6 +255,66 @@ def calibration(rng):
     write("encoders/fixtures/isotonic.json", {"cases": cases})
 
 
+def splines(rng):
+    cases = []
+    for name, knots, degree in (
+        ("cubic", 5, 3),
+        ("linear", 4, 1),
+        ("quadratic, two knots", 2, 2),
+        ("fifth degree", 7, 5),
+    ):
+        x = numpy.exp(rng.normal(size=80)).round(3)
+        transformer = preprocessing.SplineTransformer(
+            n_knots=knots, degree=degree, knots="quantile", extrapolation="constant",
+            include_bias=False,
+        ).fit(x[:, None])
+        grid = numpy.concatenate([[x.min() - 1, x.min(), x.max(), x.max() + 5], x[:12]])
+        cases.append({"name": name, "knots": knots, "degree": degree, "values": listed(x),
+                      "grid": listed(grid),
+                      "basis": [listed(row) for row in transformer.transform(grid[:, None])]})
+    write("encoders/fixtures/spline.json", {"cases": cases})
+
+
+def beta_case(name, score, target, weight):
+    """Kull's way: a logistic regression on ln s and -ln(1 - s), without what falls below 0."""
+    w = numpy.ones(len(score)) if weight is None else weight
+    positives = (w * target).sum()
+    high = (positives + 1) / (positives + 2)
+    low = 1 / ((w * (1 - target)).sum() + 2)
+    goal = numpy.where(target == 1, high, low)
+    x = numpy.column_stack([numpy.log(score), -numpy.log1p(-score)])
+    used = [0, 1]
+    while True:
+        model = linear_model.LogisticRegression(
+            C=numpy.inf, solver="newton-cholesky", tol=1e-12, max_iter=1000
+        ).fit(
+            numpy.vstack([x[:, used], x[:, used]]),
+            numpy.r_[numpy.ones(len(x)), numpy.zeros(len(x))],
+            sample_weight=numpy.r_[w * goal, w * (1 - goal)],
+        )
+        below = [feature for feature, value in zip(used, model.coef_[0]) if value < 0]
+        if not below:
+            break
+        used.remove(below[0])
+    shape = [0.0, 0.0, float(model.intercept_[0])]
+    for feature, value in zip(used, model.coef_[0]):
+        shape[feature] = float(value)
+    return {"name": name, "score": listed(score), "target": listed(target),
+            "weight": None if weight is None else listed(weight), "shape": shape}
+
+
+def beta(rng):
+    def data(rows, bend):
+        score = rng.beta(1.2, 2.0, size=rows).round(4).clip(0.0005, 0.9995)
+        return score, (rng.random(rows) < bend(score)).astype(float)
+
+    write("encoders/fixtures/beta.json", {"cases": [
+        beta_case("too sure", *data(300, lambda s: special.expit(0.4 * special.logit(s))), None),
+        beta_case("weighted", *data(200, lambda s: s**2), rng.integers(1, 4, size=200).astype(float)),
+        beta_case("one side only", *data(300, lambda s: 0.2 + 0.3 * s**6), None),
+    ]})
+
+
 def functions():
     def table(name, arguments):
         function = {"erfc": special.erfc, "lgamma": special.gammaln, "gammaLower": special.gammainc,
@@ -280,7 +340,7 @@ def main():
     calibration(rng)
     functions()
     # Each with random numbers of its own, so that a new one moves nobody else's.
-    for place, part in enumerate((elastic_net, ridge, multinomial), start=1):
+    for place, part in enumerate((elastic_net, ridge, multinomial, splines, beta), start=1):
         part(numpy.random.default_rng([SEED, place]))
 
 

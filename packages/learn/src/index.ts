@@ -8,8 +8,10 @@ export {
   checkLearner,
 } from "./conformance/index.js";
 export {
+  beta,
   type Calibrator,
   type ColumnChoice,
+  countEncode,
   type Encoder,
   type EncoderData,
   type EncoderFit,
@@ -21,8 +23,14 @@ export {
   type OneHotOptions,
   oneHot,
   platt,
+  type RowColumn,
+  type RowPath,
+  type SplineOptions,
   signedLog,
+  spline,
   standardScale,
+  type TargetEncodeOptions,
+  targetEncode,
 } from "./encoders/index.js";
 export {
   type ExplainExtras,

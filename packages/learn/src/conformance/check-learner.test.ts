@@ -1,5 +1,16 @@
 import { describe, expect, it } from "vitest";
-import { impute, isotonic, oneHot, platt, signedLog, standardScale } from "../encoders/index.js";
+import {
+  beta,
+  countEncode,
+  impute,
+  isotonic,
+  oneHot,
+  platt,
+  signedLog,
+  spline,
+  standardScale,
+  targetEncode,
+} from "../encoders/index.js";
 import type { Frame } from "../frame/index.js";
 import {
   boosting,
@@ -76,6 +87,25 @@ const runs: Readonly<Record<string, () => Promise<CheckReport>>> = {
     checkLearner(pipeline({ encoders, learner: logistic, calibrator: platt }), {
       exceptions: crossFitted,
     }),
+  "pipeline of splines, rates, logistic and beta": () =>
+    checkLearner(
+      pipeline({
+        encoders: [impute(), spline({ knots: 4 }), targetEncode(), standardScale()],
+        learner: logistic,
+        calibrator: beta,
+      }),
+      { exceptions: crossFitted },
+    ),
+  "pipeline of rates by order": () =>
+    checkLearner(
+      pipeline({
+        encoders: [impute(), targetEncode({ scheme: "ordered" }), standardScale()],
+        learner: logistic,
+      }),
+      { exceptions: crossFitted },
+    ),
+  "pipeline of counts and ridge": () =>
+    checkLearner(pipeline({ encoders: [impute(), countEncode()], learner: ridge })),
   "pipeline of logistic and isotonic": () =>
     checkLearner(pipeline({ encoders, learner: logistic, calibrator: isotonic }), {
       exceptions: { ...crossFitted, "scores are distinct": "Isotonic steps are few on 400 rows." },

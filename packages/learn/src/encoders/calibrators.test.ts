@@ -3,6 +3,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { RandomStream, sigmoid } from "../foundation/index.js";
 import { ece, rocAuc } from "../metrics/index.js";
+import { beta } from "./beta.js";
 import { restoreCalibrator } from "./catalogue.js";
 import { isotonic } from "./isotonic.js";
 import { platt } from "./platt.js";
@@ -65,7 +66,54 @@ describe("isotonic calibration", () => {
   });
 });
 
+interface BetaCase {
+  readonly name: string;
+  readonly score: number[];
+  readonly target: number[];
+  readonly weight: number[] | null;
+  readonly shape: number[];
+}
+
+const betaFile = new URL("./fixtures/beta.json", import.meta.url);
+const betas = JSON.parse(readFileSync(betaFile, "utf8")) as { cases: readonly BetaCase[] };
+
+describe("beta calibration", () => {
+  it.each(betas.cases.map((one) => [one.name, one] as const))(
+    "is a logistic regression on both logarithms: %s",
+    (_, one) => {
+      const weight = one.weight === null ? undefined : doubles(one.weight);
+      const fitted = beta.fit(doubles(one.score), doubles(one.target), weight);
+      const shape = fitted.state().tensors["shape"]!.values;
+      one.shape.forEach((expected, k) => {
+        expect(shape[k], `${k}`).toBeCloseTo(expected, 7);
+      });
+    },
+  );
+
+  it("never falls, whatever it learnt from", () => {
+    const rows = fc.array(fc.tuple(fc.nat(20), fc.constantFrom(0, 1)), { minLength: 1 });
+    fc.assert(
+      fc.property(rows, (pairs) => {
+        const score = doubles(pairs.map(([value]) => value / 20));
+        const fitted = beta.fit(score, doubles(pairs.map(([, label]) => label)));
+        const grid = Array.from({ length: 30 }, (_, i) => fitted.calibrate(i / 29));
+        grid.forEach((rate, i) => {
+          expect(rate).toBeGreaterThanOrEqual(i === 0 ? 0 : grid[i - 1]!);
+        });
+      }),
+    );
+  });
+
+  it("refuses exponents below 0 with ENCODER_STATE", () => {
+    const shape = { shape: [3], values: doubles([-1, 1, 0]) };
+    expect(() => restoreCalibrator("beta", { settings: {}, tensors: { shape } })).toThrow(
+      expect.objectContaining({ code: "ENCODER_STATE" }),
+    );
+  });
+});
+
 describe.each([
+  ["beta", beta],
   ["platt", platt],
   ["isotonic", isotonic],
 ] as const)("%s", (kind, calibrator) => {

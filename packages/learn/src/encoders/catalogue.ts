@@ -1,22 +1,30 @@
 import type { ModelState } from "../foundation/index.js";
+import { restoreBeta } from "./beta.js";
 import type { FittedCalibrator } from "./calibrator.js";
 import type { FittedEncoder } from "./contract.js";
+import { restoreCountEncode } from "./count-encode.js";
 import { encoderErrors } from "./errors.js";
 import { restoreImpute } from "./impute.js";
 import { restoreIsotonic } from "./isotonic.js";
 import { restoreOneHot } from "./one-hot.js";
 import { restorePlatt } from "./platt.js";
 import { restoreSignedLog } from "./signed-log.js";
+import { restoreSpline } from "./spline.js";
 import { restoreStandardScale } from "./standard-scale.js";
+import { restoreTargetEncode } from "./target-encode.js";
 
 const encoders = new Map<string, (state: ModelState) => FittedEncoder>([
+  ["countEncode", restoreCountEncode],
   ["impute", restoreImpute],
   ["oneHot", restoreOneHot],
   ["signedLog", restoreSignedLog],
+  ["spline", restoreSpline],
   ["standardScale", restoreStandardScale],
+  ["targetEncode", restoreTargetEncode],
 ]);
 
 const calibrators = new Map<string, (state: ModelState) => FittedCalibrator>([
+  ["beta", restoreBeta],
   ["isotonic", restoreIsotonic],
   ["platt", restorePlatt],
 ]);

@@ -1,5 +1,6 @@
 import type { Json, ModelState } from "../foundation/index.js";
 import type { Frame } from "../frame/index.js";
+import type { RowColumn, RowPath } from "./row-path.js";
 
 /** What an encoder learns from. */
 export interface EncoderData {
@@ -26,6 +27,13 @@ export interface FittedEncoder {
    * @throws FRAME_COLUMN_MISSING, FRAME_COLUMN_KIND
    */
   readonly encode: (frame: Frame) => Frame;
+  /**
+   * Prepares the encoding of rows one by one, the same to the bit; without it each row is encoded
+   * as a table.
+   * @param columns of the rows that will come
+   * @throws FRAME_COLUMN_MISSING, FRAME_COLUMN_KIND
+   */
+  readonly prepareRow?: (columns: readonly RowColumn[]) => RowPath;
   /** What it is made of. */
   readonly state: () => ModelState;
 }
@@ -47,6 +55,8 @@ export interface Encoder {
   readonly kind: string;
   /** All of its options. */
   readonly options: Readonly<Record<string, Json>>;
+  /** What tables may hold because of it, though the learner behind it takes none. */
+  readonly accepts?: { readonly missing?: boolean; readonly categories?: boolean };
   /** Learns from training rows. */
   readonly fit: (data: EncoderData) => Promise<EncoderFit>;
 }

@@ -171,7 +171,7 @@ describe("fitted encoders", () => {
     ["oneHot", { settings: { columns: ["a"], texts: [], other: [] }, tensors: {} }],
     ["oneHot", { settings: { columns: ["a"], texts: [["x"]], other: [1] }, tensors: {} }],
     ["oneHot", { settings: { columns: ["a"], texts: [[1]], other: [true] }, tensors: {} }],
-    ["spline", { settings: {}, tensors: {} }],
+    ["splines", { settings: {}, tensors: {} }],
   ])("%s: are refused with ENCODER_STATE where the state is wrong", (kind, state) => {
     expect(() => restoreEncoder(kind, state)).toThrow(
       expect.objectContaining({ code: "ENCODER_STATE" }),

@@ -9,6 +9,19 @@ export const encoderErrors = errorCatalogue({
       `This is no state of a fitted "${d.kind}" encoder: ${d.reason}.`,
     remedy: () => "Take the model from where it was written once more.",
   },
+  ENCODER_OPTION: {
+    status: 422,
+    exit: 2,
+    problem: (d: { encoder: string; option: string; given: string; expected: string }) =>
+      `Option ${d.option} of ${d.encoder} is ${d.given}, and ${d.expected} is expected.`,
+    remedy: (d: { option: string }) => `Change ${d.option}, or leave it out for its default.`,
+  },
+  ENCODER_TARGET: {
+    status: 422,
+    exit: 2,
+    problem: (d: { encoder: string }) => `The ${d.encoder} encoder learns from a target.`,
+    remedy: () => "Give the fit a target, or take an encoder that does not look at it.",
+  },
   CALIBRATION_EMPTY: {
     status: 422,
     exit: 3,

@@ -4,6 +4,7 @@ import { argsort, momentsOf, selectNth } from "../kernels/index.js";
 import { finiteValues, mapNumbers, numberNames } from "./columns.js";
 import type { ColumnChoice, Encoder, EncoderData, EncoderFit, FittedEncoder } from "./contract.js";
 import { encodePaced } from "./paced.js";
+import { placeOf, type RowColumn, type RowPath, rowPath } from "./row-path.js";
 import { doublesIn, textsIn, vectorOf } from "./state.js";
 
 /** Options of `impute`. */
@@ -53,13 +54,27 @@ function fillFor(
   return { fill: Number.isFinite(fill) ? fill : 0, missing };
 }
 
+function fillValue(value: number, fill: number): number {
+  return Number.isFinite(value) ? value : fill;
+}
+
 function fillColumn(values: Float64Array | Float32Array, fill: number): Float64Array {
   const out = new Float64Array(values.length);
-  for (let row = 0; row < out.length; row++) {
-    const value = values[row]!;
-    out[row] = Number.isFinite(value) ? value : fill;
-  }
+  for (let row = 0; row < out.length; row++) out[row] = fillValue(values[row]!, fill);
   return out;
+}
+
+function prepareRow({ columns, indicators, fills }: Parts, row: readonly RowColumn[]): RowPath {
+  const filled = columns.map((name, place) => {
+    const at = placeOf(row, name, "number");
+    return { name, value: (values: Float64Array) => fillValue(values[at]!, fills[place]!) };
+  });
+  const marks = indicators.map((name) => {
+    const at = placeOf(row, name, "number");
+    const value = (values: Float64Array) => (Number.isFinite(values[at]!) ? 0 : 1);
+    return { name: `${name}_missing`, value };
+  });
+  return rowPath(row, [], [...filled, ...marks]);
 }
 
 function markMissing(values: Float64Array | Float32Array): Float64Array {
@@ -88,7 +103,8 @@ function fitted(parts: Parts): FittedEncoder {
     settings: { columns, indicators },
     tensors: { fills: vectorOf(fills) },
   });
-  return Object.freeze({ kind: "impute", encode, state });
+  const prepare = (row: readonly RowColumn[]) => prepareRow(parts, row);
+  return Object.freeze({ kind: "impute", encode, prepareRow: prepare, state });
 }
 
 async function fit(data: EncoderData, options: ImputeOptions): Promise<EncoderFit> {
@@ -116,6 +132,7 @@ async function fit(data: EncoderData, options: ImputeOptions): Promise<EncoderFi
 export function impute(options: ImputeOptions = {}): Encoder {
   return Object.freeze({
     kind: "impute",
+    accepts: Object.freeze({ missing: true }),
     options: Object.freeze({ strategy: "median", indicators: true, ...options }),
     fit: (data: EncoderData) => fit(data, options),
   });

@@ -3,6 +3,7 @@ import { type CategoryColumn, type Column, type Frame, numberColumn } from "../f
 import { categoryNames } from "./columns.js";
 import type { ColumnChoice, Encoder, EncoderData, EncoderFit, FittedEncoder } from "./contract.js";
 import { encodePaced } from "./paced.js";
+import { placeOf, type RowColumn, type RowPath, rowPath } from "./row-path.js";
 import { refuseState, textsIn } from "./state.js";
 
 /** Options of `oneHot`. */
@@ -50,15 +51,37 @@ function indicator(name: string, codes: Int32Array, places: Int32Array, place: n
   return numberColumn(name, values);
 }
 
+/** For each text of a dictionary the place of its own column, or -1. */
+function placesOf(
+  dictionary: readonly string[],
+  texts: readonly string[],
+  other: boolean,
+): Int32Array {
+  const own = new Map(texts.map((text, place) => [text, place]));
+  const rest = other ? texts.length : -1;
+  return Int32Array.from(dictionary, (text) => own.get(text) ?? rest);
+}
+
 /** One column of 0 and 1 for each text; a text that training never met is missing: all are 0. */
 function expand(column: CategoryColumn, texts: readonly string[], other: boolean): Column[] {
-  const placeOf = new Map(texts.map((text, place) => [text, place]));
-  const rest = other ? texts.length : -1;
-  const places = Int32Array.from(column.dictionary, (text) => placeOf.get(text) ?? rest);
+  const places = placesOf(column.dictionary, texts, other);
   const names = other ? [...texts, OTHER] : texts;
   return names.map((text, place) =>
     indicator(`${column.name}=${text}`, column.codes, places, place),
   );
+}
+
+function prepareRow({ columns, texts, other }: Parts, row: readonly RowColumn[]): RowPath {
+  const computed = columns.flatMap((name, at) => {
+    const slot = placeOf(row, name, "category");
+    const places = placesOf(row[slot]!.dictionary ?? [], texts[at]!, other[at]!);
+    const names = other[at] ? [...texts[at]!, OTHER] : texts[at]!;
+    return names.map((text, place) => ({
+      name: `${name}=${text}`,
+      value: (values: Float64Array) => (places[values[slot]!] === place ? 1 : 0),
+    }));
+  });
+  return rowPath(row, columns, computed);
 }
 
 function fitted(parts: Parts): FittedEncoder {
@@ -70,7 +93,8 @@ function fitted(parts: Parts): FittedEncoder {
     return frame.drop(columns).with(added);
   };
   const state = (): ModelState => ({ settings: { columns, texts, other }, tensors: {} });
-  return Object.freeze({ kind: "oneHot", encode, state });
+  const prepare = (row: readonly RowColumn[]) => prepareRow(parts, row);
+  return Object.freeze({ kind: "oneHot", encode, prepareRow: prepare, state });
 }
 
 async function fit(data: EncoderData, options: OneHotOptions): Promise<EncoderFit> {
@@ -97,6 +121,7 @@ async function fit(data: EncoderData, options: OneHotOptions): Promise<EncoderFi
 export function oneHot(options: OneHotOptions = {}): Encoder {
   return Object.freeze({
     kind: "oneHot",
+    accepts: Object.freeze({ categories: true }),
     options: Object.freeze({ maxCategories: 32, ...options }),
     fit: (data: EncoderData) => fit(data, options),
   });

@@ -3,13 +3,17 @@ import type { Frame } from "../frame/index.js";
 import { mapNumbers, numberNames } from "./columns.js";
 import type { ColumnChoice, Encoder, EncoderData, EncoderFit, FittedEncoder } from "./contract.js";
 import { encodePaced } from "./paced.js";
+import { mapPath, type RowColumn } from "./row-path.js";
 import { textsIn } from "./state.js";
+
+function logValue(value: number): number {
+  return value < 0 ? -log1p(-value) : log1p(value);
+}
 
 function logColumn(values: Float64Array | Float32Array): Float64Array {
   const out = new Float64Array(values.length);
   for (let row = 0; row < out.length; row++) {
-    const value = values[row]!;
-    out[row] = value < 0 ? -log1p(-value) : log1p(value);
+    out[row] = logValue(values[row]!);
   }
   return out;
 }
@@ -17,7 +21,8 @@ function logColumn(values: Float64Array | Float32Array): Float64Array {
 function fitted(columns: readonly string[]): FittedEncoder {
   const encode = (frame: Frame): Frame => mapNumbers(frame, columns, logColumn);
   const state = (): ModelState => ({ settings: { columns }, tensors: {} });
-  return Object.freeze({ kind: "signedLog", encode, state });
+  const prepareRow = (row: readonly RowColumn[]) => mapPath(row, columns, logValue);
+  return Object.freeze({ kind: "signedLog", encode, prepareRow, state });
 }
 
 /**

@@ -4,6 +4,7 @@ import { type Moments, momentsOf } from "../kernels/index.js";
 import { finiteValues, mapNumbers, numberNames } from "./columns.js";
 import type { ColumnChoice, Encoder, EncoderData, EncoderFit, FittedEncoder } from "./contract.js";
 import { encodePaced } from "./paced.js";
+import { mapPath, type RowColumn } from "./row-path.js";
 import { doublesIn, refuseState, textsIn, vectorOf } from "./state.js";
 
 interface Parts {
@@ -27,18 +28,19 @@ function safeMoments(values: Float64Array, weight: Float64Array | undefined): Mo
   return { mean: mean * largest, deviation: deviation * largest };
 }
 
+function scaleValue(value: number, mean: number, deviation: number): number {
+  const scaled = (value - mean) / deviation;
+  const overflown = !Number.isFinite(scaled) && Number.isFinite(value);
+  return overflown ? value / deviation - mean / deviation : scaled;
+}
+
 function scaleColumn(
   values: Float64Array | Float32Array,
   mean: number,
   deviation: number,
 ): Float64Array {
   const out = new Float64Array(values.length);
-  for (let row = 0; row < out.length; row++) {
-    const value = values[row]!;
-    const scaled = (value - mean) / deviation;
-    const overflown = !Number.isFinite(scaled) && Number.isFinite(value);
-    out[row] = overflown ? value / deviation - mean / deviation : scaled;
-  }
+  for (let row = 0; row < out.length; row++) out[row] = scaleValue(values[row]!, mean, deviation);
   return out;
 }
 
@@ -52,7 +54,9 @@ function fitted(parts: Parts): FittedEncoder {
     settings: { columns },
     tensors: { means: vectorOf(means), deviations: vectorOf(deviations) },
   });
-  return Object.freeze({ kind: "standardScale", encode, state });
+  const prepareRow = (row: readonly RowColumn[]) =>
+    mapPath(row, columns, (value, place) => scaleValue(value, means[place]!, deviations[place]!));
+  return Object.freeze({ kind: "standardScale", encode, prepareRow, state });
 }
 
 async function fit(data: EncoderData, options: ColumnChoice): Promise<EncoderFit> {

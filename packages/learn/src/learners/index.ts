@@ -40,6 +40,6 @@ export { type MultinomialOptions, multinomial } from "./linear/multinomial.js";
 export type { MultinomialModel } from "./linear/multinomial-model.js";
 export { type RidgeModel, type RidgeOptions, ridge } from "./linear/ridge.js";
 export type { WaldStatistics } from "./linear/standard-errors.js";
-export { alignFrame, frameOfRow, rowNumbers, schemaOf } from "./schema.js";
+export { alignFrame, frameOfRow, rowNumbers, rowReader, schemaOf } from "./schema.js";
 export { nextNode, type TreeEnsemble, treeDepths } from "./tree/ensemble.js";
 export { treeRow } from "./tree/score.js";

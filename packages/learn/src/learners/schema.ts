@@ -74,6 +74,34 @@ export function rowNumbers(row: Row, schema: FeatureSchema): Float64Array {
 }
 
 /**
+ * Reads rows in the order of a schema: numbers, NaN missing; of categories the place in the
+ * dictionary, -1 missing or unknown.
+ * @returns reads one row into memory that the next call writes to; throws FRAME_COLUMN_KIND for a
+ *   text where a number belongs
+ */
+export function rowReader(schema: FeatureSchema): (row: Row) => Float64Array {
+  const { columns } = schema;
+  const values = new Float64Array(columns.length);
+  const names = columns.map(({ name }) => name);
+  const codes = columns.map(
+    ({ dictionary }) => dictionary && new Map(dictionary.map((text, code) => [text, code])),
+  );
+  return (row) => {
+    for (let j = 0; j < values.length; j++) {
+      const name = names[j]!;
+      const own = codes[j];
+      if (own === undefined) values[j] = rowNumber(row, name);
+      else {
+        const value = row[name];
+        const text = typeof value === "string" ? value : String(value);
+        values[j] = value === null || value === undefined ? -1 : (own.get(text) ?? -1);
+      }
+    }
+    return values;
+  };
+}
+
+/**
  * A table of one row in the order of a schema.
  * @throws FRAME_COLUMN_KIND for a text where a number belongs
  */

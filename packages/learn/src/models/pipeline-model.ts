@@ -9,7 +9,6 @@ import { type Json, type ModelState, Pacer, type Tensor } from "../foundation/in
 import type { Frame, Row } from "../frame/index.js";
 import {
   alignFrame,
-  frameOfRow,
   type Learner,
   type Model,
   type ModelCard,
@@ -17,6 +16,7 @@ import {
 } from "../learners/index.js";
 import { cardFromJson, cardToJson } from "./card-json.js";
 import { type Fields, fieldsOf, refuseFile, textIn } from "./fields.js";
+import { type RowScorer, rowScorer } from "./row-scorer.js";
 
 /** Encoders, a learner's model and a calibrator as one model. */
 export interface PipelineModel<Fitted extends Model = Model> extends Model {
@@ -80,9 +80,10 @@ export function pipelineModel<Fitted extends Model>(
     }
     return calibrator === undefined ? out : out.map(calibrator.calibrate);
   };
+  let scoreRow: RowScorer | undefined;
   const predictRow = (row: Row, output?: number): number => {
-    const encoded = encodeAll(encoders, frameOfRow(row, card.schema));
-    const score = inner.predictRow(encoded.row(0), output);
+    scoreRow ??= rowScorer(card.schema, encoders, inner);
+    const score = scoreRow(row, output);
     return calibrator === undefined ? score : calibrator.calibrate(score);
   };
   return Object.freeze({

@@ -1,8 +1,20 @@
 import { describe, expect, it } from "vitest";
-import { impute, isotonic, oneHot, platt, signedLog, standardScale } from "../encoders/index.js";
+import {
+  beta,
+  countEncode,
+  type Encoder,
+  impute,
+  isotonic,
+  oneHot,
+  platt,
+  signedLog,
+  spline,
+  standardScale,
+  targetEncode,
+} from "../encoders/index.js";
 import { exp, RandomStream, sigmoid } from "../foundation/index.js";
 import { frameOf } from "../frame/index.js";
-import { logistic, prior } from "../learners/index.js";
+import { boosting, logistic, prior } from "../learners/index.js";
 import { ece, rocAuc } from "../metrics/index.js";
 import { isLogisticModel, isPipelineModel } from "./guards.js";
 import { readModel, writeModel } from "./model-file.js";
@@ -26,6 +38,15 @@ function service(rows: number, seed: number) {
   }
   const groups = Int32Array.from(target, (_, row) => Math.floor(row / 3));
   return { frame: frameOf({ plays, city }), target, groups };
+}
+
+/** An encoder as others may write one: without a path for single rows. */
+function slow(encoder: Encoder): Encoder {
+  const fit: Encoder["fit"] = async (data) => {
+    const { encoder: fitted, frame } = await encoder.fit(data);
+    return { encoder: { kind: fitted.kind, encode: fitted.encode, state: fitted.state }, frame };
+  };
+  return { ...encoder, fit };
 }
 
 describe("a pipeline", () => {
@@ -111,6 +132,53 @@ describe("a pipeline", () => {
     expect(other.card.summary["calibratedOn"]).toBe("answers turned round");
     const back = readModel(writeModel(other));
     expect(await back.predict(frame)).toEqual(await other.predict(frame));
+  });
+
+  it("shows a training row no target of its own through its encoders", async () => {
+    const aucs: number[] = [];
+    for (let seed = 0; seed < 8; seed++) {
+      const stream = new RandomStream(seed, "pipeline of ids");
+      const draw = (rows: number) => {
+        const ids = Array.from({ length: rows }, () => `id ${stream.below(200)}`);
+        return { frame: frameOf({ id: ids }), target: ids.map(() => stream.below(2)) };
+      };
+      const [training, test] = [draw(800), draw(800)];
+      const learner = pipeline({ encoders: [targetEncode()], learner: logistic });
+      const model = await learner.fit(training.frame, training.target, { seed });
+      // A leak would make the encoded rate the best predictor there is: a slope far above 1.
+      expect(Math.abs(model.inner.coefficients[0]!)).toBeLessThan(3);
+      aucs.push(rocAuc(test.target, await model.predict(test.frame)));
+    }
+    const mean = aucs.reduce((sum, value) => sum + value, 0) / aucs.length;
+    expect(Math.abs(mean - 0.5)).toBeLessThan(0.02);
+  });
+
+  it("keeps a user's rows out of each other's encoding", async () => {
+    const { frame, groups } = service(900, 9);
+    const target = Array.from(groups, (group) => (group % 2 === 0 ? 1 : 0));
+    const users = frameOf({ user: Array.from(groups, (group) => `user ${group}`) });
+    const learner = pipeline({ encoders: [targetEncode()], learner: logistic });
+    const model = await learner.fit(users, target, {}, { groups });
+    expect(Math.abs(model.inner.coefficients[0]!)).toBeLessThan(3);
+    expect(frame.rowCount).toBe(900);
+  });
+
+  it.each([
+    ["splines and rates", [impute(), spline(), targetEncode()], logistic, beta],
+    ["counts before trees", [countEncode()], boosting, isotonic],
+    ["categories as they are", [signedLog()], boosting, undefined],
+    ["an encoder without a row path", [...encoders.slice(0, 3), slow(oneHot())], logistic, platt],
+  ] as const)("scores rows one by one to the same bits: %s", async (_, chosen, learner, last) => {
+    const { frame, target } = service(400, 10);
+    const parts = { encoders: chosen, learner: learner as typeof logistic };
+    const model = await pipeline(last ? { ...parts, calibrator: last } : parts).fit(frame, target);
+    const test = service(60, 11).frame;
+    const scores = await model.predict(test);
+    scores.forEach((score, row) => {
+      expect(model.predictRow(test.row(row))).toBe(score);
+    });
+    expect(model.predictRow({ plays: 3, city: "nowhere" })).toBeGreaterThan(0);
+    expect(() => model.predictRow({ plays: "many", city: "a" })).toThrow('holds "many"');
   });
 
   it("refuses one fold (LEARNER_OPTION) and names the column that is missing", async () => {

@@ -212,10 +212,8 @@ export function pipeline<Options extends SeededOptions, Fitted extends Model>(
   };
   const restore = (card: ModelCard, state: ModelState) =>
     restorePipeline(card, state, () => parts.learner);
-  const has = (kind: string): boolean => parts.encoders.some((encoder) => encoder.kind === kind);
-  const accepts = Object.freeze({
-    missing: parts.learner.accepts.missing || has("impute"),
-    categories: parts.learner.accepts.categories || has("oneHot"),
-  });
+  const taken = (what: "missing" | "categories"): boolean =>
+    parts.learner.accepts[what] || parts.encoders.some(({ accepts }) => accepts?.[what] === true);
+  const accepts = Object.freeze({ missing: taken("missing"), categories: taken("categories") });
   return Object.freeze({ ...identity, task, accepts, defaults, fit, restore });
 }
