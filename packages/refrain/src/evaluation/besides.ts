@@ -1,3 +1,4 @@
+import type { Pacer } from "@refrain/learn";
 import { judge, tooFew } from "./judge.js";
 import type { SplitEvaluation } from "./result.js";
 import { type Run, type RunSettings, runCandidate, testRows, trainRows } from "./run.js";
@@ -29,7 +30,7 @@ export async function evaluateBeside(
   table: CheckedTable,
   kind: SplitKind,
   runs: readonly Run[],
-  settings: RunSettings & { readonly resamples: number },
+  settings: RunSettings & { readonly resamples: number; readonly pacer?: Pacer },
 ): Promise<SplitEvaluation> {
   const split = splitTable(table, kind, settings.split);
   const test = testRows(split);
@@ -40,13 +41,14 @@ export async function evaluateBeside(
     const chosen = run.choices[0]!;
     repeated.push(await runCandidate(run.candidate, table, split, { ...settings, chosen }));
   }
-  const { estimates } = judge(
+  const { estimates } = await judge(
     { target: pick(table.target, test), users: pickCodes(table.userCodes, test) },
     repeated,
     {
       resamples: Math.min(mostResamples, settings.resamples),
       seed: settings.seed,
       metrics: shownMetrics,
+      ...(settings.pacer === undefined ? {} : { pacer: settings.pacer }),
     },
   );
   return {
@@ -65,7 +67,7 @@ export function summariseSplit(
   { main }: { readonly main: boolean },
 ): SplitEvaluation {
   const train = countRows(table, trainRows(split));
-  const test = countRows(table, testRows(split));
+  const test = countRows(table, new Set(testRows(split)));
   const reason = tooFew(train, "the training rows") ?? tooFew(test, "the test rows");
   return {
     kind: split.kind,

@@ -1,4 +1,11 @@
-import type { Learner, Model } from "@refrain/learn";
+import {
+  type Calibrator,
+  type FittedCalibrator,
+  isPipelineModel,
+  type Learner,
+  type Model,
+  recalibrated,
+} from "@refrain/learn";
 import { foundationErrors, type JobOptions } from "../foundation/index.js";
 import type { Fold } from "./splits.js";
 import { type CheckedTable, pick, pickCodes } from "./table.js";
@@ -14,21 +21,43 @@ export interface Coefficient {
   readonly value: number;
 }
 
+/** Options of a learner by name. */
+export type Variant = Readonly<Record<string, unknown>>;
+
+/** How a learner that goes round by round is stopped: it watches validation rows. */
+export interface Stopping {
+  /** Options, beside the variant's, of a fit that watches. */
+  readonly watch: Variant;
+  /**
+   * Options that such fits settle for one that does not watch.
+   * @param models one a validation fold
+   * @param growth rows of that fit over the mean rows of these
+   */
+  readonly settle: (models: readonly Model[], growth: number) => Variant;
+}
+
 /** A learner that takes part, as data: to add one to every protocol, add it to the task's list. */
 export interface Candidate {
-  /** Unique; as it stands in tables, for example `logistic regression`. */
+  /** Unique; as it stands in tables and on the command line, for example `logistic`. */
   readonly name: string;
   /** Something to beat, to use, or several together. */
   readonly kind: CandidateKind;
-  /** Encoders, learner and calibrator as one. */
+  /** Encoders and learner as one, without a calibrator. */
   readonly learner: Learner;
-  /** The same without its calibrator, for runs in which only the order of scores counts. */
-  readonly ranker?: Learner;
+  /**
+   * What may make its probabilities keep their word, for learners whose models are pipelines: the
+   * one that does best on validation rows is taken, or none where none does better.
+   */
+  readonly calibrators?: readonly Calibrator[];
   /**
    * Option sets to choose from on validation rows; the first is used where there is nothing to
    * choose on.
    */
-  readonly variants?: readonly Readonly<Record<string, unknown>>[];
+  readonly variants?: readonly Variant[];
+  /** For learners that stop early. */
+  readonly stopping?: Stopping;
+  /** Options, beside the chosen ones, of the many fits in which only a trace of skill counts. */
+  readonly brief?: Variant;
   /** Coefficients of a fitted model, where it has some. */
   readonly coefficients?: (model: Model) => readonly Coefficient[];
 }
@@ -43,15 +72,19 @@ export interface FoldScores {
 /** What a fit needs besides its rows. */
 export interface FitSettings extends JobOptions {
   readonly seed: number;
-  /** One of the candidate's variants. */
-  readonly variant?: Readonly<Record<string, unknown>>;
+  /** Options of the learner. */
+  readonly variant?: Variant;
+  /** Learnt on validation rows; goes into the model. */
+  readonly calibrator?: FittedCalibrator | undefined;
+  /** The fit may look at the answers of the fold's test rows, which then are validation rows. */
+  readonly watching?: boolean;
   /** In place of the table's answers, for the run on random labels. */
   readonly answers?: Float64Array;
 }
 
 /**
  * Fits a candidate on a fold's training rows and scores both sides. It never sees the answers of
- * the test rows.
+ * the test rows, unless they are validation rows that it is told to watch.
  * @throws INTERRUPTED, and what the learner throws
  */
 export async function fitFold(
@@ -60,20 +93,32 @@ export async function fitFold(
   fold: Fold,
   settings: FitSettings,
 ): Promise<FoldScores> {
-  const { seed, variant, signal, answers = table.target } = settings;
+  const { seed, variant, signal, watching = false, answers = table.target } = settings;
   if (signal?.aborted) {
     throw foundationErrors.INTERRUPTED({ doing: `fitting ${candidate.name}` });
   }
   const trainFrame = table.features.take(fold.train);
-  const model = await candidate.learner.fit(
+  const testFrame = table.features.take(fold.test);
+  const watched = watching && candidate.stopping !== undefined;
+  const fitted = await candidate.learner.fit(
     trainFrame,
     pick(answers, fold.train),
-    { ...variant, seed },
-    { groups: pickCodes(table.userCodes, fold.train), signal },
+    { ...variant, ...(watched ? candidate.stopping?.watch : {}), seed },
+    {
+      groups: pickCodes(table.userCodes, fold.train),
+      signal,
+      ...(watched ? { validation: { frame: testFrame, target: pick(answers, fold.test) } } : {}),
+    },
   );
+  const model = withCalibrator(fitted, settings.calibrator);
   return {
     model,
     train: await model.predict(trainFrame, { signal }),
-    test: await model.predict(table.features.take(fold.test), { signal }),
+    test: await model.predict(testFrame, { signal }),
   };
+}
+
+function withCalibrator(model: Model, calibrator: FittedCalibrator | undefined): Model {
+  if (calibrator === undefined || !isPipelineModel(model)) return model;
+  return recalibrated(model, calibrator, "validation rows");
 }

@@ -6,7 +6,6 @@ import {
   majority,
   oneHot,
   type PipelineModel,
-  pipeline,
   platt,
   prior,
   signedLog,
@@ -14,6 +13,7 @@ import {
   standardScale,
 } from "@refrain/learn";
 import type { Candidate, Coefficient } from "./candidate.js";
+import { encoded } from "./encoded.js";
 
 /** Always says the more frequent class of training: what accuracy must be read against. */
 export const majorityClass: Candidate = {
@@ -45,19 +45,15 @@ export function lastStateOf(column: string): Candidate {
   };
 }
 
-const logisticParts = {
-  encoders: [oneHot(), impute(), signedLog(), standardScale()],
-  learner: logistic,
-};
-
-/**
- * Logistic regression on imputed, log-scaled and standardised features, calibrated by a cross-fit.
- */
+/** Logistic regression on imputed, log-scaled and standardised features. */
 export const calibratedLogistic: Candidate = {
   name: "logistic",
   kind: "model",
-  learner: pipeline({ ...logisticParts, calibrator: platt }),
-  ranker: pipeline(logisticParts),
+  learner: encoded({
+    encoders: [oneHot(), impute(), signedLog(), standardScale()],
+    learner: logistic,
+  }),
+  calibrators: [platt],
   coefficients: standardisedCoefficients,
 };
 

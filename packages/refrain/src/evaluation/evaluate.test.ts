@@ -25,7 +25,8 @@ function toy(kind: string, fit: Fit): Learner {
     kind,
     fit: async (frame: Frame, target: Numbers, options: object) => {
       const score = fit(frame, target, options);
-      return { predict: async (rows: Frame) => score(rows) } as unknown as Model;
+      const predict = async (rows: Frame) => score(rows);
+      return { card: { kind }, predict } as unknown as Model;
     },
   } as unknown as Learner;
 }

@@ -1,7 +1,9 @@
-import type { Estimate } from "@refrain/learn";
+import { type Estimate, Pacer } from "@refrain/learn";
+import { foundationErrors } from "../foundation/index.js";
 import { evaluateBeside, otherSplits, summariseSplit } from "./besides.js";
 import { correlate } from "./correlation.js";
 import { curvesOf } from "./curves.js";
+import { importanceOf } from "./importance.js";
 import {
   dataHashOf,
   type EvaluateOptions,
@@ -25,11 +27,21 @@ import {
 } from "./models.js";
 import { periodsOf } from "./periods.js";
 import { noRandomLabels, runRandomLabels } from "./random-labels.js";
-import type { Evaluation, RandomLabels, SplitEvaluation, Suspicion } from "./result.js";
+import type {
+  Evaluation,
+  Importance,
+  ModelCurves,
+  RandomLabels,
+  SplitEvaluation,
+  Suspicion,
+} from "./result.js";
 import { type Run, type RunSettings, runCandidate, testRows, trainRows } from "./run.js";
 import { type Split, splitTable } from "./splits.js";
 import { findSuspicions, suspectResult } from "./suspicion.js";
 import { pick } from "./table.js";
+
+/** A job with what lets a stop through. */
+type Paced = Job & { readonly pacer: Pacer };
 
 /** What the main protocol found. */
 interface Main {
@@ -46,23 +58,32 @@ interface Main {
  * candidates under the other protocols. Where there are too few users of a class, every number is
  * null with the reason.
  * @throws EVALUATION_TABLE, CANDIDATE_UNKNOWN, PROTOCOL_UNKNOWN, INTERRUPTED, and what learners
- * throw;
- *   call `checkRandomLabels` on the result to fail where random labels were learnt
+ *   throw; call `checkRandomLabels` on the result to fail where random labels were learnt
  */
 export async function evaluate(options: EvaluateOptions): Promise<Evaluation> {
   const job = openJob(options);
-  const { table, seed, resamples } = job;
+  const doing = `evaluating ${job.target}`;
+  try {
+    return await evaluateJob({ ...job, pacer: new Pacer(job.signal, doing) });
+  } catch (error) {
+    throw job.signal?.aborted ? foundationErrors.INTERRUPTED({ doing }, error) : error;
+  }
+}
+
+async function evaluateJob(job: Paced): Promise<Evaluation> {
+  const { options, table, seed, resamples, pacer } = job;
   const main = await runMain(job);
   const { train, test, runs, summary } = main;
   const reason = summary.reason ?? "there is no model";
-  const verdict = judgeRuns(table, { train, test }, runs, { resamples, seed });
+  const verdict = await judgeRuns(table, { train, test }, runs, { resamples, seed, pacer });
   const best = chooseBest(runs);
   const models =
     runs.length > 0 ? modelTable(verdict) : emptyModelTable(options.candidates, reason);
   const oracle = oracleOf(verdict, best?.run.name);
   const target = pick(table.target, test);
   const area = verdict.estimates.get(best?.run.name ?? "")?.rocAuc;
-  const facts = { table, main: summary, train, test, resamples, gapMs: job.split.gapMs };
+  const facts = { table, split: main.split, main: summary, resamples, gapMs: job.split.gapMs };
+  const importance = await importanceFor(job, main, best?.run);
   const evaluation: Evaluation = {
     task: options.task,
     target: job.target,
@@ -78,9 +99,10 @@ export async function evaluate(options: EvaluateOptions): Promise<Evaluation> {
     },
     comparisons: comparisonsOf(verdict),
     periods: periodsOf(table, main.split, test, runs),
-    curves: Object.fromEntries(runs.map((run) => [run.name, curvesOf(target, run.scores)])),
+    curves: await drawCurves(target, runs, pacer),
+    ...(importance === undefined ? {} : { importance }),
     randomLabels: await runNoise(job, main, best?.run),
-    suspicions: suspicionsOf(job, best?.run.name, area),
+    suspicions: await suspicionsOf(job, best?.run.name, area),
     correlation: correlate(table, train, targetColumns(job)),
     ...(oracle === undefined ? {} : { oracle }),
     limits: [...describeLimits(facts), ...(options.limits ?? [])],
@@ -91,7 +113,7 @@ export async function evaluate(options: EvaluateOptions): Promise<Evaluation> {
 }
 
 /** Fits and scores every candidate once, or none where there are too few users of a class. */
-async function runMain(job: Job): Promise<Main> {
+async function runMain(job: Paced): Promise<Main> {
   const { table } = job;
   const split = splitTable(table, job.protocol, job.split);
   const summary = summariseSplit(table, split, { main: true });
@@ -107,11 +129,12 @@ async function runMain(job: Job): Promise<Main> {
   return { split, train: trainRows(split), test: testRows(split), summary, runs };
 }
 
-async function runBesides(job: Job, runs: readonly Run[]): Promise<readonly SplitEvaluation[]> {
+async function runBesides(job: Paced, runs: readonly Run[]): Promise<readonly SplitEvaluation[]> {
   if (runs.length === 0) return [];
   const kinds = job.options.besides ?? otherSplits(job.table, job.protocol);
   const splits: SplitEvaluation[] = [];
   for (const kind of kinds) {
+    await job.pacer.pause();
     progress(job, `splitting by ${kind}`, 0.5 + (0.3 * splits.length) / kinds.length);
     splits.push(
       await evaluateBeside(job.table, kind, runs, { ...settingsOf(job), resamples: job.resamples }),
@@ -120,7 +143,7 @@ async function runBesides(job: Job, runs: readonly Run[]): Promise<readonly Spli
   return splits;
 }
 
-async function runNoise(job: Job, main: Main, best: Run | undefined): Promise<RandomLabels> {
+async function runNoise(job: Paced, main: Main, best: Run | undefined): Promise<RandomLabels> {
   const fold = main.split.folds[0];
   if (best === undefined || fold === undefined) {
     return noRandomLabels(main.summary.reason ?? "there is no model");
@@ -133,13 +156,36 @@ async function runNoise(job: Job, main: Main, best: Run | undefined): Promise<Ra
   });
 }
 
-function suspicionsOf(
-  job: Job,
+async function importanceFor(
+  { options, table, seed, pacer }: Paced,
+  { runs, split }: Main,
+  best: Run | undefined,
+): Promise<Importance | undefined> {
+  if (options.importance === false || best === undefined) return undefined;
+  return await importanceOf(best, runs, { table, split }, { seed, pacer });
+}
+
+async function suspicionsOf(
+  job: Paced,
   best: string | undefined,
   area: Estimate | undefined,
-): readonly Suspicion[] {
+): Promise<readonly Suspicion[]> {
   const result = best === undefined || area === undefined ? [] : suspectResult(best, area);
-  return [...(job.options.suspicions ?? []), ...findSuspicions(job.table), ...result];
+  const found = await findSuspicions(job.table, job.pacer);
+  return [...(job.options.suspicions ?? []), ...found, ...result];
+}
+
+async function drawCurves(
+  target: Float64Array,
+  runs: readonly Run[],
+  pacer: Pacer,
+): Promise<Evaluation["curves"]> {
+  const curves: Record<string, ModelCurves> = {};
+  for (const run of runs) {
+    await pacer.pause();
+    curves[run.name] = curvesOf(target, run.scores);
+  }
+  return curves;
 }
 
 function settingsOf({ seed, split, signal }: Job): RunSettings {

@@ -1,13 +1,8 @@
+import { Pacer } from "@refrain/learn";
 import { tables } from "../events/index.js";
-import type { Limits } from "../foundation/index.js";
-import {
-  type Lake,
-  openDuckDb,
-  openLake,
-  quoteName,
-  quoteText,
-  registerViews,
-} from "../lake/index.js";
+import { withEngine } from "../features/index.js";
+import { type Limits, resolveLimits } from "../foundation/index.js";
+import { type Lake, openLake, quoteName, quoteText, registerViews } from "../lake/index.js";
 import type { Suspicion } from "./result.js";
 import { findSuspicions } from "./suspicion.js";
 import { toFrame } from "./task-data.js";
@@ -26,38 +21,36 @@ export interface FlagOptions {
   readonly per: string;
   /** Event table of the answer: a user's events from the first of these on do not count. */
   readonly until: string;
+  /** Stops the search. */
+  readonly signal?: AbortSignal;
 }
 
 /**
  * Looks for kinds of event whose rate nearly decides a flag of the profiles, over all users with
- * any
- * event: "premium users hear no advertisements". Where a flag stands for a state that lasts since
+ * any event: "premium users hear no advertisements". Where a flag stands for a state that lasts since
  * before the log, such a rate is a consequence of the answer.
- * @throws LAKE_NOT_FOUND, LAKE_VERSION, SQL_FAILED
+ * @throws LAKE_NOT_FOUND, LAKE_VERSION, SQL_FAILED, INTERRUPTED
  */
 export async function findFlagSuspicions(options: FlagOptions): Promise<readonly Suspicion[]> {
-  const { flag, limits } = options;
+  const { flag, limits, signal } = options;
   if (tables["user"]?.columns[flag] === undefined) return [];
   const lake = typeof options.lake === "string" ? await openLake(options.lake) : options.lake;
-  const engine = await openDuckDb(limits);
-  try {
+  const doing = `looking for what decides the flag "${flag}"`;
+  return await withEngine({ limits: resolveLimits(limits), doing, signal }, async (engine) => {
     await registerViews(engine, lake);
     const columns = await engine.columns(rateSql(options));
     const [user, answer, ...rates] = columns;
     if (user?.kind !== "text" || answer?.kind !== "number" || user.values.length === 0) return [];
     const target = answer.values;
-    const found = findSuspicions({
-      features: toFrame(rates, target.length),
-      target,
-      users: user.values.map(String),
-    });
+    const found = await findSuspicions(
+      { features: toFrame(rates, target.length), target, users: user.values.map(String) },
+      new Pacer(signal, doing),
+    );
     return found.map((one) => ({
       ...one,
       message: `About the flag "${flag}" of the user profiles: ${one.message}`,
     }));
-  } finally {
-    engine.close();
-  }
+  });
 }
 
 /** One row a user: the flag as 0 or 1, and how often each kind came for one of `per`. */

@@ -6,6 +6,7 @@ export {
   majorityClass,
   priorRate,
 } from "./candidates.js";
+export { classifiers } from "./classifiers.js";
 export { evaluate } from "./evaluate.js";
 export { type FlagOptions, findFlagSuspicions } from "./flag-suspicion.js";
 export type { EvaluateOptions } from "./job.js";
@@ -16,6 +17,8 @@ export {
   type Difference,
   type DropSuggestion,
   type Evaluation,
+  type FeatureImportance,
+  type Importance,
   type MetricEstimates,
   type MetricName,
   type ModelComparison,
@@ -27,6 +30,7 @@ export {
   type RandomLabels,
   type SplitEvaluation,
   type Suspicion,
+  type TreeSummary,
 } from "./result.js";
 export type { SplitKind, SplitOptions } from "./splits.js";
 export { findSuspicions } from "./suspicion.js";

@@ -29,6 +29,8 @@ export interface EvaluateOptions extends JobOptions {
   readonly resamples?: number;
   /** How the run on random labels is made; 0 repeats leave it out. */
   readonly randomLabels?: Partial<RandomLabelOptions>;
+  /** Whether to find out what the predictions go by; true where absent. */
+  readonly importance?: boolean;
   /** Rows left out before, by reason. */
   readonly dropped?: Readonly<Record<string, number>>;
   /** Answers to show in the correlation matrix besides the target, NaN where unknown. */
@@ -112,23 +114,24 @@ function defaultProtocol(table: CheckedTable): SplitKind {
 
 /** How rows were split and chosen on, in one or two sentences. */
 export function protocolSentence(job: Job, main: SplitEvaluation): string {
-  const { gapMs, folds, testedFolds } = job.split;
+  const { gapMs, folds, testedFolds, repeats } = job.split;
   const gap = gapMs > 0 ? ` and a gap of ${Math.round(gapMs / 86_400_000)} days` : "";
   const part = testedFolds > 1 ? `${testedFolds} parts in turn` : "one part";
+  const again = repeats > 1 ? `, all of it ${repeats} times over with parts dealt anew` : "";
   const sentences: Readonly<Record<SplitKind, string>> = {
     time:
       `By time: the last period (${main.folds[0]?.name}) is tested by rows whose answer was ` +
       `known ` +
       `before it began${gap}; choices are made on the earlier periods, each tested the same way.`,
     user:
-      `By user: users are dealt into ${folds} parts, ${part} tested by the others; choices are ` +
+      `By user: users are dealt into ${folds} parts, ${part} tested by the others${again}; choices are ` +
       "made on other users inside the training part.",
     "time-and-user":
       `By time and user: the last period of unseen users (${main.folds[0]?.name}) is tested by ` +
       `earlier rows of other users${gap}.`,
     row:
       `By row, which is not honest: rows are dealt into ${folds} parts, ${part} tested by the ` +
-      `others.`,
+      `others${again}.`,
   };
   return sentences[job.protocol];
 }

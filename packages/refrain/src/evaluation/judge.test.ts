@@ -17,7 +17,7 @@ function sample() {
   return { target, good, noise, users: Int32Array.from(target, (_, row) => row % 60) };
 }
 
-describe("judge", () => {
+describe("judge", async () => {
   const { target, good, noise, users } = sample();
   const options = { resamples: 200, seed: 5 };
   const sets = [
@@ -25,10 +25,10 @@ describe("judge", () => {
     { name: "copy", scores: good.slice(), threshold: 0.5 },
     { name: "noise", scores: noise, threshold: 0.5 },
   ];
-  const verdict = judge({ target, users }, sets, options);
+  const verdict = await judge({ target, users }, sets, options);
 
-  it("gives the intervals of the bootstrap by user", () => {
-    const { models } = bootstrap(
+  it("gives the intervals of the bootstrap by user", async () => {
+    const { models } = await bootstrap(
       { target, scores: { good }, units: users },
       [rocAucMetric, prAucMetric],
       options,
@@ -53,16 +53,13 @@ describe("judge", () => {
     });
   });
 
-  it("puts the calibration error of sound probabilities inside its interval", () => {
+  it("puts the calibration error of sound probabilities inside its interval", async () => {
     const stream = new RandomStream(8, "sound");
     const sound = Float64Array.from({ length: 900 }, () => stream.uniform());
     const answers = sound.map((p) => (stream.uniform() < p ? 1 : 0));
     const rows = { target: answers, users: Int32Array.from(sound, (_, row) => row) };
-    const { ece } = judge(
-      rows,
-      [{ name: "sound", scores: sound, threshold: 0.5 }],
-      options,
-    ).estimates.get("sound")!;
+    const sets = [{ name: "sound", scores: sound, threshold: 0.5 }];
+    const { ece } = (await judge(rows, sets, options)).estimates.get("sound")!;
     expect(ece.low).toBeLessThanOrEqual(ece.value!);
     expect(ece.high).toBeGreaterThanOrEqual(ece.value!);
   });

@@ -11,6 +11,7 @@ import {
   liftMetric,
   logLossMetric,
   type Metric,
+  type Pacer,
   prAucMetric,
   rocAucMetric,
 } from "@refrain/learn";
@@ -44,6 +45,8 @@ export interface JudgeOptions {
   readonly seed: number;
   /** All metrics where absent. */
   readonly metrics?: readonly MetricName[];
+  /** Lets a stop through between two sets of scores. */
+  readonly pacer?: Pacer;
 }
 
 /** Estimates of each set of scores, and of any two of them against each other. */
@@ -104,31 +107,32 @@ function metricOf(name: MetricName): Metric {
 /**
  * Judges sets of scores on the same rows by a bootstrap that draws users with all their rows; every
  * set sees the same draws, so that differences are paired.
+ * @throws LEARN_STOPPED, from the pacer
  */
-export function judge(
+export async function judge(
   rows: JudgedRows,
   sets: readonly JudgedScores[],
   options: JudgeOptions,
-): Verdict {
-  const { resamples, seed, metrics = metricNames } = options;
+): Promise<Verdict> {
+  const { resamples, seed, metrics = metricNames, pacer } = options;
   const units = groupCodes(rows.users);
   const draws = new Map<string, BootstrapDraws>();
   const others = metrics.filter((metric) => metric !== "f1");
-  const rank = (scores: Record<string, Float64Array>, names: readonly MetricName[]) => {
-    const input = { target: rows.target, scores, units };
-    const made = bootstrapDraws(input, names.map(metricOf), { resamples, seed });
+  const rank = async (model: string, scores: Float64Array, names: readonly MetricName[]) => {
+    await pacer?.pause();
+    const input = { target: rows.target, scores: { [model]: scores }, units };
+    const made = await bootstrapDraws(input, names.map(metricOf), { resamples, seed });
     made.forEach((one, at) => {
-      const name = names[at % names.length]!;
-      draws.set(`${name} ${one.model}`, name === "ece" ? withoutExcess(one) : one);
+      const name = names[at]!;
+      draws.set(`${name} ${model}`, name === "ece" ? withoutExcess(one) : one);
     });
   };
-  rank(Object.fromEntries(sets.map(({ name, scores }) => [name, scores])), others);
-  // Each model has a threshold of its own; called rows are 1, so that one pass serves all of them.
-  if (others.length < metrics.length) {
-    const called = sets.map(({ name, scores, threshold }) => {
-      return [name, scores.map((score) => (score >= threshold ? 1 : 0))] as const;
-    });
-    rank(Object.fromEntries(called), ["f1"]);
+  // The draws follow from the seed alone: one set after the other is still paired.
+  for (const { name, scores, threshold } of sets) {
+    await rank(name, scores, others);
+    // Each model has a threshold of its own; called rows are 1.
+    const called = scores.map((score) => (score >= threshold ? 1 : 0));
+    if (others.length < metrics.length) await rank(name, called, ["f1"]);
   }
   const estimate = (name: string, metric: MetricName): Estimate => {
     const one = draws.get(`${metric} ${name}`);

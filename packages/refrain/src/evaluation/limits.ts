@@ -1,4 +1,5 @@
 import type { SplitEvaluation } from "./result.js";
+import type { Split } from "./splits.js";
 import type { CheckedTable } from "./table.js";
 
 const dayMs = 86_400_000;
@@ -6,9 +7,8 @@ const dayMs = 86_400_000;
 /** What the sentences are filled with. */
 export interface LimitFacts {
   readonly table: CheckedTable;
+  readonly split: Split;
   readonly main: SplitEvaluation;
-  readonly train: Uint32Array;
-  readonly test: Uint32Array;
   readonly resamples: number;
   readonly gapMs: number;
 }
@@ -60,12 +60,17 @@ function driftOf({ main }: LimitFacts): readonly string[] {
   ];
 }
 
-function strangersOf({ table, train, test }: LimitFacts): string {
-  if (train.length === 0 || test.length === 0) return "";
-  const known = new Set(Array.from(train, (row) => table.userCodes[row]));
-  const strangers = test.filter((row) => !known.has(table.userCodes[row])).length;
+function strangersOf({ table, split }: LimitFacts): string {
+  let strangers = 0;
+  let tested = 0;
+  for (const { train, test } of split.folds) {
+    const known = new Set(Array.from(train, (row) => table.userCodes[row]));
+    strangers += test.filter((row) => !known.has(table.userCodes[row])).length;
+    if (train.length > 0) tested += test.length;
+  }
+  if (tested === 0) return "";
   return (
-    `${percent(strangers / test.length)} of the test rows are of users that training never saw; ` +
+    `${percent(strangers / tested)} of the test rows are of users that training never saw; ` +
     "the split by user shows what to expect for them."
   );
 }

@@ -1,5 +1,12 @@
 import type { Estimate } from "@refrain/learn";
-import { bestOf, type JudgedScores, judge, unknownEstimates, type Verdict } from "./judge.js";
+import {
+  bestOf,
+  type JudgedScores,
+  type JudgeOptions,
+  judge,
+  unknownEstimates,
+  type Verdict,
+} from "./judge.js";
 import {
   type Difference,
   type MetricName,
@@ -26,12 +33,12 @@ export interface MainVerdict extends Verdict {
 }
 
 /** Judges the runs, the naive classifier and the simulated truth on the same resamples. */
-export function judgeRuns(
+export async function judgeRuns(
   table: CheckedTable,
   rows: { readonly train: Uint32Array; readonly test: Uint32Array },
   runs: readonly Run[],
-  options: { readonly resamples: number; readonly seed: number },
-): MainVerdict {
+  options: JudgeOptions,
+): Promise<MainVerdict> {
   const target = pick(table.target, rows.test);
   const sets: JudgedScores[] = runs.map(({ name, scores, threshold }) => ({
     name,
@@ -47,7 +54,7 @@ export function judgeRuns(
     }
   }
   const users = pickCodes(table.userCodes, rows.test);
-  return { ...judge({ target, users }, sets, options), runs };
+  return { ...(await judge({ target, users }, sets, options)), runs };
 }
 
 /** Whether saying yes to all is right more often than not in the training rows. */
@@ -80,6 +87,7 @@ export function modelTable(verdict: MainVerdict): readonly ModelEvaluation[] {
       validationLogLoss: validationLoss(run),
       threshold: choices[0]?.threshold ?? null,
       options: choices[0]?.variant ?? {},
+      calibration: choices[0]?.calibrator?.kind ?? null,
       ...(isBaseline ? {} : { differences: differencesFrom(verdict, run.name, baselines) }),
       ...(coefficients === undefined ? {} : { coefficients }),
       ...(attained === undefined ? {} : { attained }),
@@ -101,6 +109,7 @@ export function emptyModelTable(
     validationLogLoss: null,
     threshold: null,
     options: {},
+    calibration: null,
     seconds: 0,
   }));
 }

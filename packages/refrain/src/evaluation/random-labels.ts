@@ -3,6 +3,7 @@ import { type Candidate, type FitSettings, fitFold } from "./candidate.js";
 import { evaluationErrors } from "./errors.js";
 import { unknownEstimate } from "./judge.js";
 import type { Evaluation, RandomLabels } from "./result.js";
+import { sampleRows } from "./sample-rows.js";
 import type { Fold } from "./splits.js";
 import { type CheckedTable, pick } from "./table.js";
 
@@ -76,12 +77,13 @@ export async function runRandomLabels(
     test: sampleRows(fold.test, rows, settings.seed + 1),
   };
   const values: number[] = [];
-  // A calibrator keeps the order of scores, and ROC-AUC looks at nothing else.
-  const ranked = { ...candidate, learner: candidate.ranker ?? candidate.learner };
+  // No calibrator: it keeps the order of scores, and ROC-AUC looks at nothing else.
+  const variant = { ...settings.variant, ...candidate.brief };
   for (let repeat = 0; repeat < repeats; repeat += 1) {
     const answers = shuffleLabels(table, settings.seed, repeat);
-    const { test } = await fitFold(ranked, table, small, {
+    const { test } = await fitFold(candidate, table, small, {
       ...settings,
+      variant,
       seed: settings.seed + repeat,
       answers,
     });
@@ -127,11 +129,4 @@ function meanWithInterval(values: readonly number[]): Estimate {
   const squares = values.reduce((sum, value) => sum + (value - mean) ** 2, 0);
   const half = studentQuantile(count - 1) * Math.sqrt(squares / (count - 1) / count);
   return { value: mean, low: mean - half, high: mean + half };
-}
-
-function sampleRows(rows: Uint32Array, most: number, seed: number): Uint32Array {
-  if (rows.length <= most) return rows;
-  const order = rows.slice();
-  new RandomStream(seed, "random label rows").shuffle(order);
-  return order.slice(0, most).sort();
 }

@@ -46,6 +46,8 @@ export interface ModelEvaluation extends MetricEstimates {
   readonly threshold: number | null;
   /** Options that were chosen. */
   readonly options: Readonly<Record<string, unknown>>;
+  /** Calibrator that did best on the validation rows; null where none did better than none. */
+  readonly calibration: string | null;
   /**
    * From the best baseline of each metric (the best on these very test rows); absent for baselines.
    */
@@ -155,6 +157,52 @@ export interface Suspicion {
   readonly details: Readonly<Record<string, number | string>>;
 }
 
+/** What one feature is worth to a model: what is lost when it is shuffled among the test rows. */
+export interface FeatureImportance {
+  /** Name of the feature. */
+  readonly feature: string;
+  /** Fall of the ROC-AUC; below 0 where shuffling happened to help. */
+  readonly rocAuc: number;
+  /** Rise of the log-loss; below 0 where shuffling happened to help. */
+  readonly logLoss: number;
+}
+
+/** What the features add to single predictions of a model of trees, by its Shapley values. */
+export interface TreeSummary {
+  /** The model of trees that did best on validation rows. */
+  readonly model: string;
+  /** Test rows explained. */
+  readonly rows: number;
+  /** What is added up. */
+  readonly unit: "log-odds" | "probability";
+  /** The strongest first. */
+  readonly features: readonly {
+    /** Name of the encoded column. */
+    readonly feature: string;
+    /** Mean size of what it adds. */
+    readonly meanAbsolute: number;
+    /** Some rows, to be drawn. */
+    readonly points: readonly {
+      /** What the feature adds to the row's prediction. */
+      readonly adds: number;
+      /** Where the row's value stands, 0 lowest to 1 highest; null for missing and categories. */
+      readonly height: number | null;
+    }[];
+  }[];
+}
+
+/** What the predictions go by, on test rows. */
+export interface Importance {
+  /** The chosen model. */
+  readonly model: string;
+  /** Test rows that were shuffled. */
+  readonly rows: number;
+  /** Every feature, the one that is missed most first. */
+  readonly features: readonly FeatureImportance[];
+  /** Absent where there is no model of trees. */
+  readonly trees?: TreeSummary;
+}
+
 /** Rank correlations, and what they suggest to drop. */
 export interface CorrelationSummary {
   /** Names of rows and columns of the matrix. */
@@ -233,6 +281,8 @@ export interface Evaluation {
   readonly periods: readonly PeriodEvaluation[];
   /** What is drawn, by candidate. */
   readonly curves: Readonly<Record<string, ModelCurves>>;
+  /** What the predictions go by; absent where nothing could be estimated. */
+  readonly importance?: Importance;
   /** What the chosen model found in random labels. */
   readonly randomLabels: RandomLabels;
   /** Likely leaks. */

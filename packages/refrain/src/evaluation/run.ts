@@ -60,8 +60,11 @@ export async function runCandidate(
   let model: FoldScores["model"] | undefined;
   for (const fold of split.folds) {
     const inner = settings.chosen ? [] : validationFolds(table, fold, split, settings);
-    const choice = settings.chosen ?? (await chooseVariant(candidate, table, inner, settings));
-    const fitted = await fitFold(candidate, table, fold, { ...settings, variant: choice.variant });
+    const trainRows = fold.train.length;
+    const choice =
+      settings.chosen ?? (await chooseVariant(candidate, table, inner, { ...settings, trainRows }));
+    const { variant, calibrator } = choice;
+    const fitted = await fitFold(candidate, table, fold, { ...settings, variant, calibrator });
     choices.push(withThreshold(choice, pick(table.target, fold.train), fitted.train));
     trains.push(trainScores(pick(table.target, fold.train), fitted.train));
     for (const score of fitted.test) scores.push(score);
@@ -79,7 +82,7 @@ export async function runCandidate(
   };
 }
 
-/** Earlier periods where time is split, other users where it is not. */
+/** Earlier periods where time is split, other users where it is not or where there are none. */
 function validationFolds(
   table: CheckedTable,
   fold: Fold,
@@ -87,11 +90,12 @@ function validationFolds(
   { split: options }: RunSettings,
 ): readonly Fold[] {
   if (split.kind === "time" || split.kind === "time-and-user") {
-    return usableFolds(table, rollingOrigin(table, fold.train, options));
+    const earlier = usableFolds(table, rollingOrigin(table, fold.train, options));
+    if (earlier.length > 0) return earlier;
   }
   const { users } = countRows(table, fold.train);
   if (users < options.folds) return [];
-  return usableFolds(table, innerUserFolds(table, fold.train, { ...options, testedFolds: 1 }));
+  return usableFolds(table, innerUserFolds(table, fold.train, options));
 }
 
 /** Without validation rows the threshold comes from the training rows, never from the test. */

@@ -81,6 +81,23 @@ describe("splits", () => {
     );
   });
 
+  it("repeated test every row once a repeat, dealt anew each time", () => {
+    fc.assert(
+      fc.property(tables, fc.constantFrom("user", "row"), (table, kind) => {
+        const options = { folds: 5, testedFolds: 5, repeats: 2 };
+        const { folds } = splitTable(table, kind as "user", options);
+        expect(folds.map((fold) => fold.name)).toHaveLength(10);
+        expect(new Set(folds.map((fold) => fold.name)).size).toBe(10);
+        const halves = [folds.slice(0, 5), folds.slice(5)].map((half) =>
+          half.flatMap((fold) => [...fold.test]),
+        );
+        for (const half of halves) expect(new Set(half).size).toBe(table.rowCount);
+        for (const half of halves) expect(half).toHaveLength(table.rowCount);
+        if (new Set(table.userCodes).size > 8) expect(halves[0]).not.toEqual(halves[1]);
+      }),
+    );
+  });
+
   it("choose inside the training side only", () => {
     fc.assert(
       fc.property(tables, (table) => {

@@ -1,9 +1,7 @@
 /**
  * How rows are parted into what is learnt from and what is judged. Splits are row numbers, so that
- * a
- * test can hold their laws: no row on both sides, and by the honest ones no user and no label
- * window
- * that reaches over.
+ * a test can hold their laws: no row on both sides, and by the honest ones no user and no label
+ * window that reaches over.
  */
 import { assignFolds } from "@refrain/learn";
 import { evaluationErrors } from "./errors.js";
@@ -43,21 +41,26 @@ export interface SplitOptions {
   readonly folds: number;
   /** How many of the folds are tested in turn; 1 = one hold-out part. */
   readonly testedFolds: number;
-  /** Periods before the test, the latest, on which choices are made. */
-  readonly validationPeriods: number;
+  /**
+   * Parts of the training side on which choices are made: the latest periods before the test, or
+   * folds of users.
+   */
+  readonly validationFolds: number;
+  /** How often users and rows are dealt anew and tested, ≥ 1; rows are then judged as often. */
+  readonly repeats: number;
 }
 
 /**
  * Defaults of a split: a fifth of the users or rows is held out once, no gap beyond the label,
- * choices
- * on three periods (all of nine took twice as long).
+ * choices on three periods (all of nine took twice as long).
  */
 export const splitDefaults: SplitOptions = Object.freeze({
   seed: 1,
   gapMs: 0,
   folds: 5,
   testedFolds: 1,
-  validationPeriods: 3,
+  validationFolds: 3,
+  repeats: 1,
 });
 
 /**
@@ -72,8 +75,8 @@ export function splitTable(
 ): Split {
   const settings = { ...splitDefaults, ...options };
   if (kind === "time") return { kind, folds: [lastPeriodFold(table, settings)] };
-  if (kind === "row") return { kind, folds: dealtFolds(table, settings, undefined) };
-  const byUser = dealtFolds(table, settings, table.userCodes);
+  if (kind === "row") return { kind, folds: repeatedFolds(table, settings, undefined) };
+  const byUser = repeatedFolds(table, settings, table.userCodes);
   if (kind === "user") return { kind, folds: byUser };
   const byTime = lastPeriodFold(table, settings);
   return { kind, folds: byUser.map((fold) => intersect(byTime, fold)) };
@@ -96,7 +99,7 @@ export function rollingOrigin(
     .filter(({ place }) => used.has(place))
     .map(({ place }) => periodFold(table, place, { gapMs: settings.gapMs, rows: train }))
     .filter((fold) => fold.train.length > 0 && fold.test.length > 0)
-    .slice(-settings.validationPeriods);
+    .slice(-settings.validationFolds);
 }
 
 /**
@@ -109,7 +112,8 @@ export function innerUserFolds(
   options: Partial<SplitOptions> = {},
 ): readonly Fold[] {
   const settings = { ...splitDefaults, ...options };
-  return dealtFolds(table, settings, table.userCodes, train);
+  const testedFolds = settings.validationFolds;
+  return dealtFolds(table, { ...settings, testedFolds }, table.userCodes, train);
 }
 
 function periodsInOrder(table: CheckedTable): readonly { place: number; period: Period }[] {
@@ -167,6 +171,21 @@ function periodFold(
 
 function allRows(count: number): Uint32Array {
   return Uint32Array.from({ length: count }, (_, row) => row);
+}
+
+/** The folds of every repeat, one after the other; each repeat is dealt by a seed of its own. */
+function repeatedFolds(
+  table: CheckedTable,
+  settings: SplitOptions,
+  groups: Int32Array | undefined,
+): readonly Fold[] {
+  const { repeats, seed } = settings;
+  const all = Array.from({ length: repeats }, (_, repeat) =>
+    dealtFolds(table, { ...settings, seed: seed + repeat }, groups).map((fold) =>
+      repeats === 1 ? fold : { ...fold, name: `repeat ${repeat + 1}, ${fold.name}` },
+    ),
+  );
+  return all.flat();
 }
 
 /** Users (or rows, without groups) dealt at random, positives evenly. */

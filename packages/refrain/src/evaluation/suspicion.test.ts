@@ -16,25 +16,25 @@ function world(rows: number, seed: number) {
 }
 
 describe("suspicion", () => {
-  it("leaves honest features alone, strong ones and noise", () => {
+  it("leaves honest features alone, strong ones and noise", async () => {
     for (let seed = 1; seed <= 20; seed += 1) {
       const { users, truth, target, noise } = world(300, seed);
       const features = frameOf({ truth, noise, constant: noise.map(() => 1) });
-      expect(findSuspicions({ features, target, users })).toEqual([]);
+      expect(await findSuspicions({ features, target, users })).toEqual([]);
     }
   });
 
-  it("flags a copy of the answer, either way round", () => {
+  it("flags a copy of the answer, either way round", async () => {
     const { users, target, noise } = world(300, 1);
     const features = frameOf({ copy: Array.from(target, (yes) => 5 - yes), noise });
-    const found = findSuspicions({ features, target, users });
+    const found = await findSuspicions({ features, target, users });
     expect(found.map(({ code, subject }) => [code, subject])).toEqual([
       ["FEATURE_NEARLY_DECIDES", "copy"],
     ]);
     expect(found[0]?.message).toContain("low values nearly always mean yes");
   });
 
-  it("flags a value that one class never has: low, missing, or a category", () => {
+  it("flags a value that one class never has: low, missing, or a category", async () => {
     const { users, target, stream } = world(600, 2);
     const yes = (row: number) => target[row] === 1;
     const features = frameOf({
@@ -46,7 +46,7 @@ describe("suspicion", () => {
       ),
       plan: users.map((_, row) => (!yes(row) && stream.uniform() < 0.7 ? "free" : "any")),
     });
-    const found = findSuspicions({ features, target, users });
+    const found = await findSuspicions({ features, target, users });
     expect(found.map(({ code, subject }) => [code, subject])).toEqual([
       ["SEGMENT_OF_ONE_CLASS", "advertisements"],
       ["SEGMENT_OF_ONE_CLASS", "seconds"],
@@ -57,10 +57,11 @@ describe("suspicion", () => {
     expect(found[2]?.message).toContain('"plan" is "free"');
   });
 
-  it("says nothing where a class has too few users", () => {
+  it("says nothing where a class has too few users", async () => {
     const features = frameOf({ copy: [0, 0, 0, 1] });
     const target = Float64Array.of(0, 0, 0, 1);
-    expect(findSuspicions({ features, target, users: ["a", "b", "c", "d"] })).toEqual([]);
+    const users = ["a", "b", "c", "d"];
+    expect(await findSuspicions({ features, target, users })).toEqual([]);
   });
 
   it("flags a result that is too good", () => {
@@ -102,8 +103,8 @@ function readDelivery() {
 }
 
 describe.skipIf(!existsSync(delivery))("a small delivery (skipped without the shared data)", () => {
-  it("in which premium users hear no advertisements is flagged for just that", () => {
-    const found = findSuspicions(readDelivery());
+  it("in which premium users hear no advertisements is flagged for just that", async () => {
+    const found = await findSuspicions(readDelivery());
     expect(found.map((one) => one.subject)).toEqual(["number_of_advertisements"]);
   });
 });

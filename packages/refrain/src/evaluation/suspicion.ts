@@ -1,4 +1,4 @@
-import { type Column, type Estimate, rankScores, rocAuc } from "@refrain/learn";
+import { type Column, type Estimate, type Pacer, rankScores, rocAuc } from "@refrain/learn";
 import type { Suspicion } from "./result.js";
 import { type CheckedTable, checkTable, countRows, type LearningTable } from "./table.js";
 
@@ -27,17 +27,22 @@ interface Segment {
  * ways, and for segments (low values, high values, missing, one category) in which a class that
  * chance would put there is all but absent, such as "users who hear advertisements never pay".
  * @param table all rows, any answer of 0 and 1
+ * @param pacer lets a stop through between two features
  */
-export function findSuspicions(
+export async function findSuspicions(
   table: Pick<LearningTable, "features" | "target" | "users">,
-): readonly Suspicion[] {
+  pacer?: Pacer,
+): Promise<readonly Suspicion[]> {
   const checked = checkTable(table);
   const counts = countRows(checked, checked.target.keys());
   if (Math.min(counts.positiveUsers, counts.negativeUsers) < leastUsers) return [];
-  return checked.features.columns.flatMap((column) => {
+  const suspicions: Suspicion[] = [];
+  for (const column of checked.features.columns) {
+    await pacer?.pause();
     const found = decidingFeature(column, checked) ?? pureSegment(column, checked, counts);
-    return found === undefined ? [] : [found];
-  });
+    if (found !== undefined) suspicions.push(found);
+  }
+  return suspicions;
 }
 
 /** A result on unseen rows that is too good to be true. */

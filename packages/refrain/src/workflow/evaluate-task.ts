@@ -144,13 +144,13 @@ export async function taskReport(
   options: EvaluateTaskOptions,
   { task, evaluations, words }: TaskEvaluation,
 ): Promise<PageOptions> {
-  const { source, limits } = options;
+  const { source } = options;
   return await findTask(task).report({
     evaluations,
     words,
     commands: [commandOf(options)],
     ...("lake" in source
-      ? { lake: taskInput(options, source.lake), ...(await lakeFacts(source.lake, limits)) }
+      ? { lake: taskInput(options, source.lake), ...(await lakeFacts(source.lake, options)) }
       : {}),
   });
 }

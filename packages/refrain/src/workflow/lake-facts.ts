@@ -13,13 +13,17 @@ const seriousness: readonly string[] = ["error", "warning", "info"];
 
 /**
  * What became of the lines that were read into a lake, and what is wrong with them.
- * @throws LAKE_NOT_FOUND, LAKE_VERSION
+ * @throws LAKE_NOT_FOUND, LAKE_VERSION, INTERRUPTED
  */
-export async function lakeFacts(directory: string, limits?: Partial<Limits>): Promise<LakeFacts> {
+export async function lakeFacts(
+  directory: string,
+  { limits, signal }: { readonly limits?: Partial<Limits>; readonly signal?: AbortSignal } = {},
+): Promise<LakeFacts> {
   const { inputs } = (await openLake(directory)).manifest;
   const { findings } = await quality({
     lake: directory,
     ...(limits === undefined ? {} : { limits }),
+    ...(signal === undefined ? {} : { signal }),
   });
   const notes = findings.map(({ severity, table, column, count, message }) => ({
     severity,

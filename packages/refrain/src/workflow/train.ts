@@ -16,7 +16,7 @@ import { findTask, type Task } from "./task.js";
 export interface TrainOptions extends TaskJob {
   /** Name of the task. */
   readonly task: string;
-  /** Name of a learner of the task; its first model unless told. */
+  /** Name of a learner of the task; the one that does best on validation rows unless told. */
   readonly learner?: string;
   /** Model file. */
   readonly out: string;
@@ -34,6 +34,8 @@ export interface TrainSummary {
   readonly hash: string;
   /** Name of the learner. */
   readonly kind: string;
+  /** How it was chosen among the task's learners, in words. */
+  readonly chosenBy: string;
   /** Name of the task. */
   readonly task: string;
   /** Name of the answer that it predicts. */
@@ -59,8 +61,9 @@ export interface TrainSummary {
 }
 
 /**
- * Fits and calibrates a model of a task on the training side of its protocol, judges it once on the
- * rows behind, and writes the very model that was judged.
+ * Fits and calibrates the models of a task on the training side of its protocol, chooses the best
+ * on validation rows inside it, judges it once on the rows behind, and writes the very model that
+ * was judged.
  * @throws TASK_UNKNOWN, LEARNER_UNKNOWN, NOTHING_TO_LEARN, OPTION_NEEDED, and what reading and
  *   learning throw
  */
@@ -68,16 +71,14 @@ export async function train(options: TrainOptions): Promise<TrainSummary> {
   const started = performance.now();
   const { seed = 1 } = options;
   const task = findTask(options.task);
-  const candidate = findLearner(task, options.learner);
+  const learners = findLearners(task, options.learner);
   const data = await learningData(task, options);
   const answer = data.answers[0]!;
-  const { evaluation, model } = await judge(task, answer, candidate, { ...options, seed });
-  const found = evaluation.models.find((one) => one.name === candidate.name)!;
-  if (model === undefined) {
-    throw workflowErrors.NOTHING_TO_LEARN({
-      target: answer.name,
-      reason: found.rocAuc.reason ?? "There is nothing to learn from.",
-    });
+  const { evaluation, models } = await judge(task, answer, learners, { ...options, seed });
+  const found = evaluation.models.find((one) => one.name === evaluation.best);
+  const model = models.get(evaluation.best ?? "");
+  if (model === undefined || found === undefined) {
+    throw workflowErrors.NOTHING_TO_LEARN({ target: answer.name, reason: evaluation.chosenBy });
   }
   const metrics = metricsOf(found);
   const { out, latest = out } = options;
@@ -86,7 +87,8 @@ export async function train(options: TrainOptions): Promise<TrainSummary> {
   return {
     model: out,
     hash,
-    kind: candidate.name,
+    kind: found.name,
+    chosenBy: evaluation.chosenBy,
     task: task.name,
     target: answer.name,
     rows: model.card.trainingRows,
@@ -123,41 +125,40 @@ export function metricsOf(found: Evaluation["models"][number]): MetricEstimates 
   return Object.fromEntries(metricNames.map((name) => [name, found[name]])) as MetricEstimates;
 }
 
-/** The candidate and the baselines beside it, under the task's own protocol. */
+/** The learners and the baselines beside them, under the task's own protocol. */
 async function judge(
   task: Task,
   answer: TaskAnswer,
-  candidate: Candidate,
+  learners: readonly Candidate[],
   options: TrainOptions & { seed: number },
-): Promise<{ evaluation: Evaluation; model: Model | undefined }> {
-  let model: Model | undefined;
+): Promise<{ evaluation: Evaluation; models: ReadonlyMap<string, Model> }> {
+  const models = new Map<string, Model>();
   const { signal, onProgress, seed } = options;
   const baselines = task.recipe.candidates.filter((one) => one.kind === "baseline");
   const evaluation = await evaluate({
     task: task.name,
     target: answer.name,
     table: answer.table,
-    candidates: [...baselines, candidate],
+    candidates: [...baselines, ...learners],
     protocol: answer.protocol,
     besides: [],
     // The model is to be one fit of one training side: folds in turn are for `evaluate`.
-    split: { ...answer.split, testedFolds: 1 },
+    split: { ...answer.split, testedFolds: 1, repeats: 1 },
     seed,
     randomLabels: { repeats: 0 },
+    importance: false,
     dropped: answer.dropped,
-    onFitted: (name, fitted) => {
-      if (name === candidate.name) model = fitted;
-    },
+    onFitted: (name, fitted) => models.set(name, fitted),
     ...(signal === undefined ? {} : { signal }),
     ...(onProgress === undefined ? {} : { onProgress }),
   });
-  return { evaluation, model };
+  return { evaluation, models };
 }
 
-function findLearner(task: Task, name: string | undefined): Candidate {
+function findLearners(task: Task, name: string | undefined): readonly Candidate[] {
   const models = task.recipe.candidates.filter((one) => one.kind !== "baseline");
-  const found = name === undefined ? models[0] : models.find((one) => one.name === name);
-  if (found) return found;
+  const found = name === undefined ? models : models.filter((one) => one.name === name);
+  if (found.length > 0) return found;
   throw workflowErrors.LEARNER_UNKNOWN({
     given: name ?? "",
     task: task.name,

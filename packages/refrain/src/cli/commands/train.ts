@@ -14,7 +14,7 @@ export const trainCommand = command({
   ],
   flags: {
     ...sourceFlags,
-    learner: text("<name>", "learner (default: the task's first)"),
+    learner: text("<name>", "learner (default: the best on validation rows)"),
     out: path("<file>", "model file (default: TASK.refrain, which is always written too)"),
     ...taskFlags,
   },

@@ -1,19 +1,19 @@
 import {
   bestSingleFeature,
-  calibratedLogistic,
+  classifiers,
   lastStateOf,
   majorityClass,
   priorRate,
   type TaskRecipe,
 } from "../../evaluation/index.js";
 
-/** How churn is learnt: to add a learner, add it here; `train` takes the first model. */
+/** How churn is learnt: a learner of every task is a line of `classifiers`. */
 export const churnRecipe: TaskRecipe = {
   candidates: [
     majorityClass,
     priorRate,
     lastStateOf("days_from_last_play"),
     bestSingleFeature,
-    calibratedLogistic,
+    ...classifiers,
   ],
 };

@@ -1,12 +1,12 @@
 import {
   bestSingleFeature,
-  calibratedLogistic,
+  classifiers,
   majorityClass,
   priorRate,
   type TaskRecipe,
 } from "../../evaluation/index.js";
 
-/** How premium is learnt: to add a learner, add it here; `train` takes the first model. */
+/** How premium is learnt: a learner of every task is a line of `classifiers`. */
 export const premiumRecipe: TaskRecipe = {
-  candidates: [majorityClass, priorRate, bestSingleFeature, calibratedLogistic],
+  candidates: [majorityClass, priorRate, bestSingleFeature, ...classifiers],
 };
