@@ -3,6 +3,7 @@ export { barrier } from "./barrier";
 export { assignBins, binsToRows, sortDoubles } from "./bins";
 export { sortedBounds } from "./bounds";
 export { addListedValue, boost, sumListed } from "./boost";
+export { growForest } from "./forest";
 export {
   logisticGradients,
   logisticLoss,

@@ -16,6 +16,9 @@ import {
   boosting,
   boostingMulticlass,
   boostingRegression,
+  extraTrees,
+  extraTreesMulticlass,
+  extraTreesRegression,
   type Learner,
   lastState,
   learnerCatalogue,
@@ -24,6 +27,9 @@ import {
   majority,
   multinomial,
   prior,
+  randomForest,
+  randomForestMulticlass,
+  randomForestRegression,
   ridge,
   singleFeature,
 } from "../learners/index.js";
@@ -59,11 +65,27 @@ const crossFitted = {
   "weight k is the same as k equal rows": dealt,
 };
 
+const few = { trees: 20, minSamplesLeaf: 3 };
+const drawn = {
+  ...counted,
+  "the order of rows does not matter": "Each tree draws its rows by their places.",
+};
+
 /** Every learner, with the options and the exceptions of its run; a new learner is one row. */
 const runs: Readonly<Record<string, () => Promise<CheckReport>>> = {
   boosting: () => checkLearner(boosting, { exceptions: counted }),
   "boosting-multiclass": () => checkLearner(boostingMulticlass, { exceptions: several }),
   "boosting-regression": () => checkLearner(boostingRegression, { exceptions: counted }),
+  "extra-trees": () => checkLearner(extraTrees, { options: few, exceptions: counted }),
+  "extra-trees-multiclass": () =>
+    checkLearner(extraTreesMulticlass, { options: few, exceptions: several }),
+  "extra-trees-regression": () =>
+    checkLearner(extraTreesRegression, { options: few, exceptions: counted }),
+  "random-forest": () => checkLearner(randomForest, { options: few, exceptions: drawn }),
+  "random-forest-multiclass": () =>
+    checkLearner(randomForestMulticlass, { options: few, exceptions: { ...several, ...drawn } }),
+  "random-forest-regression": () =>
+    checkLearner(randomForestRegression, { options: few, exceptions: drawn }),
   logistic: () => checkLearner(logistic),
   "logistic with L1": () => checkLearner(logistic, { options: { l1: 2, l2: 0.5 } }),
   majority: () => checkLearner(majority, { exceptions: constant }),

@@ -13,6 +13,7 @@ export type KernelName =
   | "boost"
   | "explainPaths"
   | "gatherRows"
+  | "growForest"
   | "logisticGradients"
   | "logisticLoss"
   | "partitionRows"

@@ -3,6 +3,14 @@ import { lastState } from "./baseline/last-state.js";
 import { singleFeature } from "./baseline/single-feature.js";
 import { boosting, boostingMulticlass, boostingRegression } from "./boosting/boosting.js";
 import type { Learner } from "./contract.js";
+import {
+  extraTrees,
+  extraTreesMulticlass,
+  extraTreesRegression,
+  randomForest,
+  randomForestMulticlass,
+  randomForestRegression,
+} from "./forest/forest.js";
 import { logistic } from "./linear/logistic.js";
 import { multinomial } from "./linear/multinomial.js";
 import { ridge } from "./linear/ridge.js";
@@ -16,11 +24,17 @@ export const learnerCatalogue: ReadonlyMap<string, AnyLearner> = new Map(
     boosting,
     boostingMulticlass,
     boostingRegression,
+    extraTrees,
+    extraTreesMulticlass,
+    extraTreesRegression,
     lastState,
     logistic,
     majority,
     multinomial,
     prior,
+    randomForest,
+    randomForestMulticlass,
+    randomForestRegression,
     ridge,
     singleFeature,
   ].map((learner): [string, AnyLearner] => [learner.kind, learner]),

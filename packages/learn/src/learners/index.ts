@@ -34,6 +34,22 @@ export {
   takeTraining,
   trainingData,
 } from "./door.js";
+export {
+  extraTrees,
+  extraTreesMulticlass,
+  extraTreesRegression,
+  randomForest,
+  randomForestMulticlass,
+  randomForestRegression,
+} from "./forest/forest.js";
+export type { ForestModel } from "./forest/model.js";
+export type {
+  ForestOptions,
+  ForestRegressionOptions,
+  MaxFeatures,
+  SplitCriterion,
+  TreeGrowthOptions,
+} from "./forest/options.js";
 export { type LogisticOptions, logistic } from "./linear/logistic.js";
 export type { LogisticModel } from "./linear/logistic-model.js";
 export { type MultinomialOptions, multinomial } from "./linear/multinomial.js";

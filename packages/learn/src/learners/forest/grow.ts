@@ -1,0 +1,149 @@
+import { allocateBins, type ColumnBins, findBins, writeBins } from "../../encoders/index.js";
+import type { Pacer } from "../../foundation/index.js";
+import { type Frame, fingerprint } from "../../frame/index.js";
+import { type KernelCall, openSession, type Session } from "../../kernels/index.js";
+import type { FitExtras } from "../contract.js";
+import { type Growth, type PlannedForest, planForest } from "./plan.js";
+import { ForestReader, type GrownTrees } from "./read-trees.js";
+import type { PreparedTarget } from "./targets.js";
+
+/** How often running threads are looked at, in milliseconds. */
+const LOOK_MS = 10;
+/** What sums of rows out of bag are multiples of. */
+const UNIT = 2 ** -40;
+
+/** What is to be grown, on which rows. */
+export interface GrowRequest {
+  /** For errors: `fitting random-forest`. */
+  readonly doing: string;
+  readonly frame: Frame;
+  readonly prepared: PreparedTarget;
+  readonly growth: Growth;
+  readonly maxBins: number;
+  /** Bins of categories that must stay, by column name. */
+  readonly keptBins?: ReadonlyMap<string, ColumnBins>;
+  readonly extras: FitExtras;
+  readonly pacer: Pacer;
+}
+
+/** What was grown. */
+export interface Grown extends GrownTrees {
+  /** Rows × classes: predictions by the trees that did not see a row, NaN where all did. */
+  readonly outOfBag: Float64Array | undefined;
+}
+
+/**
+ * The table with its columns in order of their names, so that neither draws of columns nor ties
+ * depend on where they stand.
+ * @returns also the place of each sorted column in the table
+ */
+function byName(frame: Frame) {
+  const places = [...frame.columns.keys()].sort((a, b) =>
+    frame.columns[a]!.name < frame.columns[b]!.name ? -1 : 1,
+  );
+  return { places, sorted: frame.select(places.map((place) => frame.columns[place]!.name)) };
+}
+
+/** Tells how many trees are done. */
+function reporter({ extras, growth }: GrowRequest, plan: PlannedForest): () => void {
+  const started = performance.now();
+  let told = 0;
+  return () => {
+    const done = plan.memory.read("treesDone");
+    if (done === told) return;
+    const perTree = (performance.now() - started) / 1000 / done;
+    const secondsLeft = perTree * (growth.trees - done);
+    for (told += 1; told < done; told++) {
+      extras.onProgress?.({ round: told, rounds: growth.trees, secondsLeft });
+    }
+    extras.onProgress?.({ round: done, rounds: growth.trees, secondsLeft });
+  };
+}
+
+/** The model's card wants the table's hash: it is made while the threads work. */
+async function hashColumns({ frame, pacer }: GrowRequest): Promise<void> {
+  for (const column of frame.columns) {
+    await pacer.pause();
+    fingerprint(column);
+  }
+}
+
+/** Lets the threads grow trees until all are done or there is no more room for them. */
+async function growSome(
+  session: Session,
+  plan: PlannedForest,
+  request: GrowRequest,
+  report: () => void,
+): Promise<void> {
+  const { memory } = plan;
+  const most = session.inline ? 1 : 0x7fffffff;
+  const calls = Array.from({ length: session.threads }, (_, thread): KernelCall => {
+    return { kernel: "growForest", values: [memory.address, thread, most] };
+  });
+  const { signal } = request.extras;
+  const stop = () => memory.write("stop", 1);
+  signal?.addEventListener("abort", stop);
+  const timer = session.inline ? undefined : setInterval(report, LOOK_MS);
+  try {
+    const running = session.runTogether(calls);
+    await (session.inline ? running : Promise.all([running, hashColumns(request)]));
+  } finally {
+    clearInterval(timer);
+    signal?.removeEventListener("abort", stop);
+  }
+  request.pacer.check();
+  report();
+}
+
+/** Means of what the trees said of the rows that they had not seen. */
+function unseenMeans(session: Session, plan: PlannedForest, request: GrowRequest) {
+  if (plan.oobSums === 0) return undefined;
+  const { classes, base, unit } = request.prepared.units;
+  const rows = request.frame.rowCount;
+  const counts = session.arena.integers(plan.oobCounts, rows);
+  const sums = new BigInt64Array(session.arena.memory.buffer, plan.oobSums, rows * classes);
+  return Float64Array.from({ length: rows * classes }, (_, at) => {
+    const count = counts[Math.floor(at / classes)]!;
+    return count === 0 ? Number.NaN : base + (unit * (Number(sums[at]!) * UNIT)) / count;
+  });
+}
+
+async function growInSession(session: Session, request: GrowRequest): Promise<Grown> {
+  const { growth, prepared, pacer, keptBins } = request;
+  const { places, sorted } = byName(request.frame);
+  const binOptions = { maxBins: request.maxBins, seed: growth.seed };
+  const found = await findBins(sorted, binOptions, { session, pacer });
+  const bins = found.map((one, k) => keptBins?.get(sorted.names[k]!) ?? one);
+  const rowCount = sorted.rowCount;
+  const layout = allocateBins(session, rowCount, bins.length);
+  await writeBins(sorted, bins, layout, { session, pacer });
+  const { target, weight } = prepared;
+  const plan = planForest(session, growth, { bins, layout, rowCount, target, weight });
+  const reader = new ForestReader();
+  const report = reporter(request, plan);
+  session.arena.integers(plan.table, 4 * growth.trees).fill(0);
+  do {
+    await pacer.pause();
+    await growSome(session, plan, request, report);
+    reader.read(session.arena, plan, growth.trees, growth.classes);
+  } while (plan.memory.read("treesDone") < growth.trees);
+  const outOfBag = unseenMeans(session, plan, request);
+  return { ...reader.ensemble({ bins, places }, prepared.units), outOfBag };
+}
+
+/**
+ * Grows trees.
+ * @throws KERNEL_MEMORY, KERNEL_WORKER_DIED, LEARN_STOPPED
+ */
+export async function growTrees(request: GrowRequest): Promise<Grown> {
+  const { frame, growth, extras, doing } = request;
+  const levels = Math.ceil(Math.log2(frame.rowCount + 2));
+  const perTree = frame.rowCount * (growth.features + 3) * levels;
+  const steps = 10 * frame.rowCount * frame.columns.length + growth.trees * perTree;
+  const session = await openSession({ doing, threads: extras.threads ?? 0, steps });
+  try {
+    return await growInSession(session, request);
+  } finally {
+    session.close();
+  }
+}
