@@ -1,5 +1,5 @@
 /** Everything that a worker or a test calls. */
-export { barrier } from "./barrier";
+export { barrier, rest } from "./barrier";
 export { assignBins, binsToRows, sortDoubles } from "./bins";
 export { sortedBounds } from "./bounds";
 export { addListedValue, boost, sumListed } from "./boost";
@@ -17,5 +17,6 @@ export {
 export { addHistogram, addListed, addRows, gatherRows, subtractHistogram } from "./histogram";
 export { explainPaths } from "./paths";
 export { partitionRows, spreadSet } from "./partition";
+export { scoreRows } from "./score";
 export { splitCategories, splitConstrained, splitNumbers } from "./split";
 export { addTree, addTrees } from "./traverse";

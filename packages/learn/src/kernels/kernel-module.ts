@@ -18,6 +18,7 @@ export type KernelName =
   | "logisticLoss"
   | "partitionRows"
   | "quantise"
+  | "scoreRows"
   | "softmaxGradients"
   | "softmaxLoss"
   | "softmaxRows"

@@ -4,7 +4,8 @@ import type { Model, ModelCard, PredictExtras } from "../contract.js";
 import { learnerErrors } from "../errors.js";
 import type { TreeEnsemble } from "../tree/ensemble.js";
 import { ensembleState, restoreEnsemble } from "../tree/ensemble-state.js";
-import { FrameScorer, scoreRow } from "../tree/score.js";
+import { FrameScorer } from "../tree/score.js";
+import { scoreRow } from "../tree/score-row.js";
 
 /** A fitted gradient boosting. */
 export interface BoostingModel extends Model {

@@ -5,7 +5,8 @@ import { learnerErrors } from "../errors.js";
 import { alignFrame, frameOfRow } from "../schema.js";
 import { nextNode, type TreeEnsemble } from "../tree/ensemble.js";
 import { ensembleState, restoreEnsemble } from "../tree/ensemble-state.js";
-import { FrameScorer, scoreRow, treeRow } from "../tree/score.js";
+import { FrameScorer, treeRow } from "../tree/score.js";
+import { scoreRow } from "../tree/score-row.js";
 import { averagedTrees } from "./average-trees.js";
 import type { GrownTrees } from "./read-trees.js";
 
