@@ -16,6 +16,7 @@ const works: Readonly<Record<string, () => Promise<Bench>>> = {
   features: async () => (await import("./features.js")).featuresBench,
   simulate: async () => (await import("./simulate.js")).simulateBench,
   trees: async () => (await import("./learn/trees.js")).treesBench,
+  forest: async () => (await import("./learn/forest.js")).forestBench,
   linear: async () => (await import("./learn/linear.js")).linearBench,
 };
 
