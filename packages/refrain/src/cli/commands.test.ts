@@ -78,6 +78,9 @@ describe("churn, from logs to scores", { timeout: 120_000 }, () => {
   it("computes features and exports the published tables", async () => {
     await expectGolden("features churn --lake lake --out df_model_final.csv", "features");
     expect(readFileSync("df_model_final.csv", "utf8")).toMatch(/^uid,cutoff,label,freq_P_last_1,/);
+    const checked = await document("features churn --lake lake --out checked.csv --check-leaks");
+    expect(featuresDocument.parse(checked).leaks?.rows).toBeGreaterThan(100);
+    expect(readFileSync("checked.csv")).toEqual(readFileSync("df_model_final.csv"));
     const given =
       "features churn --lake lake --out two.parquet --cutoff 2017-04-10 --cutoff 2017-04-18";
     const { cutoffs } = featuresDocument.parse(await document(given));
@@ -157,6 +160,7 @@ describe("wide files", { timeout: 120_000 }, () => {
     ["TASK_UNKNOWN", 2, "train chrn --lake lake"],
     ["TASK_UNKNOWN", 2, "features chrn --lake lake"],
     ["LEARNER_UNKNOWN", 2, "train churn --lake lake --learner forest"],
+    ["CUTOFF_OUTSIDE", 2, "features churn --lake lake --cutoff 2030-01-01 --out never.csv"],
     ["OPTION_NEEDED", 2, "train premium wide.csv --id id"],
     ["OPTION_CONFLICT", 2, "train premium wide.csv --lake lake"],
     ["OPTION_CONFLICT", 2, "features premium --lake lake --keep-bots"],

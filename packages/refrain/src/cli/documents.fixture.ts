@@ -77,6 +77,9 @@ export const featuresDocument = z.object({
   out: z.string(),
   seconds: z.number(),
   labels: z.record(z.string(), z.object({ known: count, positive: count })),
+  leaks: z
+    .object({ cutoffs: z.array(z.iso.date()), variants: z.array(z.string()), rows: count })
+    .optional(),
 });
 
 const modelRow = z.object({

@@ -56,6 +56,29 @@ describe("wrong use is told", () => {
     await lake.remove();
   });
 
+  it("CUTOFF_OUTSIDE: before, after, and months that the log does not reach", async () => {
+    await expect(at(["2030-01-01"])).rejects.toMatchObject({
+      code: "CUTOFF_OUTSIDE",
+      message: "The cutoff 2030-01-01 lies outside the log, which covers 2017-03-01 to 2017-05-29.",
+      hint: expect.stringContaining("from 2017-03-02 to 2017-05-30"),
+    });
+    for (const day of ["2016-01-01", "2017-03-01", "2017-05-31"]) {
+      await expect(at(["2017-05-01", day])).rejects.toMatchObject({ code: "CUTOFF_OUTSIDE" });
+    }
+    const { summary } = await at(["2017-03-02", "2017-05-30"]);
+    expect(summary.cutoffs).toEqual(["2017-03-02", "2017-05-30"]);
+    const likes = `SELECT 'u' AS "user_id", TIMESTAMP '2023-01-05' AS "event_at",
+      TIMESTAMP '2023-01-05' AS "arrived_at"`;
+    const lake = await makeTestLake({ tables: { like: likes } });
+    const months = (day: string) =>
+      featureTable({ lake: lake.lake, set: premiumFeatures(), cutoffs: [day] });
+    expect((await months("2023-02-01")).rows).toBe(1);
+    for (const day of ["2023-01-01", "2023-03-01"]) {
+      await expect(months(day)).rejects.toMatchObject({ code: "CUTOFF_OUTSIDE" });
+    }
+    await lake.remove();
+  });
+
   it("NO_EVENTS, LOG_TOO_SHORT, VERSION_UNKNOWN, OPTION_INVALID, LAKE_NOT_FOUND", async () => {
     await expect(
       featureTable({ lake: made.lake, set: { ...premiumFeatures(), population: ["skip"] } }),

@@ -46,7 +46,7 @@ export interface CutoffOptions {
  * The cutoffs of a run, ascending. The default for windows is a rolling origin: steps of the
  * label's length back from the last cutoff whose label is observed, as far as the log reaches; for
  * months it is the end of every month of the log.
- * @throws CUTOFF_INVALID, LOG_TOO_SHORT, OPTION_INVALID
+ * @throws CUTOFF_INVALID, CUTOFF_OUTSIDE, LOG_TOO_SHORT, OPTION_INVALID
  */
 export function resolveCutoffs(
   set: FeatureSet,
@@ -62,6 +62,7 @@ export function resolveCutoffs(
   }
   const days = typeof cutoffs === "string" ? defaultDays(set, coverage, cutoffs) : cutoffs;
   checkDays(set, days);
+  checkCovered(set, coverage, days);
   return [...days].sort().map((day) => ({
     day,
     knownAt: `${addDays(day, knownLagDays)} 00:00:00`,
@@ -83,6 +84,16 @@ function checkDays(set: FeatureSet, days: readonly string[]): void {
   if (set.shape === "windows" && days.length > mostCutoffs) {
     throw fail(days[mostCutoffs] as string, `is number ${mostCutoffs + 1}`);
   }
+}
+
+/** Days that the log does not cover would count as silence, which nobody has seen. */
+function checkCovered(set: FeatureSet, { from, until }: Coverage, days: readonly string[]): void {
+  const isMonths = set.shape === "months";
+  const first = isMonths ? nextMonth(from) : addDays(from, 1);
+  const last = isMonths ? nextMonth(addDays(until, -1)) : until;
+  const given = days.find((day) => day < first || day > last);
+  if (given === undefined) return;
+  throw featureErrors.CUTOFF_OUTSIDE({ given, from, to: addDays(until, -1), first, last });
 }
 
 function defaultDays(

@@ -8,6 +8,14 @@ export const featureErrors = errorCatalogue({
     problem: (d: { given: string; why: string }) => `The cutoff "${d.given}" ${d.why}.`,
     remedy: () => "Give calendar days such as --cutoff 2017-04-29, each once, at most 60 of them.",
   },
+  CUTOFF_OUTSIDE: {
+    status: 422,
+    exit: 2,
+    problem: (d: { given: string; from: string; to: string }) =>
+      `The cutoff ${d.given} lies outside the log, which covers ${d.from} to ${d.to}.`,
+    remedy: (d: { first: string; last: string }) =>
+      `Give cutoffs from ${d.first} to ${d.last}: a cutoff looks back from the start of its day.`,
+  },
   NO_EVENTS: {
     status: 422,
     exit: 3,

@@ -9,6 +9,15 @@ export const simulateErrors = errorCatalogue({
       `${d.out} is not empty and is no simulation of ours (it holds ${d.found}).`,
     remedy: () => "Give another folder with --out, or empty this one yourself.",
   },
+  OUT_BUSY: {
+    status: 409,
+    exit: 3,
+    problem: (d: { out: string; pid: number }) =>
+      `Another run (process ${d.pid}) is writing a simulation to ${d.out}.`,
+    remedy: (d: { out: string }) =>
+      `Wait for it, or give another folder with --out; if no such run is there, remove ` +
+      `${d.out}.lock.`,
+  },
   SIMULATION_DEGENERATE: {
     status: 422,
     exit: 4,

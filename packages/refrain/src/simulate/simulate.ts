@@ -3,6 +3,7 @@ import { dirname, join, resolve } from "node:path";
 import { asDiskFull, foundationErrors, syncToDisk } from "../foundation/index.js";
 import { refuseDegenerate } from "./difficulty.js";
 import { simulateErrors } from "./errors.js";
+import { lockOut } from "./out-lock.js";
 import { type SimulateOptions, type SimulationFormat, toScenario } from "./scenario.js";
 import { truthFiles, truthFormat } from "./truth-files.js";
 import { type Written, writeService } from "./write-service.js";
@@ -22,7 +23,7 @@ export interface SimulateSummary extends Written {
 /**
  * Simulates a streaming service whose truth is known, and writes its logs.
  * @returns counts; the logs lie in `out`, the truth in `out/truth`
- * @throws OPTION_INVALID, OUT_NOT_EMPTY, SIMULATION_DEGENERATE, INTERRUPTED, DISK_FULL
+ * @throws OPTION_INVALID, OUT_NOT_EMPTY, OUT_BUSY, SIMULATION_DEGENERATE, INTERRUPTED, DISK_FULL
  */
 export async function simulate(options: SimulateOptions): Promise<SimulateSummary> {
   const began = performance.now();
@@ -30,8 +31,9 @@ export async function simulate(options: SimulateOptions): Promise<SimulateSummar
   const out = resolve(options.out);
   await assertReplaceable(out);
   const part = `${out}.part`;
-  await rm(part, { recursive: true, force: true });
+  const release = await lockOut(out);
   try {
+    await rm(part, { recursive: true, force: true });
     await mkdir(join(part, "truth"), { recursive: true });
     const total = await writeService(scenario, part, options);
     refuseDegenerate(scenario.as, total.difficulty);
@@ -46,6 +48,8 @@ export async function simulate(options: SimulateOptions): Promise<SimulateSummar
       throw foundationErrors.INTERRUPTED({ doing: `simulating into ${out}` }, error);
     }
     throw asDiskFull(error, out);
+  } finally {
+    await release();
   }
 }
 

@@ -66,6 +66,8 @@ export async function learningData(task: Task, job: TaskJob): Promise<TaskData> 
 }
 
 const foldsOfWide = 5;
+/** With fewer rows of a class than this, which fold a row falls into is felt: deal again. */
+const manyOfClass = 5_000;
 
 function wideData(table: WideTable, target: string, time: string | undefined): TaskData {
   const known = rowsWhere(table.ids.length, (row) => !Number.isNaN(table.target![row]));
@@ -87,7 +89,7 @@ function wideData(table: WideTable, target: string, time: string | undefined): T
         table: learning,
         dropped: unknown > 0 ? { label_unknown: unknown } : {},
         protocol: isTimed ? "time" : "user",
-        split: { folds: foldsOfWide, testedFolds: foldsOfWide },
+        split: { folds: foldsOfWide, testedFolds: foldsOfWide, repeats: repeatsFor(learning) },
         limits: [
           isTimed
             ? `The file does not say how long after "${time}" an answer is known: no gap was kept.`
@@ -101,6 +103,11 @@ function wideData(table: WideTable, target: string, time: string | undefined): T
     unavailable: [],
     cutoffs: [],
   };
+}
+
+function repeatsFor({ target }: LearningTable): number {
+  const positives = target.reduce((sum, value) => sum + value, 0);
+  return Math.min(positives, target.length - positives) < manyOfClass ? 2 : 1;
 }
 
 const mostPeriods = 24;

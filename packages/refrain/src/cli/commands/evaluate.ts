@@ -4,7 +4,7 @@ import type { Evaluation } from "../../evaluation/index.js";
 import { writeAtomically } from "../../foundation/index.js";
 import { command, jobOptions, present } from "../command.js";
 import { evaluationText } from "../evaluation-text.js";
-import { failureText } from "../failure.js";
+import { failureDocument, failureText } from "../failure.js";
 import { path } from "../flags.js";
 import { readSource, readTaskOptions, sourceFlags, taskFlags } from "../source-flags.js";
 
@@ -47,23 +47,29 @@ export const evaluateCommand = command({
       texts.push(await evaluationText(evaluation, found.meanings[at]!));
     }
     const [first, ...others] = found.evaluations;
-    const broken = found.evaluations.filter((one) => one.randomLabels.holdsHalf === false);
-    for (const evaluation of broken) job.say(await gateText(evaluation));
+    const broken = await brokenGates(found.evaluations);
+    for (const error of broken) job.say(failureText(error));
     return {
-      document: { ...first, ...(others.length > 0 ? { others } : {}) },
+      document: {
+        ...first,
+        ...(others.length > 0 ? { others } : {}),
+        ...(broken[0] === undefined ? {} : failureDocument(broken[0])),
+      },
       text: texts.join("\n"),
       ...(broken.length > 0 ? { exit: 4 as const } : {}),
     };
   },
 });
 
-/** What the gate of random labels says of an evaluation that learnt them. */
-async function gateText(evaluation: Evaluation): Promise<string> {
+/** What the gate of random labels says of each evaluation that learnt them. */
+async function brokenGates(evaluations: readonly Evaluation[]): Promise<CataloguedError[]> {
   const { checkRandomLabels } = await import("../../evaluation/index.js");
-  try {
-    checkRandomLabels(evaluation);
-    return "";
-  } catch (error) {
-    return failureText(error as CataloguedError);
-  }
+  return evaluations.flatMap((evaluation) => {
+    try {
+      checkRandomLabels(evaluation);
+      return [];
+    } catch (error) {
+      return [error as CataloguedError];
+    }
+  });
 }

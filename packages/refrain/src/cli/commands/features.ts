@@ -1,4 +1,4 @@
-import type { FeatureSummary } from "../../features/index.js";
+import type { FeatureSummary, LeakReport } from "../../features/index.js";
 import { command, jobOptions, present } from "../command.js";
 import { cliErrors } from "../errors.js";
 import { choice, days, needed, path, text, toggle, whole } from "../flags.js";
@@ -21,21 +21,30 @@ export const featuresCommand = command({
     ),
     keepBots: toggle("churn: keep users with more than 24 h of play in a day"),
     extras: toggle("premium: also write the answers that stand beside the table"),
+    checkLeaks: toggle(
+      "first delete, scramble and forge what comes after the first and the last cutoff, and " +
+        "write nothing if a feature moves",
+    ),
   },
   examples: [
     "refrain features churn --lake lake --out df_model_final.csv",
     "refrain features premium --lake lake --out features/v1/feature.csv",
+    "refrain features churn --lake lake --check-leaks",
   ],
-  async run(job, [task = ""], { lake, out, cutoff, knownLag, extras, ...own }) {
-    const { computeFeatures } = await import("../../features/index.js");
-    const summary = await computeFeatures({
+  async run(job, [task = ""], { lake, out, cutoff, knownLag, extras, checkLeaks, ...own }) {
+    const { checkNoLeak, computeFeatures } = await import("../../features/index.js");
+    const run = {
       ...jobOptions(job),
-      ...present({ out, cutoffs: cutoff, knownLagDays: knownLag }),
+      ...present({ cutoffs: cutoff, knownLagDays: knownLag }),
       lake,
       set: await featureSet(task, own),
-      extras,
-    });
-    return { document: summary, text: featuresText(summary) };
+    };
+    const leaks = checkLeaks ? await checkNoLeak(run) : undefined;
+    const summary = await computeFeatures({ ...run, ...present({ out }), extras });
+    return {
+      document: { ...summary, ...present({ leaks }) },
+      text: `${featuresText(summary)}${leaks === undefined ? "" : leaksText(leaks)}`,
+    };
   },
 });
 
@@ -62,6 +71,14 @@ async function featureSet(task: string, { featureVersion, outliers, keepBots }: 
     });
   }
   return premiumFeatures(present({ version: featureVersion }));
+}
+
+function leaksText({ cutoffs, variants, features, rows }: LeakReport): string {
+  return (
+    `  no leak: ${counted(features, "column")} stayed the same to the bit in ` +
+    `${counted(rows, "row")} while what comes after ${cutoffs.join(" and ")} was changed ` +
+    `(${variants.join(", ")})\n`
+  );
 }
 
 function featuresText({ set, rows, columns, cutoffs, out, ...rest }: FeatureSummary): string {
