@@ -16,6 +16,9 @@ import {
   boosting,
   boostingMulticlass,
   boostingRegression,
+  decisionTree,
+  decisionTreeMulticlass,
+  decisionTreeRegression,
   extraTrees,
   extraTreesMulticlass,
   extraTreesRegression,
@@ -33,7 +36,7 @@ import {
   ridge,
   singleFeature,
 } from "../learners/index.js";
-import { pipeline } from "../models/index.js";
+import { pipeline, softVote, stacking } from "../models/index.js";
 import type { CheckReport } from "./check.js";
 import { checkLearner } from "./check-learner.js";
 
@@ -66,16 +69,26 @@ const crossFitted = {
 };
 
 const few = { trees: 20, minSamplesLeaf: 3 };
+const wide = { minSamplesLeaf: 20 };
+const oneTree = { ...counted, "scores are distinct": "A tree has as many scores as leaves." };
 const drawn = {
   ...counted,
   "the order of rows does not matter": "Each tree draws its rows by their places.",
 };
+
+const scaled = pipeline({ encoders, learner: logistic });
+const fewTrees = pipeline({ encoders: [], learner: boosting, options: { rounds: 10 } });
 
 /** Every learner, with the options and the exceptions of its run; a new learner is one row. */
 const runs: Readonly<Record<string, () => Promise<CheckReport>>> = {
   boosting: () => checkLearner(boosting, { exceptions: counted }),
   "boosting-multiclass": () => checkLearner(boostingMulticlass, { exceptions: several }),
   "boosting-regression": () => checkLearner(boostingRegression, { exceptions: counted }),
+  "decision-tree": () => checkLearner(decisionTree, { options: wide, exceptions: oneTree }),
+  "decision-tree-multiclass": () =>
+    checkLearner(decisionTreeMulticlass, { options: wide, exceptions: { ...several, ...oneTree } }),
+  "decision-tree-regression": () =>
+    checkLearner(decisionTreeRegression, { options: wide, exceptions: oneTree }),
   "extra-trees": () => checkLearner(extraTrees, { options: few, exceptions: counted }),
   "extra-trees-multiclass": () =>
     checkLearner(extraTreesMulticlass, { options: few, exceptions: several }),
@@ -118,6 +131,12 @@ const runs: Readonly<Record<string, () => Promise<CheckReport>>> = {
       }),
       { exceptions: crossFitted },
     ),
+  softVote: () => checkLearner(softVote({ members: [scaled, fewTrees] }), { exceptions: counted }),
+  stacking: () =>
+    checkLearner(stacking({ members: [scaled, fewTrees] }), {
+      options: { folds: 3 },
+      exceptions: crossFitted,
+    }),
   "pipeline of rates by order": () =>
     checkLearner(
       pipeline({

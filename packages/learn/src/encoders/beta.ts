@@ -1,6 +1,11 @@
 import { exp, log, log1p, type ModelState, sigmoid, softplus } from "../foundation/index.js";
 import { choleskyInPlace, choleskySolve } from "../kernels/index.js";
-import type { Calibrator, FittedCalibrator } from "./calibrator.js";
+import {
+  type CalibrationRows,
+  type Calibrator,
+  calibratorOf,
+  type FittedCalibrator,
+} from "./calibrator.js";
 import { encoderErrors } from "./errors.js";
 import { doublesIn, refuseState, vectorOf } from "./state.js";
 
@@ -10,12 +15,11 @@ const EDGE = 1e-12;
 const NEWTON_ROUNDS = 100;
 const PARAMETERS = 3;
 
-/** ln s and -ln(1 - s). */
-function featuresOf(probability: number): readonly [number, number] {
-  const p = Math.min(Math.max(probability, EDGE), 1 - EDGE);
-  return [log(p), -log1p(-p)];
+function clipped(probability: number): number {
+  return Math.min(Math.max(probability, EDGE), 1 - EDGE);
 }
 
+/** ln s, -ln(1 - s), smoothed targets and weights. */
 interface Rows {
   readonly up: Float64Array;
   readonly down: Float64Array;
@@ -47,7 +51,7 @@ function lossAt(rows: Rows, point: Float64Array, free: readonly boolean[]) {
 }
 
 /** Newton's method with halving; the loss is convex in three unknowns. */
-function minimise(rows: Rows, free: readonly boolean[]): Float64Array {
+function* minimise(rows: Rows, free: readonly boolean[]): Generator<void, Float64Array> {
   let point: Float64Array = Float64Array.of(free[0] ? 1 : 0, free[1] ? 1 : 0, 0);
   let here = lossAt(rows, point, free);
   for (let round = 0; round < NEWTON_ROUNDS; round++) {
@@ -62,6 +66,7 @@ function minimise(rows: Rows, free: readonly boolean[]): Float64Array {
     let moved = false;
     for (let length = 1; length > 1e-8 && !moved; length /= 2) {
       const next = point.map((value, i) => value - length * gradient[i]!);
+      yield;
       const there = lossAt(rows, next, free);
       if (!(there.loss < here.loss)) continue;
       [point, here, moved] = [next, there, true];
@@ -72,10 +77,10 @@ function minimise(rows: Rows, free: readonly boolean[]): Float64Array {
 }
 
 /** The best a, b, c with a and b not below 0: one that falls below is left out. */
-function fitShape(rows: Rows): Float64Array {
+function* fitShape(rows: Rows): Generator<void, Float64Array> {
   const free = [true, true, true];
   for (;;) {
-    const point = minimise(rows, free);
+    const point = yield* minimise(rows, free);
     const below = point[0]! < 0 ? 0 : point[1]! < 0 ? 1 : -1;
     if (below < 0) return point;
     free[below] = false;
@@ -85,14 +90,14 @@ function fitShape(rows: Rows): Float64Array {
 function fitted(shape: Float64Array): FittedCalibrator {
   const [a, b, c] = [shape[0]!, shape[1]!, shape[2]!];
   const calibrate = (probability: number): number => {
-    const [up, down] = featuresOf(probability);
-    return sigmoid(a * up + b * down + c);
+    const p = clipped(probability);
+    return sigmoid(a * log(p) - b * log1p(-p) + c);
   };
   const state = (): ModelState => ({ settings: {}, tensors: { shape: vectorOf(shape) } });
   return Object.freeze({ kind: KIND, calibrate, state });
 }
 
-function fit(score: Float64Array, target: Float64Array, weight?: Float64Array): FittedCalibrator {
+function* steps({ score, target, weight }: CalibrationRows): Generator<void, FittedCalibrator> {
   const weights = weight ?? new Float64Array(score.length).fill(1);
   let positives = 0;
   let total = 0;
@@ -104,11 +109,11 @@ function fit(score: Float64Array, target: Float64Array, weight?: Float64Array): 
   // Platt's targets: a little away from 0 and 1, so that separable scores keep finite odds.
   const high = (positives + 1) / (positives + 2);
   const low = 1 / (total - positives + 2);
-  const features = Array.from(score, featuresOf);
+  yield;
   return fitted(
-    fitShape({
-      up: Float64Array.from(features, ([up]) => up),
-      down: Float64Array.from(features, ([, down]) => down),
+    yield* fitShape({
+      up: score.map((value) => log(clipped(value))),
+      down: score.map((value) => -log1p(-clipped(value))),
       goal: target.map((value) => (value === 1 ? high : low)),
       weight: weights,
     }),
@@ -121,7 +126,7 @@ function fit(score: Float64Array, target: Float64Array, weight?: Float64Array): 
  * thousand rows and more; keeps the order of scores.
  * @source Kull, Silva Filho & Flach 2017, with Platt's targets
  */
-export const beta: Calibrator = Object.freeze({ kind: KIND, fit });
+export const beta: Calibrator = calibratorOf(KIND, steps);
 
 /** @throws ENCODER_STATE */
 export function restoreBeta(state: ModelState): FittedCalibrator {

@@ -30,4 +30,52 @@ export interface Calibrator {
     target: Float64Array,
     weight?: Float64Array,
   ) => FittedCalibrator;
+  /** The same in pieces of some milliseconds, so that it can be stopped between them. */
+  readonly steps?: (rows: CalibrationRows) => Generator<void, FittedCalibrator>;
+}
+
+/** Held-out rows. */
+export interface CalibrationRows {
+  /** Probabilities, 0…1. */
+  readonly score: Float64Array;
+  /** 0 or 1 a row. */
+  readonly target: Float64Array;
+  /** One a row. */
+  readonly weight?: Float64Array | undefined;
+}
+
+/** A calibrator of its steps. */
+export function calibratorOf(
+  kind: string,
+  steps: (rows: CalibrationRows) => Generator<void, FittedCalibrator>,
+): Calibrator {
+  const fit = (score: Float64Array, target: Float64Array, weight?: Float64Array) => {
+    const work = steps({ score, target, weight });
+    for (;;) {
+      const { done, value } = work.next();
+      if (done === true) return value;
+    }
+  };
+  return Object.freeze({ kind, fit, steps });
+}
+
+/**
+ * Fits a calibrator so that it can be stopped.
+ * @param pause awaited between its steps
+ */
+export async function fitPaced(
+  calibrator: Calibrator,
+  rows: CalibrationRows,
+  pause: () => Promise<void>,
+): Promise<FittedCalibrator> {
+  await pause();
+  if (calibrator.steps === undefined) {
+    return calibrator.fit(rows.score, rows.target, rows.weight);
+  }
+  const work = calibrator.steps(rows);
+  for (;;) {
+    const { done, value } = work.next();
+    if (done === true) return value;
+    await pause();
+  }
 }

@@ -2,7 +2,12 @@ export { beta } from "./beta.js";
 export type { CategoryBins, ColumnBins } from "./binning/column-bins.js";
 export { findBins } from "./binning/find-bins.js";
 export { allocateBins, type BinLayout, type BinWork, writeBins } from "./binning/write-bins.js";
-export type { Calibrator, FittedCalibrator } from "./calibrator.js";
+export {
+  type CalibrationRows,
+  type Calibrator,
+  type FittedCalibrator,
+  fitPaced,
+} from "./calibrator.js";
 export { restoreCalibrator, restoreEncoder } from "./catalogue.js";
 export type {
   ColumnChoice,

@@ -1,6 +1,11 @@
 import type { ModelState } from "../foundation/index.js";
 import { argsort } from "../kernels/index.js";
-import type { Calibrator, FittedCalibrator } from "./calibrator.js";
+import {
+  type CalibrationRows,
+  type Calibrator,
+  calibratorOf,
+  type FittedCalibrator,
+} from "./calibrator.js";
 import { encoderErrors } from "./errors.js";
 import { doublesIn, refuseState, vectorOf } from "./state.js";
 
@@ -75,9 +80,12 @@ function fitted(scores: Float64Array, rates: Float64Array): FittedCalibrator {
   return Object.freeze({ kind: "isotonic", calibrate, state });
 }
 
-function fit(score: Float64Array, target: Float64Array, weight?: Float64Array): FittedCalibrator {
+function* steps({ score, target, weight }: CalibrationRows): Generator<void, FittedCalibrator> {
   const weights = weight ?? new Float64Array(score.length).fill(1);
-  const pooled = pool(blocksOf(score, target, weights));
+  const blocks = blocksOf(score, target, weights);
+  yield;
+  const pooled = pool(blocks);
+  yield;
   if (pooled.length === 0) {
     throw encoderErrors.CALIBRATION_EMPTY({ calibrator: "isotonic", rows: 0 });
   }
@@ -104,7 +112,7 @@ function fit(score: Float64Array, target: Float64Array, weight?: Float64Array): 
  * between its steps, kept half a row away from 0 and 1. For a few thousand rows and more.
  * @source Zadrozny & Elkan 2002
  */
-export const isotonic: Calibrator = Object.freeze({ kind: "isotonic", fit });
+export const isotonic: Calibrator = calibratorOf("isotonic", steps);
 
 /** @throws ENCODER_STATE */
 export function restoreIsotonic(state: ModelState): FittedCalibrator {

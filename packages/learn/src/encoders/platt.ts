@@ -1,5 +1,10 @@
 import { exp, logit, type ModelState, sigmoid, softplus } from "../foundation/index.js";
-import type { Calibrator, FittedCalibrator } from "./calibrator.js";
+import {
+  type CalibrationRows,
+  type Calibrator,
+  calibratorOf,
+  type FittedCalibrator,
+} from "./calibrator.js";
 import { encoderErrors } from "./errors.js";
 import { doublesIn, vectorOf } from "./state.js";
 
@@ -45,7 +50,11 @@ function sums(line: Line, odds: Float64Array, goal: Float64Array, weight: Float6
 }
 
 /** Newton's method with halving; the loss is convex in two unknowns. */
-function fitLine(odds: Float64Array, goal: Float64Array, weight: Float64Array): Line {
+function* fitLine(
+  odds: Float64Array,
+  goal: Float64Array,
+  weight: Float64Array,
+): Generator<void, Line> {
   let line: Line = { slope: 1, offset: 0 };
   let here = sums(line, odds, goal, weight);
   for (let round = 0; round < NEWTON_ROUNDS; round++) {
@@ -60,6 +69,7 @@ function fitLine(odds: Float64Array, goal: Float64Array, weight: Float64Array): 
         slope: line.slope - length * slopeStep,
         offset: line.offset - length * offsetStep,
       };
+      yield;
       const there = sums(next, odds, goal, weight);
       if (!(there.loss < here.loss)) continue;
       line = next;
@@ -81,7 +91,7 @@ function fitted(line: Line): FittedCalibrator {
   return Object.freeze({ kind: "platt", calibrate, state });
 }
 
-function fit(score: Float64Array, target: Float64Array, weight?: Float64Array): FittedCalibrator {
+function* steps({ score, target, weight }: CalibrationRows): Generator<void, FittedCalibrator> {
   const weights = weight ?? new Float64Array(score.length).fill(1);
   let positives = 0;
   let total = 0;
@@ -96,7 +106,7 @@ function fit(score: Float64Array, target: Float64Array, weight?: Float64Array): 
   const high = (positives + 1) / (positives + 2);
   const low = 1 / (total - positives + 2);
   const goal = target.map((value) => (value === 1 ? high : low));
-  return fitted(fitLine(score.map(oddsOf), goal, weights));
+  return fitted(yield* fitLine(score.map(oddsOf), goal, weights));
 }
 
 /**
@@ -104,7 +114,7 @@ function fit(score: Float64Array, target: Float64Array, weight?: Float64Array): 
  * more; keeps the order of scores.
  * @source Platt 1999, with the numerics of Lin, Lin & Weng 2007
  */
-export const platt: Calibrator = Object.freeze({ kind: "platt", fit });
+export const platt: Calibrator = calibratorOf("platt", steps);
 
 /** @throws ENCODER_STATE */
 export function restorePlatt(state: ModelState): FittedCalibrator {

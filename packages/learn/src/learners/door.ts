@@ -66,12 +66,21 @@ export function trainingData(
   return data;
 }
 
-function pick(values: Float64Array | undefined, rows: readonly number[]) {
-  return values && Float64Array.from(rows, (row) => values[row]!);
+function pick(
+  values: Float64Array | undefined,
+  rows: readonly number[] | Uint32Array,
+): Float64Array | undefined {
+  if (values === undefined) return undefined;
+  const out = new Float64Array(rows.length);
+  for (let i = 0; i < out.length; i++) out[i] = values[rows[i]!]!;
+  return out;
 }
 
 /** Chosen rows of training data, copied. */
-export function takeTraining(data: TrainingData, rows: readonly number[]): TrainingData {
+export function takeTraining(
+  data: TrainingData,
+  rows: readonly number[] | Uint32Array,
+): TrainingData {
   const { groups } = data;
   return {
     frame: data.frame.take(rows),
@@ -192,22 +201,27 @@ export interface OptionRule {
 }
 
 /** Rules that many options share. */
-export const optionRules: Readonly<Record<"seed" | "notNegative" | "count" | "truth", OptionRule>> =
-  {
-    seed: {
-      expected: "an integer from 0 to 2^53 - 1",
-      holds: (value: unknown) => Number.isSafeInteger(value) && (value as number) >= 0,
-    },
-    notNegative: {
-      expected: "a finite number of at least 0",
-      holds: (value: unknown) => Number.isFinite(value) && (value as number) >= 0,
-    },
-    count: {
-      expected: "an integer of at least 1",
-      holds: (value: unknown) => Number.isSafeInteger(value) && (value as number) >= 1,
-    },
-    truth: { expected: "true or false", holds: (value: unknown) => typeof value === "boolean" },
-  };
+export const optionRules: Readonly<
+  Record<"seed" | "notNegative" | "count" | "truth" | "folds", OptionRule>
+> = {
+  folds: {
+    expected: "an integer of at least 2",
+    holds: (value: unknown) => Number.isSafeInteger(value) && (value as number) >= 2,
+  },
+  seed: {
+    expected: "an integer from 0 to 2^53 - 1",
+    holds: (value: unknown) => Number.isSafeInteger(value) && (value as number) >= 0,
+  },
+  notNegative: {
+    expected: "a finite number of at least 0",
+    holds: (value: unknown) => Number.isFinite(value) && (value as number) >= 0,
+  },
+  count: {
+    expected: "an integer of at least 1",
+    holds: (value: unknown) => Number.isSafeInteger(value) && (value as number) >= 1,
+  },
+  truth: { expected: "true or false", holds: (value: unknown) => typeof value === "boolean" },
+};
 
 /**
  * Defaults and what the caller wants otherwise, checked and frozen.

@@ -9,6 +9,15 @@ export { boosting, boostingMulticlass, boostingRegression } from "./boosting/boo
 export type { BoostingModel } from "./boosting/model.js";
 export type { BoostingOptions } from "./boosting/options.js";
 export { describeModel, type FitDescription } from "./card.js";
+export {
+  type DecisionTreeOptions,
+  type DecisionTreeRegressionOptions,
+  decisionTree,
+  decisionTreeMulticlass,
+  decisionTreeRegression,
+} from "./cart/cart.js";
+export { type DrawTreeOptions, drawTree } from "./cart/draw-tree.js";
+export { printTree, type ShowTreeOptions } from "./cart/print-tree.js";
 export { type AnyLearner, learnerCatalogue } from "./catalogue.js";
 export type {
   AcceptedFeatures,
@@ -34,6 +43,7 @@ export {
   takeTraining,
   trainingData,
 } from "./door.js";
+export { learnerErrors } from "./errors.js";
 export {
   extraTrees,
   extraTreesMulticlass,
@@ -56,6 +66,7 @@ export { type MultinomialOptions, multinomial } from "./linear/multinomial.js";
 export type { MultinomialModel } from "./linear/multinomial-model.js";
 export { type RidgeModel, type RidgeOptions, ridge } from "./linear/ridge.js";
 export type { WaldStatistics } from "./linear/standard-errors.js";
+export { partedProgress } from "./progress.js";
 export { alignFrame, frameOfRow, rowNumbers, rowReader, schemaOf } from "./schema.js";
 export { nextNode, type TreeEnsemble, treeDepths } from "./tree/ensemble.js";
 export { treeRow } from "./tree/score.js";

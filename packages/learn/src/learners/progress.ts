@@ -18,3 +18,41 @@ export function progressReporter(
     extras.onProgress({ round, rounds: last, loss, secondsLeft: secondsARound * (last - round) });
   };
 }
+
+/** Steps that the progress of one part is counted in. */
+const STEPS_A_PART = 100;
+
+/**
+ * The progress of several fits in turn as that of one: each part takes the same share of the rounds.
+ * @param extras where `onProgress` may stand
+ * @param parts number of fits
+ * @returns to be called before each fit: what it is to report to. Only what is asked for keeps its
+ *   losses, because those of different fits do not fall from one to the next.
+ */
+export function partedProgress(
+  extras: Pick<FitExtras, "onProgress">,
+  parts: number,
+): (losses?: boolean) => FitExtras["onProgress"] {
+  const { onProgress } = extras;
+  const started = performance.now();
+  const rounds = parts * STEPS_A_PART;
+  let part = -1;
+  return (losses = false) => {
+    part += 1;
+    const base = part * STEPS_A_PART;
+    if (onProgress === undefined) return undefined;
+    return (own) => {
+      const share = own.round < own.rounds ? own.round / own.rounds : 1;
+      const round = base + Math.floor(share * STEPS_A_PART);
+      const seconds = (performance.now() - started) / 1000;
+      const { loss, validationLoss } = losses ? own : {};
+      onProgress({
+        round,
+        rounds,
+        ...(loss === undefined ? {} : { loss }),
+        ...(validationLoss === undefined ? {} : { validationLoss }),
+        secondsLeft: (seconds / Math.max(1, round)) * (rounds - round),
+      });
+    };
+  };
+}

@@ -15,6 +15,15 @@ export const modelErrors = errorCatalogue({
       `The model file has format ${d.found}, and this program knows ${d.known}.`,
     remedy: () => "Use a newer program, or train the model again with this one.",
   },
+  ENSEMBLE_MEMBERS: {
+    status: 422,
+    exit: 2,
+    problem: (d: { ensemble: string; members: number; tasks: readonly string[] }) =>
+      `A ${d.ensemble} cannot be made of ${d.members} members with ${d.tasks.join(", ") || "none"}.`,
+    remedy: () =>
+      "Give it one member or more, all for classification or all for regression, and one weight " +
+      "of at least 0 a member, not all 0.",
+  },
   MODEL_KIND_UNKNOWN: {
     status: 422,
     exit: 3,

@@ -9,3 +9,7 @@ export {
 } from "./model-file.js";
 export { type PipelineOptions, type PipelineParts, pipeline } from "./pipeline.js";
 export { type PipelineModel, recalibrated } from "./pipeline-model.js";
+export { type SoftVoteParts, softVote } from "./soft-vote.js";
+export type { SoftVoteModel } from "./soft-vote-model.js";
+export { type StackingOptions, type StackingParts, stacking } from "./stacking.js";
+export type { StackingModel } from "./stacking-model.js";

@@ -7,22 +7,16 @@
 import {
   CataloguedError,
   type Json,
-  type ModelState,
   readTensorFile,
   sha256,
   type TensorFile,
   writeTensorFile,
 } from "../foundation/index.js";
-import {
-  type AnyLearner,
-  learnerCatalogue,
-  type Model,
-  type ModelCard,
-} from "../learners/index.js";
+import type { AnyLearner, Model } from "../learners/index.js";
 import { cardFromJson, cardToJson, rowsFromJson, rowsToJson } from "./card-json.js";
 import { modelErrors } from "./errors.js";
 import { countIn, type Fields, fieldsOf, listIn, refuseFile } from "./fields.js";
-import { restorePipeline } from "./pipeline-model.js";
+import { restorerOf } from "./restore.js";
 
 const FORMAT_VERSION = 1;
 /** Every model file starts so, after the 8 bytes of the header's length. */
@@ -111,19 +105,6 @@ function describedIn(file: TensorFile): Fields {
   }
 }
 
-function restoreModel(card: ModelCard, state: ModelState, options: ReadModelOptions): Model {
-  const own = new Map((options.learners ?? []).map((learner) => [learner.kind, learner]));
-  const learnerOf = (kind: string): AnyLearner => {
-    const learner = own.get(kind) ?? learnerCatalogue.get(kind);
-    if (learner !== undefined) return learner;
-    const known = ["pipeline", ...learnerCatalogue.keys(), ...own.keys()];
-    throw modelErrors.MODEL_KIND_UNKNOWN({ kind, known });
-  };
-  return card.kind === "pipeline" && !own.has("pipeline")
-    ? restorePipeline(card, state, learnerOf)
-    : learnerOf(card.kind).restore(card, state);
-}
-
 /** Every golden row must score as it did where the file was written, to the bit. */
 function checkGolden(model: Model, scores: readonly unknown[]): void {
   const { goldenRows } = model.card;
@@ -150,7 +131,7 @@ function readDescribed(file: TensorFile, hash: string, options: ReadModelOptions
     settings: settings as Record<string, Json>,
     tensors: Object.fromEntries(file.tensors),
   };
-  const model = restoreModel(card, state, options);
+  const model = restorerOf(options.learners ?? [])(card, state);
   checkGolden(model, listIn(fields, "goldenScores"));
   const metrics = Object.fromEntries(fieldsOf(fields.get("metrics"), "its metrics"));
   return Object.freeze({ ...model, metrics: metrics as Record<string, Json>, hash });

@@ -5,17 +5,11 @@ import {
   restoreEncoder,
   rowsBetweenPolls,
 } from "../encoders/index.js";
-import { type Json, type ModelState, Pacer, type Tensor } from "../foundation/index.js";
+import { type Json, type ModelState, Pacer } from "../foundation/index.js";
 import type { Frame, Row } from "../frame/index.js";
-import {
-  alignFrame,
-  type Learner,
-  type Model,
-  type ModelCard,
-  type PredictExtras,
-} from "../learners/index.js";
-import { cardFromJson, cardToJson } from "./card-json.js";
-import { type Fields, fieldsOf, refuseFile, textIn } from "./fields.js";
+import { alignFrame, type Model, type ModelCard, type PredictExtras } from "../learners/index.js";
+import { fieldsOf, refuseFile, textIn } from "./fields.js";
+import { nestedModel, prefixed, type Restorer, restoreNested, stateIn } from "./nested.js";
 import { type RowScorer, rowScorer } from "./row-scorer.js";
 
 /** Encoders, a learner's model and a calibrator as one model. */
@@ -33,21 +27,17 @@ function encodeAll(encoders: readonly FittedEncoder[], frame: Frame): Frame {
   return encoders.reduce((table, encoder) => encoder.encode(table), frame);
 }
 
-function prefixed(prefix: string, tensors: Readonly<Record<string, Tensor>>): [string, Tensor][] {
-  return Object.entries(tensors).map(([name, tensor]) => [`${prefix}.${name}`, tensor]);
-}
-
 function pipelineState(
   encoders: readonly FittedEncoder[],
   inner: Model,
   calibrator: FittedCalibrator | undefined,
 ): ModelState {
   const states = encoders.map((encoder) => encoder.state());
-  const innerState = inner.state();
+  const [learner, learnerTensors] = nestedModel(inner, "learner");
   const calibratorState = calibrator?.state();
   const settings: Record<string, Json> = {
     encoders: states.map(({ settings }, place) => ({ kind: encoders[place]!.kind, settings })),
-    learner: { card: cardToJson(inner.card), settings: innerState.settings },
+    learner,
     calibrator:
       calibratorState === undefined
         ? null
@@ -55,7 +45,7 @@ function pipelineState(
   };
   const tensors = Object.fromEntries([
     ...states.flatMap((state, place) => prefixed(`encoder.${place}`, state.tensors)),
-    ...prefixed("learner", innerState.tensors),
+    ...learnerTensors,
     ...prefixed("calibrator", calibratorState?.tensors ?? {}),
   ]);
   return { settings, tensors };
@@ -114,41 +104,22 @@ export function recalibrated<Fitted extends Model>(
   return pipelineModel(Object.freeze({ ...card, options, summary }), encoders, inner, calibrator);
 }
 
-/** The tensors whose names start with a prefix, without it. */
-function unprefixed(prefix: string, state: ModelState): Readonly<Record<string, Tensor>> {
-  const start = `${prefix}.`;
-  const entries = Object.entries(state.tensors).filter(([name]) => name.startsWith(start));
-  return Object.fromEntries(entries.map(([name, tensor]) => [name.slice(start.length), tensor]));
-}
-
-function stateIn(fields: Fields, prefix: string, state: ModelState): ModelState {
-  const settings = Object.fromEntries(fieldsOf(fields.get("settings"), `settings of ${prefix}`));
-  return { settings: settings as Record<string, Json>, tensors: unprefixed(prefix, state) };
-}
-
-/** Finds the learner of a kind. */
-export type LearnerLookup<Fitted extends Model> = (kind: string) => {
-  readonly restore: Learner<never, Fitted>["restore"];
-};
-
 /**
  * Makes a pipeline of its card and state again.
  * @throws MODEL_FILE_BROKEN, ENCODER_STATE, MODEL_STATE
  */
-export function restorePipeline<Fitted extends Model>(
+export function restorePipeline(
   card: ModelCard,
   state: ModelState,
-  learnerOf: LearnerLookup<Fitted>,
-): PipelineModel<Fitted> {
+  restore: Restorer,
+): PipelineModel {
   const { encoders: list, learner, calibrator: last } = state.settings;
   if (!Array.isArray(list)) refuseFile("its encoders are no list");
   const encoders = list.map((item: unknown, place) => {
     const fields = fieldsOf(item, "an encoder");
     return restoreEncoder(textIn(fields, "kind"), stateIn(fields, `encoder.${place}`, state));
   });
-  const fields = fieldsOf(learner, "the learner");
-  const innerCard = cardFromJson(fields.get("card"));
-  const inner = learnerOf(innerCard.kind).restore(innerCard, stateIn(fields, "learner", state));
+  const inner = restoreNested(learner, "learner", state, restore);
   if (last === null) return pipelineModel(card, encoders, inner, undefined);
   const calibratorFields = fieldsOf(last, "the calibrator");
   const kind = textIn(calibratorFields, "kind");

@@ -14,7 +14,7 @@ import {
 } from "../encoders/index.js";
 import { exp, RandomStream, sigmoid } from "../foundation/index.js";
 import { frameOf } from "../frame/index.js";
-import { boosting, logistic, prior } from "../learners/index.js";
+import { boosting, type FitProgress, logistic, prior } from "../learners/index.js";
 import { ece, rocAuc } from "../metrics/index.js";
 import { isLogisticModel, isPipelineModel } from "./guards.js";
 import { readModel, writeModel } from "./model-file.js";
@@ -116,6 +116,44 @@ describe("a pipeline", () => {
     const learner = pipeline({ encoders: [], learner: prior, calibrator: platt });
     const model = await learner.fit(frame, [0, 1, 0, 1, 0, 0, 0, 0]);
     expect(model.card.summary["calibratedOn"]).toBe("2 folds");
+  });
+
+  it("reports the fits of its cross-fit too, and the losses of its own fit only", async () => {
+    const { frame, target } = service(900, 12);
+    const learner = pipeline({ encoders, learner: logistic, calibrator: platt });
+    const steps: FitProgress[] = [];
+    await learner.fit(frame, target, {}, { onProgress: (step) => steps.push(step) });
+    steps.forEach((step, k) => {
+      expect(step.rounds).toBe(600);
+      expect(step.round).toBeGreaterThanOrEqual(steps[k - 1]?.round ?? 0);
+      if (step.round > 100) expect(step.loss).toBeUndefined();
+    });
+    expect(steps[0]!.loss).toBeGreaterThan(0);
+    expect(steps.at(-1)).toMatchObject({ round: 600, secondsLeft: 0 });
+  });
+
+  it("lets an abort through while its calibrator learns", async () => {
+    const rows = 60_000;
+    const stream = new RandomStream(13, "long calibration");
+    const x = Float64Array.from({ length: rows }, () => stream.normal());
+    const target = x.map((value) => (stream.uniform() < sigmoid(value) ? 1 : 0));
+    let passes = 0;
+    const controller = new AbortController();
+    const steps: typeof platt.steps = function* (given) {
+      for (const _ of platt.steps!(given)) {
+        passes += 1;
+        controller.abort();
+        yield;
+      }
+      return platt.fit(given.score, given.target);
+    };
+    const slowly = { ...platt, steps };
+    const learner = pipeline({ encoders: [], learner: logistic, calibrator: slowly });
+    const extras = { validation: { frame: frameOf({ x }), target }, signal: controller.signal };
+    await expect(learner.fit(frameOf({ x }), target, {}, extras)).rejects.toMatchObject({
+      code: "LEARN_STOPPED",
+    });
+    expect(passes).toBe(1);
   });
 
   it("takes another calibrator, which is stored with the model", async () => {

@@ -4,9 +4,10 @@ import {
   encodePaced,
   type FittedCalibrator,
   type FittedEncoder,
+  fitPaced,
 } from "../encoders/index.js";
 import { type Json, type ModelState, type Numbers, Pacer } from "../foundation/index.js";
-import { assignFolds, type Column, Frame } from "../frame/index.js";
+import type { Frame } from "../frame/index.js";
 import {
   completeOptions,
   describeModel,
@@ -15,12 +16,14 @@ import {
   type Model,
   type ModelCard,
   optionRules,
+  partedProgress,
   type SeededOptions,
   type TrainingData,
-  takeTraining,
   trainingData,
 } from "../learners/index.js";
+import { crossScores, usableFolds } from "./cross-fit.js";
 import { type PipelineModel, pipelineModel, restorePipeline } from "./pipeline-model.js";
+import { restorerOf, withParts } from "./restore.js";
 
 /** Options of a fit of a pipeline. */
 export interface PipelineOptions extends SeededOptions {
@@ -43,10 +46,7 @@ export interface PipelineParts<Options extends SeededOptions, Fitted extends Mod
 const identity = { kind: "pipeline" } as const;
 const defaults: PipelineOptions = Object.freeze({ folds: 5, seed: 0 });
 const rules = {
-  folds: {
-    expected: "an integer of at least 2",
-    holds: (value: unknown) => Number.isSafeInteger(value) && (value as number) >= 2,
-  },
+  folds: optionRules.folds,
   seed: optionRules.seed,
 };
 
@@ -91,78 +91,40 @@ async function train<Options extends SeededOptions, Fitted extends Model>(
   return { encoders, inner };
 }
 
-/** The fewest groups (or rows) that hold a row of one class: no more folds can all see both. */
-function rarerUnits(data: TrainingData): number {
-  const units = [new Set<number>(), new Set<number>()] as const;
-  data.target?.forEach((value, row) => {
-    units[value === 1 ? 1 : 0].add(data.groups?.[row] ?? row);
-  });
-  return Math.min(units[0].size, units[1].size);
-}
-
-/** The chosen rows of a table, column by column, so that it can be stopped. */
-async function takePaced(
-  frame: Frame,
-  rows: readonly number[],
-  pause: () => Promise<void>,
-): Promise<Frame> {
-  const places = Uint32Array.from(rows);
-  const columns: Column[] = [];
-  for (const column of frame.columns) {
-    await pause();
-    columns.push(...new Frame([column]).take(places).columns);
-  }
-  return new Frame(columns, rows.length);
-}
-
-/** Scores of every training row by a model that has not seen its group. */
-async function crossScores<Options extends SeededOptions, Fitted extends Model>(
-  parts: PipelineParts<Options, Fitted>,
-  data: TrainingData,
-  options: PipelineOptions,
-  signal: AbortSignal | undefined,
-): Promise<Float64Array> {
-  const { groups, target } = data;
-  const fold = assignFolds(data.frame.rowCount, { ...options, groups, target });
-  const scores = new Float64Array(data.frame.rowCount);
-  const pause = pauseOf(signal);
-  for (let held = 0; held < options.folds; held++) {
-    const inside: number[] = [];
-    const outside: number[] = [];
-    for (let row = 0; row < fold.length; row++) (fold[row] === held ? outside : inside).push(row);
-    const rest = takeTraining({ ...data, frame: data.frame.select([]) }, inside);
-    const rows = await takePaced(data.frame, inside, pause);
-    const trained = await train(parts, { ...rest, frame: rows }, options.seed, { signal });
-    const frame = await takePaced(data.frame, outside, pause);
-    const encoded = await encodePaced(trained.encoders, frame, pause);
-    const found = await trained.inner.predict(encoded, { signal });
-    outside.forEach((row, place) => {
-      scores[row] = found[place]!;
-    });
-  }
-  return scores;
+interface CalibrationSettings {
+  readonly options: PipelineOptions;
+  readonly extras: FitExtras;
+  /** Folds of the cross-fit; fewer than 2 = none. */
+  readonly folds: number;
+  readonly part: ReturnType<typeof partedProgress>;
 }
 
 async function calibrate<Options extends SeededOptions, Fitted extends Model>(
   parts: PipelineParts<Options, Fitted>,
   trained: Trained<Fitted>,
   data: TrainingData,
-  settings: { readonly options: PipelineOptions; readonly extras: FitExtras },
+  { options, extras, folds, part }: CalibrationSettings,
 ): Promise<{ calibrator: FittedCalibrator | undefined; from: string }> {
-  const { options, extras } = settings;
+  const { signal, threads } = extras;
+  const { seed } = options;
   if (parts.calibrator === undefined) return { calibrator: undefined, from: "none" };
+  const pause = pauseOf(signal);
   if (extras.validation !== undefined) {
     const { frame, target, weight } = extras.validation;
-    const encoded = await encodePaced(trained.encoders, frame, pauseOf(extras.signal));
-    const scores = await trained.inner.predict(encoded, extras);
-    const goal = Float64Array.from(target);
-    const calibrator = parts.calibrator.fit(scores, goal, weight && Float64Array.from(weight));
+    const encoded = await encodePaced(trained.encoders, frame, pause);
+    const score = await trained.inner.predict(encoded, extras);
+    const goal = { target: Float64Array.from(target), weight: weight && Float64Array.from(weight) };
+    const calibrator = await fitPaced(parts.calibrator, { score, ...goal }, pause);
     return { calibrator, from: "validation rows" };
   }
-  const folds = Math.min(options.folds, rarerUnits(data));
   if (folds < 2) return { calibrator: undefined, from: "none: too few rows of a class" };
-  const scores = await crossScores(parts, data, { ...options, folds }, extras.signal);
-  const calibrator = parts.calibrator.fit(scores, data.target!, data.weight);
+  const score = await crossScores(data, { folds, seed, pause }, async (rest) => {
+    const fold = await train(parts, rest, seed, { signal, threads, onProgress: part() });
+    return async (held) =>
+      fold.inner.predict(await encodePaced(fold.encoders, held, pause), { signal });
+  });
+  const goal = { target: data.target!, weight: data.weight };
+  const calibrator = await fitPaced(parts.calibrator, { score, ...goal }, pause);
   return { calibrator, from: `${folds} folds` };
 }
 
@@ -197,8 +159,13 @@ export function pipeline<Options extends SeededOptions, Fitted extends Model>(
   ): Promise<PipelineModel<Fitted>> => {
     const options = completeOptions({ ...identity, defaults }, given, rules);
     const data = trainingData(identity, frame, target, extras);
-    const trained = await train(parts, data, options.seed, extras);
-    const { calibrator, from } = await calibrate(parts, trained, data, { options, extras });
+    const crossed = parts.calibrator !== undefined && extras.validation === undefined;
+    const folds = crossed ? await usableFolds(data, options.folds, pauseOf(extras.signal)) : 0;
+    const part = partedProgress(extras, folds < 2 ? 1 : folds + 1);
+    const own = { ...extras, onProgress: part(true) };
+    const trained = await train(parts, data, options.seed, own);
+    const settings = { options, extras, folds, part };
+    const { calibrator, from } = await calibrate(parts, trained, data, settings);
     const { encoders, inner } = trained;
     const summary = { ...inner.card.summary, calibratedOn: from };
     const described = describeParts(parts, options, inner);
@@ -211,9 +178,10 @@ export function pipeline<Options extends SeededOptions, Fitted extends Model>(
     return pipelineModel(card, encoders, inner, calibrator);
   };
   const restore = (card: ModelCard, state: ModelState) =>
-    restorePipeline(card, state, () => parts.learner);
+    restorePipeline(card, state, restorerOf([parts.learner])) as PipelineModel<Fitted>;
   const taken = (what: "missing" | "categories"): boolean =>
     parts.learner.accepts[what] || parts.encoders.some(({ accepts }) => accepts?.[what] === true);
   const accepts = Object.freeze({ missing: taken("missing"), categories: taken("categories") });
-  return Object.freeze({ ...identity, task, accepts, defaults, fit, restore });
+  const learner = Object.freeze({ ...identity, task, accepts, defaults, fit, restore });
+  return withParts(learner, [parts.learner]);
 }
