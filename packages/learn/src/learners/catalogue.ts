@@ -2,6 +2,7 @@ import { majority, prior } from "./baseline/constant.js";
 import { lastState } from "./baseline/last-state.js";
 import { singleFeature } from "./baseline/single-feature.js";
 import { boosting, boostingMulticlass, boostingRegression } from "./boosting/boosting.js";
+import { decisionTree, decisionTreeMulticlass, decisionTreeRegression } from "./cart/cart.js";
 import type { Learner } from "./contract.js";
 import {
   extraTrees,
@@ -24,6 +25,9 @@ export const learnerCatalogue: ReadonlyMap<string, AnyLearner> = new Map(
     boosting,
     boostingMulticlass,
     boostingRegression,
+    decisionTree,
+    decisionTreeMulticlass,
+    decisionTreeRegression,
     extraTrees,
     extraTreesMulticlass,
     extraTreesRegression,

@@ -67,6 +67,14 @@ export function growthOf(
   };
 }
 
+/**
+ * The kernels tell entropy in nats, and of two classes half of what the Gini impurity falls by.
+ */
+function gainFactor({ identity, options }: ForestRequest): number {
+  if (options.criterion === "entropy") return Math.LOG2E;
+  return identity.wanted === "binary" ? 2 : 1;
+}
+
 /** Grows the trees of a request; `more` says what differs from a first fit. */
 export async function growForRequest(
   request: ForestRequest,
@@ -75,9 +83,7 @@ export async function growForRequest(
 ): Promise<Grown> {
   const { identity, options, data, extras, pacer } = request;
   const { keptBins, ...changes } = more;
-  // Of two classes the sums tell half of what the Gini impurity falls by.
-  const half = identity.wanted === "binary" && options.criterion !== "entropy";
-  const units = { ...prepared.units, gain: prepared.units.gain * (half ? 2 : 1) };
+  const units = { ...prepared.units, gain: prepared.units.gain * gainFactor(request) };
   return await growTrees({
     doing: `fitting ${identity.kind}`,
     frame: data.frame,
