@@ -37,6 +37,36 @@ export function keepResult(work: string, rows: readonly BenchRow[], loadBefore: 
     .sort()
     .map((name) => JSON.parse(readFileSync(`${results}${name}`, "utf8")) as BenchResult);
   writeFileSync(page, benchmarksPage(all));
+  const learn = readFileSync(learnReadme, "utf8");
+  writeFileSync(learnReadme, learn.replace(betweenMarks, `$1\n\n${learnTable(all)}\n\n$2`));
+}
+
+/** The library's own page shows its works in short. */
+const learnReadme = fileURLToPath(new URL("../packages/learn/README.md", import.meta.url));
+const betweenMarks = /(<!-- benchmarks -->)[\s\S]*(<!-- end of benchmarks -->)/;
+const learnWorks = ["trees", "forest", "linear", "shap", "score"];
+
+function learnTable(all: readonly BenchResult[]): string {
+  const shown = all.filter(({ work }) => learnWorks.includes(work));
+  const lines = shown.flatMap(({ rows }) => rows.map(shortLine));
+  return `| work | rows | ours, s | peer | s | ratio | memory |
+|---|---|---|---|---|---|---|
+${lines.join("\n")}`;
+}
+
+function shortLine({ work, rows, ours, peers, ratio }: BenchRow): string {
+  const peer = peers[0];
+  const memory = peer ? (ours.peakMemoryBytes / peer.peakMemoryBytes).toFixed(2) : "–";
+  const cells = [
+    work,
+    rows.toLocaleString("en"),
+    ours.seconds.toPrecision(3),
+    peer ? `${peer.name} ${peer.version}` : "–",
+    peer?.seconds.toPrecision(3) ?? "–",
+    ratio?.toFixed(2) ?? "–",
+    memory,
+  ];
+  return `| ${cells.join(" | ")} |`;
 }
 
 /** Seconds with their spread: `1.20 (1.10-1.31)`. */
