@@ -1,6 +1,6 @@
 /** Rounds of gradient boosting. Every thread runs `boost`; memory is laid out by the caller. */
 import { barrier } from "./barrier";
-import { Fit, Node, nodeAt, shareOf } from "./fit";
+import { Fit, Node, nodeAt, orderOf, shareOf } from "./fit";
 import {
   logisticGradients, logisticLoss, quantise, softmaxGradients, softmaxLoss, softmaxRows,
   squaredGradients, squaredLoss,
@@ -79,18 +79,38 @@ function prepareTree(fit: Fit, thread: i32, klass: i32): void {
   if (thread == 0) setScales(fit);
   meet(fit);
   const salt = saltOf(fit.seedLow, fit.seedHigh, 1, fit.treeIndex);
+  const packed = fit.sampleCut == 0 ? fit.packed : fit.packedOther;
   for (let chunk = thread; chunk < chunks; chunk += fit.threads) {
     const first = chunk * CHUNK;
     const at = <usize>first << 3;
     quantise(
-      fit.gradients + at, fit.packed + at, min(CHUNK, fit.rows - first), salt, fit.scaleG,
+      fit.gradients + at, packed + at, min(CHUNK, fit.rows - first), salt, fit.scaleG,
       fit.scaleH);
+  }
+  if (fit.sampleCut != 0) meet(fit);
+}
+
+/**
+ * Adds g and h of each row to the sums of its leaf, as integers of scales that use 61 bits.
+ * @param leafOf two bytes a row
+ * @param sums 16 bytes a leaf
+ */
+export function sumLeaves(
+  gradients: usize, leafOf: usize, count: i32, scaleG: f64, scaleH: f64, sums: usize,
+): void {
+  const scales = f64x2.replace_lane(f64x2.splat(scaleG), 1, scaleH);
+  const end = leafOf + (<usize>count << 1);
+  for (let at = leafOf; at < end; at += 2, gradients += 8) {
+    const both = f64x2.mul(f64x2.promote_low_f32x4(v128.load64_zero(gradients)), scales);
+    const leaf = sums + (<usize>load<u16>(at) << 4);
+    store<i64>(leaf, load<i64>(leaf) + <i64>f64x2.extract_lane(both, 0));
+    store<i64>(leaf, load<i64>(leaf, 8) + <i64>f64x2.extract_lane(both, 1), 8);
   }
 }
 
-/** Sums of g and h over listed rows, as integers of scales that use 61 bits. */
+/** Adds g and h of listed rows to the sums of their leaf, as sumLeaves does. */
 export function sumListed(
-  gradients: usize, order: usize, count: i32, scaleG: f64, scaleH: f64, out: usize,
+  gradients: usize, order: usize, count: i32, scaleG: f64, scaleH: f64, sums: usize,
 ): void {
   let g: i64 = 0;
   let h: i64 = 0;
@@ -100,16 +120,15 @@ export function sumListed(
     g += <i64>(<f64>load<f32>(row) * scaleG);
     h += <i64>(<f64>load<f32>(row, 4) * scaleH);
   }
-  atomic.add<i64>(out, g);
-  atomic.add<i64>(out, h, 8);
+  store<i64>(sums, load<i64>(sums) + g);
+  store<i64>(sums, load<i64>(sums, 8) + h, 8);
 }
 
-/** Adds a value to the scores of listed rows. */
-export function addListedValue(scores: usize, order: usize, count: i32, value: f64): void {
-  const end = order + (<usize>count << 2);
-  for (let at = order; at < end; at += 4) {
-    const row = scores + (<usize>load<u32>(at) << 3);
-    store<f64>(row, load<f64>(row) + value);
+/** Adds the value of its leaf to each row's score. */
+export function addLeafValues(scores: usize, leafOf: usize, count: i32, values: usize): void {
+  const end = leafOf + (<usize>count << 1);
+  for (let at = leafOf; at < end; at += 2, scores += 8) {
+    store<f64>(scores, load<f64>(scores) + load<f64>(values + (<usize>load<u16>(at) << 3)));
   }
 }
 
@@ -119,24 +138,55 @@ function leafAt(fit: Fit, place: i32): Node {
   return nodeAt(fit, load<i32>(fit.frontier + (<usize>place << 2)));
 }
 
-/** Exact sums of the leaves' gradients, each thread its share of the rows. */
-function refitSums(fit: Fit, thread: i32): void {
-  const from = shareOf(fit.inSample, thread, fit.threads);
-  const to = shareOf(fit.inSample, thread + 1, fit.threads);
-  const scaleG: f64 = fit.sumG > 0 ? 2305843009213693952.0 / fit.sumG : 0;
-  const scaleH: f64 = fit.sumH > 0 ? 2305843009213693952.0 / fit.sumH : 0;
+// @ts-ignore: decorator
+@inline
+function sumsOf(fit: Fit, thread: i32): usize {
+  return fit.leafSums + <usize>thread * (<usize>fit.maxLeaves << 4);
+}
+
+/** Writes each row's leaf, each thread for its share of the order. */
+function markLeaves(fit: Fit, thread: i32): void {
+  const from = shareOf(fit.rows, thread, fit.threads);
+  const to = shareOf(fit.rows, thread + 1, fit.threads);
   for (let place = 0; place < fit.leafCount; place++) {
     const leaf = leafAt(fit, place);
     const start = max(from, leaf.begin);
-    const end = min(to, leaf.begin + leaf.count);
-    if (start >= end) continue;
-    sumListed(
-      fit.gradients, fit.order + (<usize>start << 2), end - start, scaleG, scaleH,
-      fit.leafSums + (<usize>place << 4));
+    const count = min(to, leaf.begin + leaf.count) - start;
+    if (count <= 0) continue;
+    const order = orderOf(fit, leaf.depth, start);
+    const end = order + (<usize>count << 2);
+    for (let at = order; at < end; at += 4) {
+      store<u16>(fit.flags + (<usize>load<u32>(at) << 1), <u16>place);
+    }
   }
 }
 
-/** Values of all leaves from their exact sums. */
+/** Exact sums of the leaves' gradients, each thread its share of the rows, into its own table. */
+function refitSums(fit: Fit, thread: i32): void {
+  const scaleG: f64 = fit.sumG > 0 ? 2305843009213693952.0 / fit.sumG : 0;
+  const scaleH: f64 = fit.sumH > 0 ? 2305843009213693952.0 / fit.sumH : 0;
+  const sums = sumsOf(fit, thread);
+  memory.fill(sums, 0, <usize>fit.leafCount << 4);
+  const from = shareOf(fit.inSample, thread, fit.threads);
+  const to = shareOf(fit.inSample, thread + 1, fit.threads);
+  if (fit.sampleCut == 0) {
+    sumLeaves(
+      fit.gradients + (<usize>from << 3), fit.flags + (<usize>from << 1), to - from, scaleG,
+      scaleH, sums);
+    return;
+  }
+  for (let place = 0; place < fit.leafCount; place++) {
+    const leaf = leafAt(fit, place);
+    const start = max(from, leaf.begin);
+    const count = min(to, leaf.begin + leaf.count) - start;
+    if (count <= 0) continue;
+    sumListed(
+      fit.gradients, orderOf(fit, leaf.depth, start), count, scaleG, scaleH,
+      sums + (<usize>place << 4));
+  }
+}
+
+/** Values of all leaves from their exact sums, into the tree and into the first half of the sums. */
 function setValues(fit: Fit): void {
   const unitG = fit.sumG / 2305843009213693952.0;
   const unitH = fit.sumH / 2305843009213693952.0;
@@ -144,13 +194,21 @@ function setValues(fit: Fit): void {
   const unit = fit.scaleG > 0 ? fit.scaleH / fit.scaleG : 0;
   for (let place = 0; place < fit.leafCount; place++) {
     const leaf = leafAt(fit, place);
-    const sums = fit.leafSums + (<usize>place << 4);
-    const g = <f64>load<i64>(sums) * unitG;
-    const h = <f64>load<i64>(sums, 8) * unitH + fit.penalty;
+    let sumG: i64 = 0;
+    let sumH: i64 = 0;
+    for (let thread = 0; thread < fit.threads; thread++) {
+      const sums = sumsOf(fit, thread) + (<usize>place << 4);
+      sumG += load<i64>(sums);
+      sumH += load<i64>(sums, 8);
+    }
+    const g = <f64>sumG * unitG;
+    const h = <f64>sumH * unitH + fit.penalty;
     let value: f64 = h > 0 ? -g / h : 0;
     if (fit.constrained != 0) value = min(max(value, leaf.low * unit), leaf.high * unit);
     const node = treeStart(fit) + <usize>leaf.out * NODE_BYTES;
     store<f64>(node, value * fit.learningRate, 40);
+    // Sums of this leaf and those before it are not read any more.
+    store<f64>(fit.leafSums + (<usize>place << 3), value * fit.learningRate);
   }
 }
 
@@ -162,15 +220,9 @@ function updateScores(fit: Fit, thread: i32, klass: i32): void {
     return;
   }
   const from = shareOf(fit.rows, thread, fit.threads);
-  const to = shareOf(fit.rows, thread + 1, fit.threads);
-  for (let place = 0; place < fit.leafCount; place++) {
-    const leaf = leafAt(fit, place);
-    const start = max(from, leaf.begin);
-    const end = min(to, leaf.begin + leaf.count);
-    if (start >= end) continue;
-    const value = load<f64>(treeStart(fit) + <usize>leaf.out * NODE_BYTES, 40);
-    addListedValue(scores, fit.order + (<usize>start << 2), end - start, value);
-  }
+  const count = shareOf(fit.rows, thread + 1, fit.threads) - from;
+  addLeafValues(
+    scores + (<usize>from << 3), fit.flags + (<usize>from << 1), count, fit.leafSums);
 }
 
 /** Adds the new tree to scores by walking it, each thread its share of the rows. */
@@ -188,8 +240,10 @@ function addTreeShare(fit: Fit, thread: i32, bins: usize, rows: i32, scores: usi
 function addOneTree(fit: Fit, thread: i32, klass: i32): void {
   prepareTree(fit, thread, klass);
   growTree(fit, thread);
-  if (thread == 0) memory.fill(fit.leafSums, 0, <usize>fit.leafCount << 4);
-  meet(fit);
+  if (fit.sampleCut == 0) {
+    markLeaves(fit, thread);
+    meet(fit);
+  }
   refitSums(fit, thread);
   meet(fit);
   if (thread == 0) setValues(fit);

@@ -1,17 +1,17 @@
 /** One node becomes two: rows sorted, the smaller child's histogram built, both children searched. */
 import { barrier } from "./barrier";
 import {
-  COLUMN_BYTES, Fit, GROWING_BYTES, histogramAt, Node, nodeAt, shareOf, SPLIT_AT,
+  COLUMN_BYTES, Fit, GROWING_BYTES, histogramAt, Node, nodeAt, orderOf, packedOf, shareOf, SPLIT_AT,
 } from "./fit";
 import { addHistogram, addListed, addRows, subtractHistogram } from "./histogram";
-import { partitionRows, spreadSet } from "./partition";
+import { flagRows, moveRows, partitionRows, spreadSet } from "./partition";
 import { SPLIT_BYTES, splitCategories, splitConstrained, splitNumbers } from "./split";
 
 /** A thread's own memory: 4096 bytes to sort categories, 64 for a split, 128 for two, 256 a table. */
 const SPLIT_SCRATCH: usize = 4096;
 const BEST: usize = SPLIT_SCRATCH + 64;
 const TABLE: usize = BEST + 128;
-const LEFT_COUNT: usize = TABLE + 256;
+export const LEFT_COUNT: usize = TABLE + 256;
 const GATHER: usize = LEFT_COUNT + 64;
 
 // @ts-ignore: decorator
@@ -130,13 +130,13 @@ function bounded(node: Node, penalty: f64): f64 {
 /** Expands a node by one thread; `last` says that the children stay leaves. */
 export function expandAlone(fit: Fit, node: Node, thread: i32, last: bool): void {
   const area = areaOf(fit, thread);
-  const order = fit.order + (<usize>node.begin << 2);
-  const side = fit.sideRight + (<usize>node.begin << 2);
   spreadSet(changetype<usize>(node) + SPLIT_AT + 32, area + TABLE);
   const column = fit.binColumns + <usize>node.column * <usize>fit.columnGap;
-  const leftCount = partitionRows(column, area + TABLE, order, node.count, order, side);
-  memory.copy(
-    order + (<usize>leftCount << 2), side, <usize>(node.count - leftCount) << 2);
+  const begin = node.begin;
+  const depth = node.depth;
+  const leftCount = partitionRows(
+    column, area + TABLE, orderOf(fit, depth, begin), packedOf(fit, depth, begin), node.count,
+    orderOf(fit, depth + 1, begin), packedOf(fit, depth + 1, begin));
   makeChildren(fit, node, leftCount);
   const left = nodeAt(fit, node.left);
   const right = nodeAt(fit, node.left + 1);
@@ -148,8 +148,8 @@ export function expandAlone(fit: Fit, node: Node, thread: i32, last: bool): void
   const target = histogramAt(fit, smaller.slot);
   memory.fill(target, 0, <usize>fit.stride * COLUMN_BYTES);
   addListed(
-    fit.binRows, fit.stride, fit.packed, fit.order + (<usize>smaller.begin << 2), smaller.count,
-    area + GATHER, target, stopOf(fit));
+    fit.binRows, fit.stride, packedOf(fit, depth + 1, smaller.begin),
+    orderOf(fit, depth + 1, smaller.begin), smaller.count, area + GATHER, target, stopOf(fit));
   if (leftIsSmaller ? searchRight : searchLeft) {
     subtractHistogram(histogramAt(fit, node.slot), target, fit.stride << 8);
   }
@@ -179,8 +179,9 @@ function addShare(fit: Fit, node: Node, thread: i32, target: usize): void {
     return;
   }
   addListed(
-    fit.binRows, fit.stride, fit.packed, fit.order + (<usize>(node.begin + from) << 2), to - from,
-    areaOf(fit, thread) + GATHER, own, stopOf(fit));
+    fit.binRows, fit.stride, packedOf(fit, node.depth, node.begin + from),
+    orderOf(fit, node.depth, node.begin + from), to - from, areaOf(fit, thread) + GATHER, own,
+    stopOf(fit));
 }
 
 /** Adds the other threads' sums of one column to the target. */
@@ -213,17 +214,17 @@ export function expandRoot(fit: Fit, thread: i32): void {
   searchShared(fit, thread, root, root, mayBeSplit(fit, root), false);
 }
 
-/** Sorts a node's rows by all threads; each sorts its share aside, then moves it to its place. */
+/** Sorts a node's rows by all threads: each flags its share, then moves it to where it belongs. */
 function partitionShared(fit: Fit, node: Node, thread: i32): i32 {
   const area = areaOf(fit, thread);
   const from = shareOf(node.count, thread, fit.threads);
   const to = shareOf(node.count, thread + 1, fit.threads);
-  const at = <usize>(node.begin + from) << 2;
+  const first = node.begin + from;
   spreadSet(changetype<usize>(node) + SPLIT_AT + 32, area + TABLE);
   const column = fit.binColumns + <usize>node.column * <usize>fit.columnGap;
-  const own = partitionRows(
-    column, area + TABLE, fit.order + at, to - from, fit.sideLeft + at, fit.sideRight + at);
-  store<i32>(area + LEFT_COUNT, own);
+  const order = orderOf(fit, node.depth, first);
+  const flags = fit.flags + <usize>first;
+  store<i32>(area + LEFT_COUNT, flagRows(column, area + TABLE, order, to - from, flags));
   barrier(changetype<usize>(fit), fit.threads);
   let all = 0;
   let before = 0;
@@ -231,10 +232,10 @@ function partitionShared(fit: Fit, node: Node, thread: i32): i32 {
     if (other == thread) before = all;
     all += load<i32>(areaOf(fit, other) + LEFT_COUNT);
   }
-  const begin = fit.order + (<usize>node.begin << 2);
-  memory.copy(begin + (<usize>before << 2), fit.sideLeft + at, <usize>own << 2);
-  memory.copy(
-    begin + (<usize>(all + from - before) << 2), fit.sideRight + at, <usize>(to - from - own) << 2);
+  moveRows(
+    flags, order, packedOf(fit, node.depth, first), to - from,
+    orderOf(fit, node.depth + 1, node.begin), packedOf(fit, node.depth + 1, node.begin),
+    before, node.count - 1 - (from - before));
   return all;
 }
 

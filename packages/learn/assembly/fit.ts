@@ -50,9 +50,10 @@ export class Fit {
   scoreGap: i32;
   gradients: usize;
   packed: usize;
+  packedOther: usize;
   order: usize;
-  sideLeft: usize;
-  sideRight: usize;
+  orderOther: usize;
+  flags: usize;
   chunkSums: usize;
   histograms: usize;
   partials: usize;
@@ -100,7 +101,10 @@ export class Fit {
   bestLoss: f64;
 }
 
-/** A node while its tree grows: rows begin … begin + count - 1 of the order. */
+/**
+ * A node while its tree grows: rows begin … begin + count - 1 of the order, and their packed
+ * gradients beside them. Nodes of odd depth have theirs in the other pair of arrays.
+ */
 // @ts-ignore: decorator
 @unmanaged
 export class Node {
@@ -152,6 +156,18 @@ export function nodeAt(fit: Fit, index: i32): Node {
 @inline
 export function histogramAt(fit: Fit, slot: i32): usize {
   return fit.histograms + <usize>slot * <usize>fit.stride * COLUMN_BYTES;
+}
+
+// @ts-ignore: decorator
+@inline
+export function orderOf(fit: Fit, depth: i32, place: i32): usize {
+  return ((depth & 1) != 0 ? fit.orderOther : fit.order) + (<usize>place << 2);
+}
+
+// @ts-ignore: decorator
+@inline
+export function packedOf(fit: Fit, depth: i32, place: i32): usize {
+  return ((depth & 1) != 0 ? fit.packedOther : fit.packed) + (<usize>place << 3);
 }
 
 /** First of `count` items that a thread takes. */

@@ -7,7 +7,9 @@
  * over rows are sums of integers.
  */
 import { barrier } from "./barrier";
-import { expandAlone, expandRoot, expandShared, startRoot } from "./expand";
+import {
+  areaOf, expandAlone, expandRoot, expandShared, LEFT_COUNT, startRoot,
+} from "./expand";
 import { Fit, INFO_BYTES, Node, nodeAt, shareOf, SPLIT_AT } from "./fit";
 import { randomWord, saltOf } from "./random";
 import { NODE_BYTES } from "./traverse";
@@ -28,24 +30,37 @@ function taskAt(fit: Fit, place: i32): Node {
   return nodeAt(fit, load<i32>(fit.tasks + (<usize>place << 2)));
 }
 
-/** Chooses the rows of a tree and lists them. */
-export function sampleRows(fit: Fit, thread: i32): void {
-  if (fit.sampleCut == 0) {
-    const end = shareOf(fit.rows, thread + 1, fit.threads);
-    for (let row = shareOf(fit.rows, thread, fit.threads); row < end; row++) {
-      store<u32>(fit.order + (<usize>row << 2), row);
-    }
-    if (thread == 0) fit.inSample = fit.rows;
-    return;
+/** Lists the rows of a tree that learns from all; their packed gradients are in place. */
+function listRows(fit: Fit, thread: i32): void {
+  const end = shareOf(fit.rows, thread + 1, fit.threads);
+  for (let row = shareOf(fit.rows, thread, fit.threads); row < end; row++) {
+    store<u32>(fit.order + (<usize>row << 2), row);
   }
-  if (thread != 0) return;
+  if (thread == 0) fit.inSample = fit.rows;
+}
+
+/** Chooses the rows of a tree, lists them, and moves their packed gradients beside. */
+function sampleRows(fit: Fit, thread: i32): void {
   const salt = saltOf(fit.seedLow, fit.seedHigh, 2, fit.treeIndex);
-  let at = fit.order;
-  for (let row = 0; row < fit.rows; row++) {
-    store<u32>(at, row);
-    at += <usize>(randomWord(salt, row) < fit.sampleCut) << 2;
+  const from = shareOf(fit.rows, thread, fit.threads);
+  const to = shareOf(fit.rows, thread + 1, fit.threads);
+  let own = 0;
+  for (let row = from; row < to; row++) own += <i32>(randomWord(salt, row) < fit.sampleCut);
+  store<i32>(areaOf(fit, thread) + LEFT_COUNT, own);
+  barrier(changetype<usize>(fit), fit.threads);
+  let place: usize = 0;
+  let all = 0;
+  for (let other = 0; other < fit.threads; other++) {
+    if (other == thread) place = all;
+    all += load<i32>(areaOf(fit, other) + LEFT_COUNT);
   }
-  fit.inSample = <i32>((at - fit.order) >> 2);
+  if (thread == 0) fit.inSample = all;
+  for (let row = from; row < to; row++) {
+    if (randomWord(salt, row) >= fit.sampleCut) continue;
+    store<u32>(fit.order + (place << 2), row);
+    store<i64>(fit.packed + (place << 3), load<i64>(fit.packedOther + (<usize>row << 3)));
+    place++;
+  }
 }
 
 /** Chooses the columns of a tree: a mask byte a column. */
@@ -228,10 +243,14 @@ function startTree(fit: Fit): void {
   store<i32>(table, 0, 4);
 }
 
-/** Grows tree number `treeIndex` from the packed gradients. Called by every thread. */
+/**
+ * Grows tree number `treeIndex`. Called by every thread. Packed gradients stand in the order of rows,
+ * in `packed`, or in `packedOther` where rows are sampled.
+ */
 export function growTree(fit: Fit, thread: i32): void {
   const meet = changetype<usize>(fit);
-  sampleRows(fit, thread);
+  if (fit.sampleCut == 0) listRows(fit, thread);
+  else sampleRows(fit, thread);
   barrier(meet, fit.threads);
   if (thread == 0) startTree(fit);
   barrier(meet, fit.threads);

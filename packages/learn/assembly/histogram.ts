@@ -47,35 +47,41 @@ export function addRows(
 }
 
 /**
- * Copies the bins and packed gradients of listed rows next to each other. Copies 16 bytes at a time,
- * so it reads and writes up to 15 bytes past a row.
+ * Copies the bins of listed rows next to each other, 16 bytes at a time: it reads and writes up to 15
+ * bytes past a row.
  */
 export function gatherRows(
-  bins: usize, stride: usize, packed: usize, order: usize, count: i32,
-  outBins: usize, outPacked: usize,
+  bins: usize, stride: usize, order: usize, count: i32, out: usize,
 ): void {
-  let to = outBins;
   const end = order + (<usize>count << 2);
-  for (let at = order; at < end; at += 4) {
-    const row = <usize>load<u32>(at);
-    const from = bins + row * stride;
+  let to = out;
+  if (stride > 16 && stride <= 32) {
+    for (let at = order; at < end; at += 4, to += stride) {
+      const from = bins + <usize>load<u32>(at) * stride;
+      v128.store(to, v128.load(from));
+      v128.store(to, v128.load(from, 16), 16);
+    }
+    return;
+  }
+  for (let at = order; at < end; at += 4, to += stride) {
+    const from = bins + <usize>load<u32>(at) * stride;
     for (let k: usize = 0; k < stride; k += 16) v128.store(to + k, v128.load(from + k));
-    store<i64>(outPacked, load<i64>(packed + (row << 3)));
-    outPacked += 8;
-    to += stride;
   }
 }
 
-/** Adds listed rows, a block at a time; stops early when `stop` is not 0. */
+/**
+ * Adds listed rows, a block at a time; stops early when `stop` is not 0.
+ * @param packed 8 bytes a listed row, in the order of `order`
+ * @param scratch BLOCK_ROWS rows and 16 bytes
+ */
 export function addListed(
   bins: usize, stride: usize, packed: usize, order: usize, count: i32,
   scratch: usize, histogram: usize, stop: usize,
 ): void {
-  const outBins = scratch + (<usize>BLOCK_ROWS << 3);
   for (let done = 0; done < count; done += BLOCK_ROWS) {
     const rows = min(BLOCK_ROWS, count - done);
-    gatherRows(bins, stride, packed, order + (<usize>done << 2), rows, outBins, scratch);
-    addRows(outBins, stride, scratch, rows, histogram);
+    gatherRows(bins, stride, order + (<usize>done << 2), rows, scratch);
+    addRows(scratch, stride, packed + (<usize>done << 3), rows, histogram);
     if ((done & 0xffff) == 0 && atomic.load<i32>(stop) != 0) return;
   }
 }

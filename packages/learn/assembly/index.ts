@@ -2,7 +2,7 @@
 export { barrier, rest } from "./barrier";
 export { assignBins, binsToRows, sortDoubles } from "./bins";
 export { sortedBounds } from "./bounds";
-export { addListedValue, boost, sumListed } from "./boost";
+export { addLeafValues, boost, sumLeaves, sumListed } from "./boost";
 export { growForest } from "./forest";
 export {
   logisticGradients,
@@ -16,7 +16,8 @@ export {
 } from "./gradients";
 export { addHistogram, addListed, addRows, gatherRows, subtractHistogram } from "./histogram";
 export { explainPaths } from "./paths";
-export { partitionRows, spreadSet } from "./partition";
+export { flagRows, moveRows, partitionRows, spreadSet } from "./partition";
+export { addPatterns, countPatterns, turnPatterns } from "./patterns";
+export { resample } from "./resample";
 export { scoreRows } from "./score";
 export { splitCategories, splitConstrained, splitNumbers } from "./split";
-export { addTree, addTrees } from "./traverse";

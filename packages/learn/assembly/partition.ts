@@ -12,26 +12,64 @@ export function spreadSet(set: usize, table: usize): void {
 }
 
 /**
- * Sorts listed rows by a table over one column's bins; both sides keep their order.
+ * Sorts listed rows and their packed gradients by a table over one column's bins: those that go left
+ * from the beginning of the output on, those that go right from its end backwards.
  * @param column one byte a row of the table
  * @param table 256 bytes: 1 = goes right
- * @param order count row numbers
- * @param left receives the left rows; may be `order` itself
- * @param right receives the right rows, must not overlap `order`
+ * @param order, packed `count` row numbers, and 8 bytes a row beside them
+ * @param outOrder, outPacked receive them, must not overlap what is read
  * @returns number of left rows
  */
 export function partitionRows(
-  column: usize, table: usize, order: usize, count: i32, left: usize, right: usize,
+  column: usize, table: usize, order: usize, packed: usize, count: i32, outOrder: usize,
+  outPacked: usize,
 ): i32 {
-  const start = left;
-  const end = order + (<usize>count << 2);
-  for (let at = order; at < end; at += 4) {
-    const row = load<u32>(at);
+  let left: usize = 0;
+  let right = <usize>(count - 1);
+  for (let i: usize = 0; i < <usize>count; i++) {
+    const row = load<u32>(order + (i << 2));
     const goesRight = <usize>load<u8>(table + load<u8>(column + row));
-    store<u32>(left, row);
-    store<u32>(right, row);
-    right += goesRight << 2;
-    left += (goesRight ^ 1) << 2;
+    const place = goesRight != 0 ? right : left;
+    store<u32>(outOrder + (place << 2), row);
+    store<i64>(outPacked + (place << 3), load<i64>(packed + (i << 3)));
+    left += goesRight ^ 1;
+    right -= goesRight;
   }
-  return <i32>((left - start) >> 2);
+  return <i32>left;
+}
+
+/**
+ * Says of listed rows which go right.
+ * @param flags receives a byte a row: 1 = goes right
+ * @returns number of left rows
+ */
+export function flagRows(
+  column: usize, table: usize, order: usize, count: i32, flags: usize,
+): i32 {
+  let rights: u32 = 0;
+  for (let i: usize = 0; i < <usize>count; i++) {
+    const goesRight = load<u8>(table + load<u8>(column + load<u32>(order + (i << 2))));
+    store<u8>(flags + i, goesRight);
+    rights += goesRight;
+  }
+  return count - <i32>rights;
+}
+
+/**
+ * Moves listed rows and their packed gradients as their flags say.
+ * @param left, right places in the output that the first left and the first right row take; left
+ *   rows follow upwards, right rows downwards
+ */
+export function moveRows(
+  flags: usize, order: usize, packed: usize, count: i32, outOrder: usize, outPacked: usize,
+  left: usize, right: usize,
+): void {
+  for (let i: usize = 0; i < <usize>count; i++) {
+    const goesRight = <usize>load<u8>(flags + i);
+    const place = goesRight != 0 ? right : left;
+    store<u32>(outOrder + (place << 2), load<u32>(order + (i << 2)));
+    store<i64>(outPacked + (place << 3), load<i64>(packed + (i << 3)));
+    left += goesRight ^ 1;
+    right -= goesRight;
+  }
 }

@@ -12,6 +12,17 @@ export function mix(word: u32): u32 {
   return x ^ (x >>> 16);
 }
 
+/** Mixes the bits of four words as mix() does. */
+// @ts-ignore: decorator
+@inline
+export function mix4(words: v128): v128 {
+  let x = v128.xor(words, i32x4.shr_u(words, 16));
+  x = i32x4.mul(x, i32x4.splat(0x85ebca6b));
+  x = v128.xor(x, i32x4.shr_u(x, 13));
+  x = i32x4.mul(x, i32x4.splat(0xc2b2ae35));
+  return v128.xor(x, i32x4.shr_u(x, 16));
+}
+
 /** A random word for an item of a stream. */
 // @ts-ignore: decorator
 @inline

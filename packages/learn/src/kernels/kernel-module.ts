@@ -4,20 +4,23 @@ import { plainModule, sharedModule } from "./artefact.js";
 export type KernelName =
   | "addHistogram"
   | "addListed"
-  | "addListedValue"
+  | "addLeafValues"
+  | "addPatterns"
   | "addRows"
-  | "addTree"
-  | "addTrees"
   | "assignBins"
   | "binsToRows"
   | "boost"
+  | "countPatterns"
   | "explainPaths"
+  | "flagRows"
   | "gatherRows"
   | "growForest"
   | "logisticGradients"
   | "logisticLoss"
+  | "moveRows"
   | "partitionRows"
   | "quantise"
+  | "resample"
   | "scoreRows"
   | "softmaxGradients"
   | "softmaxLoss"
@@ -31,7 +34,9 @@ export type KernelName =
   | "squaredGradients"
   | "squaredLoss"
   | "subtractHistogram"
-  | "sumListed";
+  | "sumLeaves"
+  | "sumListed"
+  | "turnPatterns";
 
 /** The kernels of one instance; addresses are bytes into its memory. */
 export type Kernels = Readonly<

@@ -64,13 +64,14 @@ describe("histograms equal their scalar reference", () => {
     const size = stride * 256;
     const whole = session.arena.allocate(8 * size);
     const part = session.arena.allocate(8 * size);
-    const scratch = session.arena.allocate(64 * (stride + 8) + 64);
+    const besides = put(BigInt64Array.from(listed, (row) => packed[row]!));
+    const scratch = session.arena.allocate(64 * stride + 64);
     const zero = put(new Uint8Array(8));
     longs(whole, size).fill(0n);
     longs(part, size).fill(0n);
     await run("addRows", atBins, stride, atPacked, 301, whole);
     const { length } = listed;
-    await run("addListed", atBins, stride, atPacked, atListed, length, scratch, part, zero);
+    await run("addListed", atBins, stride, besides, atListed, length, scratch, part, zero);
     expect(longs(whole, size)).toEqual(histogramOf(bins, stride, packed, rows));
     const expected = histogramOf(bins, stride, packed, listed);
     expect(longs(part, size)).toEqual(expected);
@@ -176,23 +177,36 @@ function bestSubset(histogram: BigInt64Array, total: bigint): number {
 }
 
 describe("rows", () => {
-  it("are partitioned as their bits say, in their order", async () => {
+  it("are partitioned as their bits say: left ones upwards, right ones downwards", async () => {
     fresh();
     const random = new RandomStream(1, "partition");
     const set = randomBins(random, 32);
     const column = randomBins(random, 5000);
     const order = Uint32Array.from({ length: 2500 }, (_, k) => 2 * k);
     const goesRight = (row: number) => ((set[column[row]! >> 3]! >> (column[row]! & 7)) & 1) === 1;
-    const [atColumn, atOrder, atRight] = [put(column), put(order), put(new Uint32Array(2501))];
+    const packed = randomPacked(random, 2500);
+    const [atColumn, atOrder, atPacked] = [put(column), put(order), put(packed)];
     const table = session.arena.allocate(256);
     await run("spreadSet", put(set), table);
-    const left = await run("partitionRows", atColumn, table, atOrder, 2500, atOrder, atRight);
-    const expected = order.filter((row) => !goesRight(row));
-    expect(left).toBe(expected.length);
-    expect(new Uint32Array(session.arena.memory.buffer, atOrder, left)).toEqual(expected);
-    expect(new Uint32Array(session.arena.memory.buffer, atRight, 2500 - left)).toEqual(
-      order.filter(goesRight),
-    );
+    const all = [...order.keys()];
+    const lefts = all.filter((k) => !goesRight(order[k]!));
+    const rights = all.filter((k) => goesRight(order[k]!)).reverse();
+    const expected = [...lefts, ...rights];
+    const [outOrder, outPacked] = [session.arena.allocate(1e4), session.arena.allocate(2e4)];
+    const outcome = () => {
+      const rows = new Uint32Array(session.arena.memory.buffer, outOrder, 2500);
+      expect([...rows]).toEqual(expected.map((k) => order[k]!));
+      expect([...longs(outPacked, 2500)]).toEqual(expected.map((k) => packed[k]!));
+    };
+    const from = [atOrder, atPacked, 2500] as const;
+    const left = await run("partitionRows", atColumn, table, ...from, outOrder, outPacked);
+    expect(left).toBe(lefts.length);
+    outcome();
+    session.arena.bytes(outPacked, 2e4).fill(0);
+    const flags = session.arena.allocate(2500);
+    expect(await run("flagRows", atColumn, table, atOrder, 2500, flags)).toBe(left);
+    await run("moveRows", flags, ...from, outOrder, outPacked, 0, 2499);
+    outcome();
   });
 
   it("become rows of bins from columns of bins", async () => {

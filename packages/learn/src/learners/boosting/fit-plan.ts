@@ -95,23 +95,24 @@ function placeWork(session: Session, rowCount: number, leaves: number, stride: n
   const { arena, threads } = session;
   const batch = threads === 1 ? 1 : 2 * threads;
   const slots = leaves + 2 * batch + 2;
-  const threadBytes = 8192 + BLOCK_ROWS * (stride + 8) + 128;
+  const threadBytes = 8192 + BLOCK_ROWS * stride + 128;
   return {
     batch,
     slots,
     bigNode: threads === 1 ? 0x7fffffff : BIG_NODE_ROWS,
     gradients: arena.allocate(8 * rowCount),
     packed: arena.allocate(8 * rowCount),
-    order: arena.allocate(4 * rowCount + 4),
-    sideLeft: arena.allocate(4 * rowCount + 4),
-    sideRight: arena.allocate(4 * rowCount + 4),
+    packedOther: arena.allocate(8 * rowCount),
+    order: arena.allocate(4 * rowCount),
+    orderOther: arena.allocate(4 * rowCount),
+    flags: arena.allocate(2 * rowCount),
     histograms: arena.allocate(slots * stride * COLUMN_BYTES),
     partials: arena.allocate((threads - 1) * stride * COLUMN_BYTES),
     nodes: arena.allocate((4 * leaves + 4 * batch + 8) * GROWING_NODE_BYTES),
     frontier: arena.allocate(4 * (leaves + 1)),
     freeSlots: arena.allocate(4 * slots),
     tasks: arena.allocate(4 * (batch + 1)),
-    leafSums: arena.allocate(16 * (leaves + 1)),
+    leafSums: arena.allocate(16 * leaves * threads),
     threadArea: arena.allocate(threads * threadBytes),
     threadBytes,
   } satisfies Partial<Record<FitWord, number>>;
