@@ -27,7 +27,7 @@ const TREE: usize = 32;
 /** Lanes of rows that go left. */
 // @ts-ignore: decorator
 @inline
-function goesLeft(node: usize, rows: v128): v128 {
+export function goesLeft(node: usize, rows: v128): v128 {
   if (load<u32>(node, 4) == 0) {
     const below = f64x2.le(rows, v128.load64_splat(node, 8));
     return v128.or(below, v128.and(f64x2.ne(rows, rows), v128.load64_splat(node, 16)));

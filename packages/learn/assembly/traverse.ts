@@ -70,30 +70,3 @@ export function addTree(
 function addValue(score: usize, node: usize): void {
   store<f64>(score, load<f64>(score) + load<f64>(node, 40));
 }
-
-/** Rows that walk one tree after the other while their bins are in the nearest cache. */
-const BLOCK: i32 = 256;
-
-/**
- * Adds all trees' values to the scores of rows, tree by tree; tree t counts for class t mod classes.
- * @param table two words a tree: byte offset of its first node, steps to its deepest leaf
- * @param scores classes doubles a row
- */
-export function addTrees(
-  table: usize, treeCount: i32, nodes: usize, rows: usize, stride: usize, count: i32,
-  scores: usize, classes: i32,
-): void {
-  for (let first = 0; first < count; first += BLOCK) {
-    const size = min(BLOCK, count - first);
-    const from = rows + <usize>first * stride;
-    const to = scores + <usize>(first * classes) * 8;
-    let klass = 0;
-    for (let tree = 0; tree < treeCount; tree++) {
-      const at = table + (<usize>tree << 3);
-      addTree(
-        nodes + <usize>load<u32>(at), load<i32>(at, 4), from, stride, size,
-        to + (<usize>klass << 3), classes);
-      if (++klass == classes) klass = 0;
-    }
-  }
-}

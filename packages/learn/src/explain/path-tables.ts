@@ -1,6 +1,7 @@
 import type { Arena } from "../kernels/index.js";
 import type { TreeEnsemble } from "../learners/index.js";
 import { type PathTree, pointPair } from "./path-plan.js";
+import { TableWriter } from "./table-writer.js";
 
 /** Bytes of a node and of a tree; see assembly/paths.ts. */
 const NODE_BYTES = 64;
@@ -31,36 +32,8 @@ export function pathSteps({ nodes, rule }: PathTree): number {
   return nodes.length * (4 + rule.points.length);
 }
 
-/** Writes numbers one behind the other. */
-class Writer {
-  readonly #doubles: Float64Array;
-  readonly #words: Uint32Array;
-  #at: number;
-
-  constructor(arena: Arena, address: number, bytes: number) {
-    this.#at = address / 8;
-    this.#doubles = new Float64Array(arena.memory.buffer, 0, (address + bytes) / 8);
-    this.#words = new Uint32Array(arena.memory.buffer, 0, (address + bytes) / 4);
-  }
-
-  /** Address of what is written next. */
-  get address(): number {
-    return 8 * this.#at;
-  }
-
-  double(value: number): void {
-    this.#doubles[this.#at++] = value;
-  }
-
-  words(low: number, high: number): void {
-    this.#words[2 * this.#at] = low;
-    this.#words[2 * this.#at + 1] = high;
-    this.#at += 1;
-  }
-}
-
 /** Addresses of the pairs tau, w of each node: those of the bare points where it is the first. */
-function writePairs({ left, before, rule }: PathTree, to: Writer): Uint32Array {
+function writePairs({ left, before, rule }: PathTree, to: TableWriter): Uint32Array {
   const bare = to.address;
   const writeAll = (share: number) => {
     for (const point of rule.points) for (const x of pointPair(point, share)) to.double(x);
@@ -85,7 +58,7 @@ function writeNodes(
   { trees, shares, sets }: Parts,
   plan: PathTree,
   pairs: Uint32Array,
-  to: Writer,
+  to: TableWriter,
 ) {
   const { start, nodes, inner, slots, before, side, rule } = plan;
   const slotBytes = 16 * rule.points.length;
@@ -119,8 +92,8 @@ export function writePathTables(
   const trees = arena.allocate(TREE_BYTES * plans.length);
   const bytes = plans.reduce((sum, plan) => sum + pathTableBytes(plan), 0);
   const block = arena.allocate(bytes);
-  const head = new Writer(arena, trees, TREE_BYTES * plans.length);
-  const to = new Writer(arena, block, bytes);
+  const head = new TableWriter(arena, trees, TREE_BYTES * plans.length);
+  const to = new TableWriter(arena, block, bytes);
   for (const plan of plans) {
     const { points, weights } = plan.rule;
     const rule = to.address;

@@ -33,13 +33,29 @@ export interface BlockWork {
   readonly onRows: (count: number) => Promise<void>;
 }
 
-/** Copies rows into a block; rows past the end of the table become 0. */
-function fillBlock(arena: Arena, block: RowBlock, work: BlockWork, first: number): void {
-  const { trees, frame } = work;
-  const { apart } = block;
+/** Rows of a table on their way to a session's memory. */
+export interface RowSource {
+  readonly arena: Arena;
+  readonly trees: TreeEnsemble;
+  /** Aligned with the model's schema. */
+  readonly frame: Frame;
+}
+
+/**
+ * Copies rows to an address; rows past the end of the table become 0.
+ * @param address of the first column; doubles
+ * @param apart rows to copy, and from one column to the next
+ * @param first row that comes first
+ */
+export function putRows(
+  { arena, trees, frame }: RowSource,
+  address: number,
+  apart: number,
+  first: number,
+): void {
   const count = Math.min(apart, frame.rowCount - first);
   for (const [place, column] of frame.columns.entries()) {
-    const to = arena.doubles(block.rows + 8 * place * apart, apart);
+    const to = arena.doubles(address + 8 * place * apart, apart);
     if (column.kind === "number") to.set(column.values.subarray(first, first + count));
     else {
       const bins = trees.categoryBins[place]!;
@@ -47,7 +63,6 @@ function fillBlock(arena: Arena, block: RowBlock, work: BlockWork, first: number
     }
     to.fill(0, count);
   }
-  arena.doubles(block.out, apart * frame.columns.length).fill(0);
 }
 
 function addBlock(arena: Arena, { out, apart }: RowBlock, work: BlockWork, first: number): void {
@@ -81,7 +96,10 @@ export async function explainBlocks(work: BlockWork): Promise<void> {
   );
   for (let first = 0; first < rowCount; ) {
     const batch = blocks.slice(0, Math.ceil((rowCount - first) / apart));
-    for (const [k, block] of batch.entries()) fillBlock(arena, block, work, first + k * apart);
+    for (const [k, block] of batch.entries()) {
+      putRows({ arena, trees: work.trees, frame }, block.rows, apart, first + k * apart);
+      arena.doubles(block.out, apart * columns.length).fill(0);
+    }
     await session.runAll(batch.map((block) => work.call(block)));
     for (const [k, block] of batch.entries()) addBlock(arena, block, work, first + k * apart);
     const last = Math.min(first + batch.length * apart, rowCount);

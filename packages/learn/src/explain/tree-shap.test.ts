@@ -184,6 +184,21 @@ describe("path-dependent tree SHAP", () => {
     });
   });
 
+  it("stops on the way", async () => {
+    const model = await boosting.fit(frame, targetOf(frame), { rounds: 2 });
+    const stop = new AbortController();
+    const seen: number[] = [];
+    const explained = explainTrees(model, frame, {
+      signal: stop.signal,
+      onProgress: ({ done }) => {
+        seen.push(done);
+        stop.abort();
+      },
+    });
+    await expect(explained).rejects.toMatchObject({ code: "LEARN_STOPPED" });
+    expect(seen.length).toBe(1);
+  });
+
   it("stops with LEARN_STOPPED", async () => {
     const model = await boosting.fit(frame, targetOf(frame), { rounds: 2 });
     const signal = AbortSignal.abort();
