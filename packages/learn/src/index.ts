@@ -121,6 +121,7 @@ export {
   type ForestOptions,
   type ForestRegressionOptions,
   frameOfRow,
+  growMoreTrees,
   type LastStateModel,
   type LastStateOptions,
   type Learner,

@@ -53,6 +53,7 @@ export {
   randomForestRegression,
 } from "./forest/forest.js";
 export type { ForestModel } from "./forest/model.js";
+export { growMoreTrees } from "./forest/more-trees.js";
 export type {
   ForestOptions,
   ForestRegressionOptions,

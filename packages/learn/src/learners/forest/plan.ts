@@ -111,8 +111,8 @@ function placeColumns({ arena }: Session, bins: readonly ColumnBins[]) {
 function placeUnseen({ arena }: Session, { outOfBag, classes }: Growth, rowCount: number) {
   if (!outOfBag) return { oobSums: 0, oobCounts: 0 };
   const oobSums = arena.allocate(8 * classes * rowCount);
-  arena.bytes(oobSums, 8 * classes * rowCount).fill(0);
   const oobCounts = arena.allocate(4 * rowCount);
+  arena.bytes(oobSums, 8 * classes * rowCount).fill(0);
   arena.bytes(oobCounts, 4 * rowCount).fill(0);
   return { oobSums, oobCounts };
 }
@@ -153,13 +153,13 @@ export function planForest(session: Session, growth: Growth, rows: GrowingRows):
   const wanted = Math.min(OUTPUT_BYTES, growth.trees * worstBytes);
   const outputBytes = Math.max(threads * worstBytes, wanted);
   const table = arena.allocate(16 * growth.trees);
-  const unseen = placeUnseen(session, growth, rowCount);
   const places = {
     target: copyDoubles(session, rows.target),
     weight: copyDoubles(session, rows.weight),
     threadArea: arena.allocate(threads * threadBytes),
     output: arena.allocate(outputBytes),
   };
+  const unseen = placeUnseen(session, growth, rowCount);
   memory.set({
     ...wordsOf(growth),
     ...parts,
