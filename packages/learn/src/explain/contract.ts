@@ -1,7 +1,9 @@
-import type { Model, TreeEnsemble } from "../learners/index.js";
+import type { FeatureSchema, TreeEnsemble } from "../learners/index.js";
 
-/** A model of trees whose values are added up. */
-export interface TreeModel extends Model {
+/** A model of trees whose values are added up: boosting, forests, single trees, or any other's. */
+export interface TreeModel {
+  /** Columns wanted. */
+  readonly schema: FeatureSchema;
   /** Its trees. */
   readonly trees: TreeEnsemble;
   /** One an output: what the trees' values are added to. */
