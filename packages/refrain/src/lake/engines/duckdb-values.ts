@@ -3,6 +3,7 @@ import {
   DuckDBDateValue,
   DuckDBDecimalValue,
   DuckDBListValue,
+  DuckDBMapValue,
   DuckDBStructValue,
   DuckDBTimestampValue,
   type DuckDBType,
@@ -21,6 +22,10 @@ function toPlain(value: DuckDBValue): unknown {
     return Number.isSafeInteger(Number(value)) ? Number(value) : value;
   }
   if (value instanceof DuckDBListValue) return value.items.map(toPlain);
+  if (value instanceof DuckDBMapValue) {
+    const entries = value.entries.map(({ key, value: item }) => [String(key), toPlain(item)]);
+    return Object.fromEntries(entries);
+  }
   if (value instanceof DuckDBStructValue) return toPlainRow(value.entries as never);
   if (value instanceof DuckDBDecimalValue) return value.toDouble();
   if (value instanceof DuckDBTimestampValue) return value.toString().replace(" ", "T");

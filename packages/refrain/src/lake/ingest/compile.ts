@@ -104,25 +104,69 @@ interface Given {
  * Rows with every stored column and `input_id`, beside them `reason`, `at_fault` (the source's
  * column), `~line`, `~text`, and `place`.
  * @param raw relation with one text column a source column, by the source's names, and `~line`,
- * `~text`, `~fault` (what is wrong with the whole line), null where they are not known
+ * `~text`, `~fault` (what is wrong with the whole line)
  */
 export function typedSelect(options: CompileOptions, raw: string): string {
   const given = givenColumns(options);
+  const row = [
+    ...rowColumns(options, given),
+    ...reasonColumns(options, given),
+    `"route"`,
+    'NULL::INTEGER AS "bucket"',
+    carried,
+  ];
+  const rows = `SELECT ${row.join(", ")} FROM (${parsedSelect(options, given, raw)})`;
+  const stored = storedColumns(options);
+  const place = placeSql(options, [`"reason" IS NOT NULL`]);
+  return (
+    `SELECT ${stored.map(quoteName).join(", ")}, "input_id", "reason", "at_fault", "~line", ` +
+    `"~text", ${place} AS "place" FROM (${rows})`
+  );
+}
+
+/**
+ * The same rows without what only rejects need: stored columns, `input_id` and `place`.
+ * @param raw relation with one text column a source column, by the source's names
+ * @param bucketTable table of users (`user`) and their buckets (`bucket`), where it is known for
+ * many of them: to look a user up costs a third of an md5
+ */
+export function bulkSelect(options: CompileOptions, raw: string, bucketTable?: string): string {
+  const given = givenColumns(options);
+  const parsed = parsedSelect(options, given, raw);
+  const known = bucketTable !== undefined && storedColumns(options).includes("user_id");
+  const from = known
+    ? `(${parsed}) LEFT JOIN ${bucketTable} AS "~known" ON ${text("user_id")} = "~known"."user"`
+    : `(${parsed})`;
+  const refused = refusals(options, given).map(({ when }) => when);
+  const row = [
+    ...rowColumns(options, given),
+    `"route"`,
+    `${known ? `"~known"."bucket"` : "NULL::INTEGER"} AS "bucket"`,
+    `CASE ${refused.map((when) => `WHEN ${when} THEN true`).join(" ")} END AS "refused"`,
+  ];
+  const stored = storedColumns(options);
+  return (
+    `SELECT ${stored.map(quoteName).join(", ")}, "input_id", ` +
+    `${placeSql(options, refused.length > 0 ? [`"refused"`] : [])} AS "place" ` +
+    `FROM (SELECT ${row.join(", ")} FROM ${from})`
+  );
+}
+
+/** Clean texts `t:name`, parsed values `v:name`, `route`, and what is carried along. */
+function parsedSelect(options: CompileOptions, given: readonly Given[], raw: string): string {
   const texts = `SELECT ${textColumns(options, given).join(", ")}, ${carried} FROM (${raw})`;
   const parsed = given
     .filter(({ parse }) => parse.sql !== undefined)
     .map(({ name, parse }) => `${parse.sql?.(text(name))} AS ${quoteName(`v:${name}`)}`);
-  const values = `SELECT ${["*", ...parsed].join(", ")} FROM (${texts})`;
-  const row = [
-    ...storedColumns(options).map(
-      (name) => `${rowValue(name, options, given)} AS ${quoteName(name)}`,
-    ),
-    ...reasonColumns(options, given),
-    `${routeSql(options.kind)} AS "route"`,
-    `${options.inputId} AS "input_id"`,
-    carried,
-  ];
-  return placedSelect(options, `SELECT ${row.join(", ")} FROM (${values})`);
+  const route = `${routeSql(options.kind)} AS "route"`;
+  return `SELECT ${["*", ...parsed, route].join(", ")} FROM (${texts})`;
+}
+
+function rowColumns(options: CompileOptions, given: readonly Given[]): string[] {
+  const stored = storedColumns(options).map(
+    (name) => `${rowValue(name, options, given)} AS ${quoteName(name)}`,
+  );
+  return [...stored, `${options.inputId} AS "input_id"`];
 }
 
 const carried = `"~line", "~text", "~fault"`;
@@ -155,7 +199,7 @@ function textColumns({ kind }: CompileOptions, given: readonly Given[]): string[
   });
   if ("table" in kind.route) return columns;
   const by = quoteName(kind.route.by);
-  return [...columns, `nullif(lower(trim(${by})), '') AS ${text(routeName)}`];
+  return [...columns, `nullif(${by}, '') AS ${text(routeName)}`];
 }
 
 /** Stands for the column that decides the table. */
@@ -200,14 +244,19 @@ function rowValue(name: string, options: CompileOptions, given: readonly Given[]
   }
 }
 
-/** Index of the row's table among `routeTables`, null where the word is unknown. */
+/**
+ * Index of the row's table among `routeTables`, null where the word is unknown. Blanks around the
+ * word are looked for last: trimming costs more than all the rest.
+ */
 function routeSql(kind: SourceKind): string {
   if ("table" in kind.route) return "0";
   const names = routeTables(kind);
   const cases = Object.entries(kind.route.tables).map(
     ([word, table]) => `WHEN ${quoteText(word)} THEN ${names.indexOf(table)}`,
   );
-  return `CASE ${text(routeName)} ${cases.join(" ")} END`;
+  const word = `lower(${text(routeName)})`;
+  const chain = cases.join(" ");
+  return `CASE ${word} ${chain} ELSE CASE trim(${word}) ${chain} END END`;
 }
 
 interface Refusal {
@@ -229,8 +278,11 @@ function refusals(options: CompileOptions, given: readonly Given[]): Refusal[] {
   }
   if (!("table" in kind.route)) {
     const column = kind.route.by;
-    list.push({ when: `${text(routeName)} IS NULL`, code: "MISSING_KEY", column });
-    list.push({ when: `${routeSql(kind)} IS NULL`, code: "UNKNOWN_EVENT_TYPE", column });
+    const word = text(routeName);
+    const blank = `WHEN "route" IS NULL THEN trim(${word}) = '' ELSE false`;
+    const when = `CASE WHEN ${word} IS NULL THEN true ${blank} END`;
+    list.push({ when, code: "MISSING_KEY", column });
+    list.push({ when: `"route" IS NULL`, code: "UNKNOWN_EVENT_TYPE", column });
   }
   for (const one of given) {
     const { contract, parse } = one;
@@ -259,21 +311,19 @@ function reasonColumns(options: CompileOptions, given: readonly Given[]): string
   ];
 }
 
-function placedSelect(options: CompileOptions, rows: string): string {
+/** @param refused conditions under which a row is no part of the lake */
+function placeSql(options: CompileOptions, refused: readonly string[]): string {
   const { kind, buckets, sampleUsers } = options;
-  const stored = storedColumns(options);
   const month = `(year("event_date") - ${firstYear}) * 12 + month("event_date") - 1`;
-  const inTable = isEventKind(kind) ? `(${month}) * ${buckets} + ${bucketSql(buckets)}` : "0";
+  const bucket = `CASE WHEN "bucket" IS NULL THEN ${bucketSql(buckets)} ELSE "bucket" END`;
+  const inTable = isEventKind(kind) ? `(${month}) * ${buckets} + ${bucket}` : "0";
   const place = `${firstPlace} + "route" * ${months * buckets} + ${inTable}`;
-  const sampled =
-    sampleUsers < 1 && stored.includes("user_id")
-      ? `WHEN NOT ${sampleSql(sampleUsers)} THEN ${sampledPlace} `
-      : "";
-  return (
-    `SELECT ${stored.map(quoteName).join(", ")}, "input_id", "reason", "at_fault", "~line", ` +
-    `"~text", CAST(CASE WHEN "reason" IS NOT NULL THEN ${rejectedPlace} ${sampled}` +
-    `ELSE ${place} END AS INTEGER) AS "place" FROM (${rows})`
-  );
+  const cases = refused.map((when) => `WHEN ${when} THEN ${rejectedPlace}`);
+  if (sampleUsers < 1 && storedColumns(options).includes("user_id")) {
+    cases.push(`WHEN NOT ${sampleSql(sampleUsers)} THEN ${sampledPlace}`);
+  }
+  const whole = cases.length > 0 ? `CASE ${cases.join(" ")} ELSE ${place} END` : place;
+  return `CAST(${whole} AS INTEGER)`;
 }
 
 /** bucket = first 4 hex digits of md5(user id as UTF-8) mod N. */

@@ -1,8 +1,7 @@
-import { stat } from "node:fs/promises";
-import { groupBy } from "../../foundation/index.js";
 import type { Engine, SqlRow } from "../engine.js";
 import { quoteName, quotePath, quoteText } from "../sql-text.js";
 import {
+  bulkSelect,
   type CompileOptions,
   decodePlace,
   isEventKind,
@@ -17,6 +16,8 @@ import { bulkRelation, exactRelation, type Readable } from "./relation.js";
 export interface Loadable {
   readonly readable: Readable;
   readonly compile: CompileOptions;
+  /** Rows of the file; so many at most can be kept. */
+  readonly rows: number;
   /** Read line by line: slower, and true to every line. */
   readonly exact: boolean;
 }
@@ -55,22 +56,26 @@ export async function loadFiles(
   const sampled = first.sampleUsers < 1 && columns.includes("user_id");
   const names = columns.map((name) => storedSql(name, sampled));
   const branches = inputs.map(
-    ({ readable, compile, exact }) =>
-      `SELECT ${names.join(", ")}, "place" FROM (` +
-      `${typedSelect(compile, exact ? exactRelation(readable) : bulkRelation(readable))})`,
+    (input) => `SELECT ${names.join(", ")}, "place" FROM (${rowsSql(input)})`,
   );
   // Entities keep the order of their file: of two rows with one key the last one counts.
   const ordered = !isEventKind(first.kind);
   await engine.run(`SET preserve_insertion_order = ${ordered || inputs.some((one) => one.exact)}`);
   try {
-    await engine.run(
+    const written = await engine.rows(
       `COPY (${branches.join(" UNION ALL ")}) TO ${quoteText(directory)} ` +
-        `(FORMAT parquet, PARTITION_BY ("place"))`,
+        `(FORMAT parquet, PARTITION_BY ("place"), RETURN_STATS true)`,
     );
+    return await gather(engine, written, { directory, inputs });
   } finally {
     await engine.run("SET preserve_insertion_order = false");
   }
-  return readBack(engine, directory, first);
+}
+
+function rowsSql({ readable, compile, exact }: Loadable): string {
+  return exact
+    ? typedSelect(compile, exactRelation(readable))
+    : bulkSelect(compile, bulkRelation(readable));
 }
 
 function storedSql(name: string, sampled: boolean): string {
@@ -80,46 +85,76 @@ function storedSql(name: string, sampled: boolean): string {
     : quoted;
 }
 
-/** Counts rows by file and input, and finds the span of time of each file. */
-async function readBack(
+interface Written {
+  readonly directory: string;
+  readonly inputs: readonly Loadable[];
+}
+
+/** What the engine says of each file that it wrote, and how many rows of each input there are. */
+async function gather(
   engine: Engine,
-  directory: string,
-  compile: CompileOptions,
+  written: readonly SqlRow[],
+  { directory, inputs }: Written,
 ): Promise<Loaded> {
+  const { compile } = inputs[0]!;
   const columns = [...storedColumns(compile), "input_id"];
   const isEvent = isEventKind(compile.kind);
-  const span = isEvent ? `, min("event_at") AS "first", max("event_at") AS "last"` : "";
+  const files: WrittenFile[] = [];
+  let kept = 0;
+  let sampledOut = 0;
+  for (const row of written) {
+    const path = String(row["filename"]);
+    const place = Number(/[\\/]place=(\d+)[\\/]/.exec(path)?.[1]);
+    const rows = Number(row["count"]);
+    if (place === sampledPlace) sampledOut += rows;
+    if (place === sampledPlace || place === rejectedPlace) continue;
+    kept += rows;
+    const bytes = Number(row["file_size_bytes"]);
+    const span = isEvent ? spanOf(row["column_statistics"] as Statistics) : {};
+    files.push({ path, ...decodePlace(place, compile), rows, bytes, columns, ...span });
+  }
+  files.sort((a, b) => (a.path < b.path ? -1 : 1));
+  const [input] = inputs;
+  if (inputs.length === 1) {
+    const of = (rows: number): ReadonlyMap<bigint, number> =>
+      new Map([[input!.compile.inputId, rows]]);
+    return { files, kept: of(kept), sampledOut: of(sampledOut) };
+  }
+  const most = inputs.reduce((sum, one) => sum + one.rows, 0);
+  if (kept === most) {
+    const all = new Map(inputs.map((one) => [one.compile.inputId, one.rows]));
+    return { files, kept: all, sampledOut: new Map() };
+  }
+  return { files, ...(await countInputs(engine, directory)) };
+}
+
+type Statistics = Readonly<Record<string, Readonly<Record<string, string>>>>;
+
+/** First and last time of a file, by what its footer says. */
+function spanOf(statistics: Statistics): { firstAt: string; lastAt: string } {
+  const of = (name: string): string => (statistics['"event_at"']?.[name] ?? "").replace(" ", "T");
+  return { firstAt: of("min"), lastAt: of("max") };
+}
+
+/** Counts rows by input in the files that were written. */
+async function countInputs(
+  engine: Engine,
+  directory: string,
+): Promise<Pick<Loaded, "kept" | "sampledOut">> {
   const pattern = `${quotePath(directory).slice(0, -1)}/**/*.parquet'`;
   const rows = await engine.rows(
-    `SELECT "filename", CAST("input_id" AS VARCHAR) AS "input", count(*) AS "rows"${span} ` +
-      `FROM read_parquet(${pattern}, ` +
-      "hive_partitioning = false, filename = true) GROUP BY ALL ORDER BY 1, 2",
+    `SELECT "place", CAST("input_id" AS VARCHAR) AS "input", count(*) AS "rows" ` +
+      `FROM read_parquet(${pattern}, hive_partitioning = true, ` +
+      "hive_types_autocast = true) GROUP BY ALL",
   );
   const kept = new Map<bigint, number>();
   const sampledOut = new Map<bigint, number>();
-  const files: WrittenFile[] = [];
-  for (const [path, parts] of groupBy(rows, (row) => String(row["filename"]))) {
-    const place = Number(/[\\/]place=(\d+)[\\/]/.exec(path)?.[1]);
+  for (const row of rows) {
+    const place = Number(row["place"]);
     if (place === rejectedPlace) continue;
     const counts = place === sampledPlace ? sampledOut : kept;
-    for (const part of parts) {
-      const input = BigInt(String(part["input"]));
-      counts.set(input, (counts.get(input) ?? 0) + Number(part["rows"]));
-    }
-    if (place === sampledPlace) continue;
-    files.push({
-      path,
-      ...decodePlace(place, compile),
-      rows: parts.reduce((sum, part) => sum + Number(part["rows"]), 0),
-      bytes: (await stat(path)).size,
-      columns,
-      ...(isEvent ? spanOf(parts) : {}),
-    });
+    const input = BigInt(String(row["input"]));
+    counts.set(input, (counts.get(input) ?? 0) + Number(row["rows"]));
   }
-  return { files, kept, sampledOut };
-}
-
-function spanOf(parts: readonly SqlRow[]): { firstAt: string; lastAt: string } {
-  const texts = (name: string): string[] => parts.map((part) => String(part[name])).sort();
-  return { firstAt: texts("first")[0]!, lastAt: texts("last").at(-1)! };
+  return { kept, sampledOut };
 }

@@ -83,12 +83,13 @@ export async function prepareFile(
     ...(file.facts.closed || file.isParquet ? {} : { openLine: lineCount(file) }),
   };
   const compile = compileOptions(file, layout, options);
+  const rows = parquet?.rows ?? file.facts.lines - (layout.header ? 1 : 0);
   return {
     // The head has done its work, and a group may hold many files.
     file: { ...file, facts: { ...file.facts, head: Buffer.alloc(0) } },
     layout,
-    loadable: { readable, compile, exact: false },
-    rows: parquet?.rows ?? file.facts.lines - (layout.header ? 1 : 0),
+    loadable: { readable, compile, rows, exact: false },
+    rows,
     brokenLines,
     ...(brokenPath === undefined ? {} : { brokenPath }),
     copies,
