@@ -108,13 +108,36 @@ export function binsToRows(
     const b = real > 1 ? a + apart : 0;
     const c = real > 2 ? a + 2 * apart : 0;
     const d = real > 3 ? a + 3 * apart : 0;
-    let to = rows + <usize>first * stride + k;
-    for (let i: usize = 0; i < <usize>count; i++, to += stride) {
-      let four = <u32>load<u8>(a + i);
-      if (b != 0) four |= <u32>load<u8>(b + i) << 8;
-      if (c != 0) four |= <u32>load<u8>(c + i) << 16;
-      if (d != 0) four |= <u32>load<u8>(d + i) << 24;
-      store<u32>(to, four);
-    }
+    fourToRows(a, b, c, d, count, rows + <usize>first * stride + k, stride);
+  }
+}
+
+/** Rows of bins from a list of four-byte column numbers; else as binsToRows. */
+export function chosenToRows(
+  columns: usize, apart: usize, chosen: usize, chosenCount: i32, first: i32, count: i32, rows: usize,
+): void {
+  const stride = <usize>((chosenCount + 3) & ~3);
+  for (let k = 0; k < chosenCount; k += 4) {
+    const real = chosenCount - k;
+    const list = chosen + (<usize>k << 2);
+    const from = columns + <usize>first;
+    const a = from + <usize>load<u32>(list) * apart;
+    const b = real > 1 ? from + <usize>load<u32>(list, 4) * apart : 0;
+    const c = real > 2 ? from + <usize>load<u32>(list, 8) * apart : 0;
+    const d = real > 3 ? from + <usize>load<u32>(list, 12) * apart : 0;
+    fourToRows(a, b, c, d, count, rows + <usize>first * stride + k, stride);
+  }
+}
+
+/** Four bytes of each row from four columns; 0 for columns that are not there. */
+function fourToRows(
+  a: usize, b: usize, c: usize, d: usize, count: i32, rows: usize, stride: usize,
+): void {
+  for (let i: usize = 0; i < <usize>count; i++, rows += stride) {
+    let four = <u32>load<u8>(a + i);
+    if (b != 0) four |= <u32>load<u8>(b + i) << 8;
+    if (c != 0) four |= <u32>load<u8>(c + i) << 16;
+    if (d != 0) four |= <u32>load<u8>(d + i) << 24;
+    store<u32>(rows, four);
   }
 }

@@ -1,7 +1,8 @@
 /** One node becomes two: rows sorted, the smaller child's histogram built, both children searched. */
 import { barrier } from "./barrier";
 import {
-  COLUMN_BYTES, Fit, GROWING_BYTES, histogramAt, Node, nodeAt, orderOf, packedOf, shareOf, SPLIT_AT,
+  chosenAt, COLUMN_BYTES, Fit, GROWING_BYTES, histogramAt, Node, nodeAt, orderOf, packedOf, shareOf,
+  SPLIT_AT,
 } from "./fit";
 import { addHistogram, addListed, addRows, subtractHistogram } from "./histogram";
 import { flagRows, moveRows, partitionRows, spreadSet } from "./partition";
@@ -39,12 +40,13 @@ function mayBeSplit(fit: Fit, node: Node): bool {
   return node.count >= 2 * fit.minRows && node.count >= 2 && node.depth < fit.maxDepth;
 }
 
-/** Searches one column; `best` keeps the best split so far. */
+/** Searches the column of one place in a histogram; `best` keeps the best split so far. */
 function searchColumn(
-  fit: Fit, node: Node, histogram: usize, column: i32, area: usize, best: usize,
+  fit: Fit, node: Node, histogram: usize, place: i32, area: usize, best: usize,
 ): void {
+  const column = chosenAt(fit, place);
   const bins = load<i32>(fit.binCounts + (<usize>column << 2));
-  const own = histogram + <usize>column * COLUMN_BYTES;
+  const own = histogram + <usize>place * COLUMN_BYTES;
   const hessian = unscaled(node.total);
   const aRow = hessian / <f64>node.count;
   // Half a row less: rows are told from hessians, which were rounded at random.
@@ -88,9 +90,8 @@ export function searchNode(fit: Fit, node: Node, thread: i32): void {
   const best = area + BEST;
   store<f64>(best, 0);
   const histogram = histogramAt(fit, node.slot);
-  for (let column = 0; column < fit.columns; column++) {
-    if (load<u8>(fit.columnMask + column) == 0) continue;
-    searchColumn(fit, node, histogram, column, area, best);
+  for (let place = 0; place < fit.treeColumns; place++) {
+    searchColumn(fit, node, histogram, place, area, best);
   }
   settle(fit, node, best);
 }
@@ -146,12 +147,12 @@ export function expandAlone(fit: Fit, node: Node, thread: i32, last: bool): void
   const leftIsSmaller = left.count <= right.count;
   const smaller = leftIsSmaller ? left : right;
   const target = histogramAt(fit, smaller.slot);
-  memory.fill(target, 0, <usize>fit.stride * COLUMN_BYTES);
+  memory.fill(target, 0, <usize>fit.treeStride * COLUMN_BYTES);
   addListed(
-    fit.binRows, fit.stride, packedOf(fit, depth + 1, smaller.begin),
+    fit.treeRows, fit.treeStride, packedOf(fit, depth + 1, smaller.begin),
     orderOf(fit, depth + 1, smaller.begin), smaller.count, area + GATHER, target, stopOf(fit));
   if (leftIsSmaller ? searchRight : searchLeft) {
-    subtractHistogram(histogramAt(fit, node.slot), target, fit.stride << 8);
+    subtractHistogram(histogramAt(fit, node.slot), target, fit.treeStride << 8);
   }
   if (searchLeft) searchNode(fit, left, thread);
   if (searchRight) searchNode(fit, right, thread);
@@ -165,7 +166,7 @@ function stopOf(fit: Fit): usize {
 
 /** Adds a thread's share of a node's rows to its own histogram, the first thread's being `target`. */
 function addShare(fit: Fit, node: Node, thread: i32, target: usize): void {
-  const bytes = <usize>fit.stride * COLUMN_BYTES;
+  const bytes = <usize>fit.treeStride * COLUMN_BYTES;
   const own = thread == 0 ? target : fit.partials + <usize>(thread - 1) * bytes;
   memory.fill(own, 0, bytes);
   const from = shareOf(node.count, thread, fit.threads);
@@ -173,22 +174,27 @@ function addShare(fit: Fit, node: Node, thread: i32, target: usize): void {
   if (node.depth == 0 && fit.inSample == fit.rows) {
     for (let row = from; row < to; row += 1024) {
       addRows(
-        fit.binRows + <usize>row * <usize>fit.stride, fit.stride,
+        fit.treeRows + <usize>row * <usize>fit.treeStride, fit.treeStride,
         fit.packed + (<usize>row << 3), min(1024, to - row), own);
     }
     return;
   }
   addListed(
-    fit.binRows, fit.stride, packedOf(fit, node.depth, node.begin + from),
+    fit.treeRows, fit.treeStride, packedOf(fit, node.depth, node.begin + from),
     orderOf(fit, node.depth, node.begin + from), to - from, areaOf(fit, thread) + GATHER, own,
     stopOf(fit));
 }
 
+/** Whole pairs of bins of the column of one place in a histogram. */
+function entriesOf(fit: Fit, place: i32): i32 {
+  return (load<i32>(fit.binCounts + (<usize>chosenAt(fit, place) << 2)) + 1) & ~1;
+}
+
 /** Adds the other threads' sums of one column to the target. */
-function mergeColumn(fit: Fit, target: usize, column: i32): void {
-  const bytes = <usize>fit.stride * COLUMN_BYTES;
-  const at = <usize>column * COLUMN_BYTES;
-  const entries = (load<i32>(fit.binCounts + (<usize>column << 2)) + 1) & ~1;
+function mergeColumn(fit: Fit, target: usize, place: i32): void {
+  const bytes = <usize>fit.treeStride * COLUMN_BYTES;
+  const at = <usize>place * COLUMN_BYTES;
+  const entries = entriesOf(fit, place);
   for (let other = 0; other < fit.threads - 1; other++) {
     addHistogram(target + at, fit.partials + <usize>other * bytes + at, entries);
   }
@@ -200,14 +206,14 @@ export function expandRoot(fit: Fit, thread: i32): void {
   const target = histogramAt(fit, root.slot);
   addShare(fit, root, thread, target);
   barrier(changetype<usize>(fit), fit.threads);
-  for (let column = thread; column < fit.columns; column += fit.threads) {
-    mergeColumn(fit, target, column);
+  for (let place = thread; place < fit.treeColumns; place += fit.threads) {
+    mergeColumn(fit, target, place);
   }
   barrier(changetype<usize>(fit), fit.threads);
   if (thread == 0) {
     let total: i64 = 0;
-    const bins = load<i32>(fit.binCounts);
-    for (let bin = 0; bin < bins; bin++) total += load<i64>(target + (<usize>bin << 3));
+    const entries = entriesOf(fit, 0);
+    for (let bin = 0; bin < entries; bin++) total += load<i64>(target + (<usize>bin << 3));
     root.total = total;
   }
   barrier(changetype<usize>(fit), fit.threads);
@@ -246,14 +252,13 @@ function searchShared(
   const area = areaOf(fit, thread);
   store<f64>(area + BEST, 0);
   store<f64>(area + BEST + SPLIT_BYTES, 0);
-  for (let column = thread; column < fit.columns; column += fit.threads) {
-    if (load<u8>(fit.columnMask + column) == 0) continue;
+  for (let place = thread; place < fit.treeColumns; place += fit.threads) {
     if (searchOne) {
-      searchColumn(fit, one, histogramAt(fit, one.slot), column, area, area + BEST);
+      searchColumn(fit, one, histogramAt(fit, one.slot), place, area, area + BEST);
     }
     if (searchTwo) {
       searchColumn(
-        fit, two, histogramAt(fit, two.slot), column, area, area + BEST + SPLIT_BYTES);
+        fit, two, histogramAt(fit, two.slot), place, area, area + BEST + SPLIT_BYTES);
     }
   }
   barrier(changetype<usize>(fit), fit.threads);
@@ -293,11 +298,10 @@ export function expandShared(fit: Fit, node: Node, thread: i32, last: bool): voi
   addShare(fit, smaller, thread, target);
   barrier(changetype<usize>(fit), fit.threads);
   const subtract = leftIsSmaller ? searchRight : searchLeft;
-  for (let column = thread; column < fit.columns; column += fit.threads) {
-    mergeColumn(fit, target, column);
-    const at = <usize>column * COLUMN_BYTES;
-    const entries = (load<i32>(fit.binCounts + (<usize>column << 2)) + 1) & ~1;
-    if (subtract) subtractHistogram(other + at, target + at, entries);
+  for (let place = thread; place < fit.treeColumns; place += fit.threads) {
+    mergeColumn(fit, target, place);
+    const at = <usize>place * COLUMN_BYTES;
+    if (subtract) subtractHistogram(other + at, target + at, entriesOf(fit, place));
   }
   searchShared(fit, thread, left, right, searchLeft, searchRight);
 }

@@ -27,7 +27,7 @@ export class Fit {
   constrained: i32;
   mostCategories: i32;
   sampleCut: u32;
-  columnsPerTree: i32;
+  treeColumns: i32;
   seedLow: u32;
   seedHigh: u32;
   wantLoss: i32;
@@ -42,7 +42,9 @@ export class Fit {
   binCounts: usize;
   categorical: usize;
   directions: usize;
-  columnMask: usize;
+  chosen: usize;
+  treeRows: usize;
+  treeStride: i32;
   target: usize;
   weight: usize;
   scores: usize;
@@ -155,7 +157,14 @@ export function nodeAt(fit: Fit, index: i32): Node {
 // @ts-ignore: decorator
 @inline
 export function histogramAt(fit: Fit, slot: i32): usize {
-  return fit.histograms + <usize>slot * <usize>fit.stride * COLUMN_BYTES;
+  return fit.histograms + <usize>slot * <usize>fit.treeStride * COLUMN_BYTES;
+}
+
+/** Number in the table of a column that the tree may use. */
+// @ts-ignore: decorator
+@inline
+export function chosenAt(fit: Fit, place: i32): i32 {
+  return load<i32>(fit.chosen + (<usize>place << 2));
 }
 
 // @ts-ignore: decorator

@@ -7,10 +7,11 @@
  * over rows are sums of integers.
  */
 import { barrier } from "./barrier";
+import { chosenToRows } from "./bins";
 import {
   areaOf, expandAlone, expandRoot, expandShared, LEFT_COUNT, startRoot,
 } from "./expand";
-import { Fit, INFO_BYTES, Node, nodeAt, shareOf, SPLIT_AT } from "./fit";
+import { chosenAt, Fit, INFO_BYTES, Node, nodeAt, shareOf, SPLIT_AT } from "./fit";
 import { randomWord, saltOf } from "./random";
 import { NODE_BYTES } from "./traverse";
 
@@ -63,18 +64,39 @@ function sampleRows(fit: Fit, thread: i32): void {
   }
 }
 
-/** Chooses the columns of a tree: a mask byte a column. */
-export function sampleColumns(fit: Fit): void {
-  const chosen = fit.columnsPerTree;
-  memory.fill(fit.columnMask, chosen < fit.columns ? 0 : 1, fit.columns);
-  if (chosen >= fit.columns) return;
+/** Chooses the columns of a tree: their numbers, ascending. */
+function sampleColumns(fit: Fit): void {
+  const count = fit.treeColumns;
   const salt = saltOf(fit.seedLow, fit.seedHigh, 3, fit.treeIndex);
   // Floyd's choice of a set without repeats.
-  for (let k = fit.columns - chosen; k < fit.columns; k++) {
-    const pick = <i32>((<u64>randomWord(salt, k) * <u64>(k + 1)) >> 32);
-    const taken = load<u8>(fit.columnMask + pick) != 0;
-    store<u8>(fit.columnMask + (taken ? k : pick), 1);
+  for (let size = 0; size < count; size++) {
+    const most = fit.columns - count + size;
+    const pick = <i32>((<u64>randomWord(salt, most) * <u64>(most + 1)) >> 32);
+    let place = placeOfColumn(fit, size, pick);
+    let column = pick;
+    if (place < size && chosenAt(fit, place) == pick) {
+      column = most;
+      place = size;
+    }
+    const at = fit.chosen + (<usize>place << 2);
+    memory.copy(at + 4, at, <usize>(size - place) << 2);
+    store<i32>(at, column);
   }
+}
+
+/** Place of the first of `size` chosen columns that is not below a column. */
+function placeOfColumn(fit: Fit, size: i32, column: i32): i32 {
+  let place = 0;
+  while (place < size && chosenAt(fit, place) < column) place++;
+  return place;
+}
+
+/** Puts the bins of the chosen columns next to each other, each thread its share of the rows. */
+function packColumns(fit: Fit, thread: i32): void {
+  const from = shareOf(fit.rows, thread, fit.threads);
+  const to = shareOf(fit.rows, thread + 1, fit.threads);
+  chosenToRows(
+    fit.binColumns, fit.columnGap, fit.chosen, fit.treeColumns, from, to - from, fit.treeRows);
 }
 
 /** Marks what an expansion will use. */
@@ -228,7 +250,7 @@ function runTasks(fit: Fit, thread: i32, last: bool): void {
 /** Sets up an empty tree that is one leaf. */
 function startTree(fit: Fit): void {
   startRoot(fit);
-  sampleColumns(fit);
+  if (fit.treeColumns < fit.columns) sampleColumns(fit);
   fit.nodeCount = 1;
   fit.leafCount = 1;
   fit.outCount = 1;
@@ -254,6 +276,10 @@ export function growTree(fit: Fit, thread: i32): void {
   barrier(meet, fit.threads);
   if (thread == 0) startTree(fit);
   barrier(meet, fit.threads);
+  if (fit.treeColumns < fit.columns) {
+    packColumns(fit, thread);
+    barrier(meet, fit.threads);
+  }
   expandRoot(fit, thread);
   if (thread == 0) writeLeaf(fit, nodeAt(fit, 0));
   for (;;) {

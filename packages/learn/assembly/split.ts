@@ -40,31 +40,28 @@ function scanOrdered(
   const penaltyV = f64x2.splat(penalty);
   let bestUp = f64x2.splat(bestWorthUp);
   let bestDown = f64x2.splat(bestWorthDown);
-  let sum = start;
-  const leastRight = hessianOf(total) - least;
+  const zero = i64x2.splat(0);
+  let sum = i64x2.splat(start);
   for (let bin = 1; bin < binCount; bin += 2) {
-    const at = histogram + (<usize>bin << 3);
-    const one = load<i64>(at);
-    const two = bin + 1 < binCount ? load<i64>(at, 8) : 0;
-    if ((one | two) == 0) continue;
-    const first = sum + one;
-    sum = first + two;
-    if (hessianOf(sum) < least) continue;
-    if (hessianOf(first) > leastRight) break;
-    const pair = i64x2.replace_lane(i64x2.splat(first), 1, sum);
-    const leftG = f64x2.convert_low_i32x4_s(
-      v128.shuffle<i32>(pair, pair, 1, 3, 1, 3));
-    const leftH = f64x2.convert_low_i32x4_u(
-      v128.shuffle<i32>(pair, pair, 0, 2, 0, 2));
-    const rightG = f64x2.sub(allG, leftG);
+    let own = v128.load(histogram + (<usize>bin << 3));
+    // Behind the last bin stands the next column.
+    if (bin + 1 == binCount) own = v128.and(own, i64x2(-1, 0));
+    if (!v128.any_true(own)) continue;
+    const sums = i64x2.add(i64x2.add(sum, own), v128.shuffle<i64>(zero, own, 0, 2));
+    sum = v128.shuffle<i64>(sums, sums, 1, 1);
+    const leftH = f64x2.convert_low_i32x4_u(v128.shuffle<i32>(sums, sums, 0, 2, 0, 2));
     const rightH = f64x2.sub(allH, leftH);
+    if (f64x2.extract_lane(leftH, 1) < least) continue;
+    if (f64x2.extract_lane(rightH, 0) < least) break;
+    const leftG = f64x2.convert_low_i32x4_s(v128.shuffle<i32>(sums, sums, 1, 3, 1, 3));
+    const rightG = f64x2.sub(allG, leftG);
     const l = f64x2.add(leftH, penaltyV);
     const r = f64x2.add(rightH, penaltyV);
     const up = f64x2.add(
       f64x2.mul(f64x2.mul(leftG, leftG), r), f64x2.mul(f64x2.mul(rightG, rightG), l));
     const down = f64x2.mul(l, r);
     // An empty bin divides the rows as the one before it, or puts missing values alone to the left.
-    const filled = i64x2.ne(i64x2.replace_lane(i64x2.splat(one), 1, two), i64x2.splat(0));
+    const filled = i64x2.ne(own, zero);
     const allowed = v128.and(f64x2.ge(leftH, leastV), f64x2.ge(rightH, leastV));
     const better = v128.and(
       v128.and(filled, allowed), f64x2.gt(f64x2.mul(up, bestDown), f64x2.mul(bestUp, down)));
@@ -79,7 +76,8 @@ function scanOrdered(
       bestWorthDown = d;
       store<i32>(out, bin + lane);
       store<i32>(out, missingLeft, 4);
-      store<i64>(out, lane == 0 ? first : sum, 8);
+      const left = lane == 0 ? i64x2.extract_lane(sums, 0) : i64x2.extract_lane(sums, 1);
+      store<i64>(out, left, 8);
     }
     bestUp = f64x2.splat(bestWorthUp);
     bestDown = f64x2.splat(bestWorthDown);

@@ -87,7 +87,20 @@ function placeColumns(session: Session, { bins, names, options }: FitInput) {
   const wanted = names.map((name) => options.monotone[name] ?? 0);
   arena.bytes(directions, count).set(wanted.map((direction) => direction & 255));
   const constrained = wanted.some((direction) => direction !== 0) ? 1 : 0;
-  return { binCounts, categorical, directions, constrained, columnMask: arena.allocate(count) };
+  const chosen = arena.allocate(4 * count + 4);
+  arena.integers(chosen, count).set([...bins.keys()]);
+  return { binCounts, categorical, directions, constrained, chosen };
+}
+
+/** The bins that a tree learns from: the table's, or room for those of its chosen columns. */
+function placeTreeRows(session: Session, { bins, options, training }: FitInput) {
+  const { layout, rowCount } = training;
+  const treeColumns = Math.max(1, Math.round(options.columnShare * bins.length));
+  if (treeColumns === bins.length) {
+    return { treeColumns, treeRows: layout.rows, treeStride: layout.stride };
+  }
+  const treeStride = Math.ceil(treeColumns / 4) * 4;
+  return { treeColumns, treeStride, treeRows: session.arena.allocate(rowCount * treeStride) };
 }
 
 /** Memory of the growing tree and of the threads. */
@@ -118,14 +131,13 @@ function placeWork(session: Session, rowCount: number, leaves: number, stride: n
   } satisfies Partial<Record<FitWord, number>>;
 }
 
-function wordsOf(options: BoostingOptions, columnCount: number) {
-  const { rowShare, columnShare, seed } = options;
+function wordsOf(options: BoostingOptions) {
+  const { rowShare, seed } = options;
   return {
     maxDepth: options.maxDepth === 0 ? 0x7fffffff : options.maxDepth,
     minRows: options.minRows,
     mostCategories: options.maxCategories,
     sampleCut: rowShare < 1 ? Math.max(1, Math.floor(rowShare * 4294967296)) : 0,
-    columnsPerTree: Math.max(1, Math.round(columnShare * columnCount)),
     seedLow: seed % 4294967296,
     seedHigh: Math.floor(seed / 4294967296),
     patience: options.patience,
@@ -161,10 +173,12 @@ export function planFit(session: Session, input: FitInput): PlannedFit {
   };
   const losses = arena.allocate(16 * options.rounds);
   const rows = placeRows(session, training, start);
+  const treeRows = placeTreeRows(session, input);
   memory.set({
-    ...wordsOf(options, input.bins.length),
+    ...wordsOf(options),
     ...placeColumns(session, input),
-    ...placeWork(session, training.rowCount, leaves, training.layout.stride),
+    ...treeRows,
+    ...placeWork(session, training.rowCount, leaves, treeRows.treeStride),
     threads: session.threads,
     rows: training.rowCount,
     columns: input.bins.length,
