@@ -35,6 +35,7 @@ export {
 } from "./encoders/index.js";
 export {
   type ExplainExtras,
+  type ExplainedTrees,
   type ExplainProgress,
   type Explanation,
   explainTrees,
@@ -167,6 +168,7 @@ export {
   type WaldStatistics,
 } from "./learners/index.js";
 export {
+  type AtThreshold,
   accuracy,
   accuracyMetric,
   averagePrecisionAtK,
@@ -203,9 +205,11 @@ export {
   logLossMetric,
   type Metric,
   type MetricEvaluator,
+  type MetricPlan,
   ndcgAtK,
   normalisedEntropy,
   normalisedEntropyMetric,
+  type PlannedPart,
   prAuc,
   prAucMetric,
   prCurve,
@@ -213,6 +217,8 @@ export {
   precisionMetric,
   type RankedScores,
   type RankOptions,
+  type ResampleExtras,
+  type ResampleProgress,
   rankScores,
   recallAt,
   recallAtFpr,

@@ -63,6 +63,15 @@ function hashText(text: string): number {
   return hash | 0;
 }
 
+/**
+ * The key of a stream: what `philox` is given beside the counter.
+ * @param seed an integer, 0 … 2^53 - 1
+ * @param purpose what the numbers are for
+ */
+export function streamKey(seed: number, purpose: string): readonly [number, number] {
+  return [seed | 0, hashText(`${purpose}:${Math.floor(seed / 4294967296)}`)];
+}
+
 /** A stream of random numbers for one purpose; two streams of the same three values are equal. */
 export class RandomStream {
   readonly #key0: number;
@@ -80,8 +89,7 @@ export class RandomStream {
    * @param fork which of the purpose's parallel streams, 0 … 2^53 - 1
    */
   constructor(seed: number, purpose: string, fork = 0) {
-    this.#key0 = seed | 0;
-    this.#key1 = hashText(`${purpose}:${Math.floor(seed / 4294967296)}`);
+    [this.#key0, this.#key1] = streamKey(seed, purpose);
     this.#forkLow = fork | 0;
     this.#forkHigh = Math.floor(fork / 4294967296) | 0;
   }

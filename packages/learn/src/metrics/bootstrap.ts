@@ -1,7 +1,8 @@
-import { type Numbers, RandomStream } from "../foundation/index.js";
+import type { Numbers } from "../foundation/index.js";
 import { metricErrors } from "./errors.js";
-import { type Metric, type MetricEvaluator, undefinedReason } from "./metric.js";
+import { type Metric, undefinedReason } from "./metric.js";
 import { rankScores } from "./ranked.js";
+import { type ResampleExtras, type ResampleModel, runResamples } from "./resample.js";
 
 /** A value with its interval; null with a reason where it cannot be estimated. */
 export interface Estimate {
@@ -66,21 +67,6 @@ export interface BootstrapDraws {
   readonly draws: Float64Array;
 }
 
-interface Series extends BootstrapDraws {
-  readonly evaluate: MetricEvaluator;
-}
-
-/** Draws units with replacement and counts how often each came. */
-function drawCounts(counts: Float64Array, seed: number, resample: number): void {
-  const stream = new RandomStream(seed, "bootstrap", resample);
-  const units = counts.length;
-  counts.fill(0);
-  for (let draw = 0; draw < units; draw++) {
-    const unit = Math.floor((stream.bits() / 4294967296) * units);
-    counts[unit]! += 1;
-  }
-}
-
 /** Quantile of sorted values by linear interpolation. */
 function quantile(sorted: Float64Array, share: number): number {
   const place = share * (sorted.length - 1);
@@ -139,44 +125,37 @@ function checkOptions(options: BootstrapOptions): void {
   }
 }
 
-/** Sorts each model's scores once and prepares every metric on them. */
-function prepareSeries(input: BootstrapInput, metrics: readonly Metric[], resamples: number) {
-  const { target, units: unit, weight } = input;
-  let unitCount = 0;
-  const series = Object.entries(input.scores).flatMap(([model, score]) => {
-    const ranked = rankScores(target, score, { unit, weight });
-    unitCount = ranked.unitCount;
-    return metrics.map((metric): Series => {
-      const evaluate = metric.prepare(ranked);
-      return { model, metric, evaluate, value: evaluate(), draws: new Float64Array(resamples) };
-    });
-  });
-  return { series, unitCount };
-}
-
 /**
  * The resamples themselves, for what `bootstrap` does not estimate: pairs of models, ratios.
  * @param input targets, scores by model, units
  * @param metrics what to compute
  * @param options see BootstrapOptions
+ * @param extras threads, progress, stopping; they change no result
  * @returns one entry a model and metric, models in their order
- * @throws METRIC_LENGTHS_DIFFER, METRIC_VALUE, METRIC_RESAMPLES
+ * @throws METRIC_LENGTHS_DIFFER, METRIC_VALUE, METRIC_RESAMPLES, LEARN_STOPPED
  */
-export function bootstrapDraws(
+export async function bootstrapDraws(
   input: BootstrapInput,
   metrics: readonly Metric[],
   options: Partial<BootstrapOptions> = {},
-): readonly BootstrapDraws[] {
+  extras: ResampleExtras = {},
+): Promise<readonly BootstrapDraws[]> {
   const settings = { ...bootstrapDefaults, ...options };
   checkOptions(settings);
   const { resamples, seed } = settings;
-  const { series, unitCount } = prepareSeries(input, metrics, resamples);
-  const counts = new Float64Array(unitCount);
-  for (let resample = 0; resample < resamples; resample++) {
-    drawCounts(counts, seed, resample);
-    for (const one of series) one.draws[resample] = one.evaluate(counts);
+  const { target, units: unit, weight } = input;
+  const models: ResampleModel[] = [];
+  const all: BootstrapDraws[] = [];
+  let unitCount = 0;
+  for (const [model, score] of Object.entries(input.scores)) {
+    const ranked = rankScores(target, score, { unit, weight });
+    unitCount = ranked.unitCount;
+    const series = metrics.map((metric) => ({ metric, draws: new Float64Array(resamples) }));
+    models.push({ ranked, series });
+    for (const one of series) all.push({ ...one, model, value: one.metric.prepare(ranked)() });
   }
-  return series;
+  await runResamples({ models, unitCount, resamples, seed }, extras);
+  return all;
 }
 
 /**
@@ -186,16 +165,18 @@ export function bootstrapDraws(
  * @param input targets, scores by model, units
  * @param metrics what to estimate
  * @param options see BootstrapOptions
- * @throws METRIC_LENGTHS_DIFFER, METRIC_VALUE, METRIC_RESAMPLES
+ * @param extras threads, progress, stopping; they change no result
+ * @throws METRIC_LENGTHS_DIFFER, METRIC_VALUE, METRIC_RESAMPLES, LEARN_STOPPED
  * @source Efron & Tibshirani 1993, sections 13.3 (percentile) and 8.6 (units)
  */
-export function bootstrap(
+export async function bootstrap(
   input: BootstrapInput,
   metrics: readonly Metric[],
   options: Partial<BootstrapOptions> = {},
-): BootstrapResult {
+  extras: ResampleExtras = {},
+): Promise<BootstrapResult> {
   const { level, against } = { ...bootstrapDefaults, ...options };
-  const series = bootstrapDraws(input, metrics, options);
+  const series = await bootstrapDraws(input, metrics, options, extras);
   const reason = undefinedReason(input.target, input.weight);
   const others = against === undefined ? [] : series.filter((one) => one.model !== against);
   return {
@@ -214,14 +195,17 @@ export function bootstrap(
  * @param metric what to estimate
  * @param input targets, one model's scores, units
  * @param options see BootstrapOptions
- * @throws METRIC_LENGTHS_DIFFER, METRIC_VALUE, METRIC_RESAMPLES
+ * @param extras threads, progress, stopping; they change no result
+ * @throws METRIC_LENGTHS_DIFFER, METRIC_VALUE, METRIC_RESAMPLES, LEARN_STOPPED
  */
-export function bootstrapMetric(
+export async function bootstrapMetric(
   metric: Metric,
   input: Omit<BootstrapInput, "scores"> & { readonly score: Numbers },
   options: Partial<BootstrapOptions> = {},
-): Estimate {
+  extras: ResampleExtras = {},
+): Promise<Estimate> {
   const { score, ...rest } = input;
-  const { models } = bootstrap({ ...rest, scores: { model: score } }, [metric], options);
+  const scored = { ...rest, scores: { model: score } };
+  const { models } = await bootstrap(scored, [metric], options, extras);
   return models["model"]![metric.name]!;
 }

@@ -1,6 +1,6 @@
 import type { Numbers } from "../foundation/index.js";
 import { eachEqualMassBin } from "./probability.js";
-import { type RankedScores, rankScores, rankWeights } from "./ranked.js";
+import { type RankedScores, rankScores, sumRuns } from "./ranked.js";
 
 /** One point of a ROC or precision-recall curve. */
 export interface CurvePoint {
@@ -37,15 +37,13 @@ interface Totals {
 }
 
 /** Positives and negatives called so far, after each run of equal scores. */
-function cumulate(ranked: RankedScores, weights: Float64Array): Totals[] {
+function cumulate(ranked: RankedScores): Totals[] {
+  const { weight, positives } = sumRuns(ranked, undefined);
   let found = 0;
   let alarms = 0;
-  let rank = 0;
-  return Array.from(ranked.runEnds, (end) => {
-    for (; rank < end; rank++) {
-      found += weights[rank]! * ranked.target[rank]!;
-      alarms += weights[rank]! * (1 - ranked.target[rank]!);
-    }
+  return Array.from(ranked.runEnds, (end, run) => {
+    found += positives[run]!;
+    alarms += weight[run]! - positives[run]!;
     return { found, alarms, threshold: ranked.score[end - 1]! };
   });
 }
@@ -65,9 +63,7 @@ function thin(curve: readonly CurvePoint[], points: number): CurvePoint[] {
 }
 
 function totalsOf(target: Numbers, score: Numbers, options: CurveOptions): Totals[] {
-  const ranked = rankScores(target, score, { weight: options.weight });
-  const weights = rankWeights(ranked, undefined, new Float64Array(ranked.rowCount));
-  return cumulate(ranked, weights);
+  return cumulate(rankScores(target, score, { weight: options.weight }));
 }
 
 /**
@@ -135,9 +131,9 @@ export function calibrationCurve(
   options: CurveOptions = {},
 ): readonly CalibrationBin[] {
   const ranked = rankScores(target, probability, { weight: options.weight });
-  const weights = rankWeights(ranked, undefined, new Float64Array(ranked.rowCount));
+  const sums = sumRuns(ranked, undefined);
   const bins: CalibrationBin[] = [];
-  eachEqualMassBin(ranked, weights, options.points ?? 15, (weight, probabilitySum, positives) => {
+  eachEqualMassBin(ranked, sums, options.points ?? 15, (weight, probabilitySum, positives) => {
     bins.push({ probability: probabilitySum / weight, rate: positives / weight, weight });
   });
   return bins;

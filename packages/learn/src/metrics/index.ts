@@ -18,7 +18,14 @@ export {
   prCurve,
   rocCurve,
 } from "./curves.js";
-export { evaluateMetric, type Metric, type MetricEvaluator, undefinedReason } from "./metric.js";
+export {
+  evaluateMetric,
+  type Metric,
+  type MetricEvaluator,
+  type MetricPlan,
+  type PlannedPart,
+  undefinedReason,
+} from "./metric.js";
 export {
   brier,
   brierMetric,
@@ -40,8 +47,10 @@ export {
   rocAuc,
   rocAucMetric,
 } from "./ranking.js";
+export type { ResampleExtras, ResampleProgress } from "./resample.js";
 export { type CorrelationMatrix, spearmanMatrix } from "./spearman.js";
 export {
+  type AtThreshold,
   accuracy,
   accuracyMetric,
   type BestF1,

@@ -1,5 +1,5 @@
 import type { Numbers } from "../foundation/index.js";
-import { type RankedScores, rankScores, rankWeights } from "./ranked.js";
+import { emptyRunSums, type RankedScores, type RunSums, rankScores, sumRuns } from "./ranked.js";
 
 /**
  * Computes one metric again and again on the same rows.
@@ -23,18 +23,72 @@ export interface Metric {
    * @throws METRIC_VALUE where scores are no probabilities and must be
    */
   readonly prepare: (ranked: RankedScores) => MetricEvaluator;
+  /**
+   * How the bootstrap's kernel computes it, on several threads; without it each resample is computed
+   * by `prepare` in the calling thread.
+   * @throws METRIC_VALUE as `prepare`
+   */
+  readonly plan?: (ranked: RankedScores) => MetricPlan;
 }
 
-/** A metric from a function of sorted rows and a weight for each rank. */
-export function rankedMetric(
-  description: Omit<Metric, "prepare">,
-  compute: (ranked: RankedScores, weights: Float64Array) => number,
-): Metric {
+/** One number that the bootstrap's kernel computes on every resample. */
+export interface PlannedPart {
+  /** Which; see `kernelCodes` beside the metrics. */
+  readonly code: number;
+  /** Threshold, share or limit; 0 where there is none. */
+  readonly parameter: number;
+  /** Of means: what is averaged and its weight, summed by unit. */
+  readonly byUnit?: { readonly sums: Float64Array; readonly weights: Float64Array };
+}
+
+/** A metric as the kernel computes it. */
+export interface MetricPlan {
+  /** Numbers to compute. */
+  readonly parts: readonly PlannedPart[];
+  /** Makes the metric of them; it is the first one unless told. */
+  readonly combine?: (values: readonly number[]) => number;
+}
+
+/** Numbers by which assembly/resample.ts knows what to compute. */
+export const kernelCodes = Object.freeze({
+  rocAuc: 0,
+  prAuc: 1,
+  lift: 2,
+  recallAtFpr: 3,
+  ece: 4,
+  f1: 5,
+  accuracy: 6,
+  precision: 7,
+  recall: 8,
+  bestF1: 9,
+  mean: 10,
+});
+
+/** A metric of the sums of each run of equal scores. */
+export interface RunMetric extends Omit<Metric, "prepare" | "plan"> {
+  /** What the bootstrap's kernel is told. */
+  readonly code: number;
+  /** And with it, where there is something. */
+  readonly parameter?: (ranked: RankedScores) => number;
+  /** Looks at the rows before anything is computed. */
+  readonly check?: (ranked: RankedScores) => void;
+  /** The metric, the same to the bit as the kernel's. */
+  readonly compute: (sums: RunSums, ranked: RankedScores) => number;
+}
+
+/** A metric from a function of runs. */
+export function runMetric(given: RunMetric): Metric {
+  const { code, parameter, check, compute, ...description } = given;
   const prepare = (ranked: RankedScores): MetricEvaluator => {
-    const weights = new Float64Array(ranked.rowCount);
-    return (unitWeight) => compute(ranked, rankWeights(ranked, unitWeight, weights));
+    check?.(ranked);
+    const sums = emptyRunSums(ranked);
+    return (unitWeight) => compute(sumRuns(ranked, unitWeight, sums), ranked);
   };
-  return Object.freeze({ ...description, prepare });
+  const plan = (ranked: RankedScores): MetricPlan => {
+    check?.(ranked);
+    return { parts: [{ code, parameter: parameter?.(ranked) ?? 0 }] };
+  };
+  return Object.freeze({ ...description, prepare, plan });
 }
 
 /** One value of a metric. */

@@ -1,7 +1,15 @@
 import { log, type Numbers } from "../foundation/index.js";
 import { metricErrors } from "./errors.js";
-import { evaluateMetric, type Metric, type MetricEvaluator, rankedMetric } from "./metric.js";
-import type { RankedScores } from "./ranked.js";
+import {
+  evaluateMetric,
+  kernelCodes,
+  type Metric,
+  type MetricEvaluator,
+  type MetricPlan,
+  type PlannedPart,
+  runMetric,
+} from "./metric.js";
+import type { RankedScores, RunSums } from "./ranked.js";
 
 /** Probabilities are kept this far from 0 and 1 where their logarithm is taken, as scikit-learn. */
 const EPSILON = 2 ** -52;
@@ -17,25 +25,35 @@ function checkProbabilities(ranked: RankedScores): void {
   }
 }
 
+type RowLoss = (target: number, probability: number) => number;
+
+/** Losses and weights of a unit's rows, added up. */
+function lossByUnit(ranked: RankedScores, loss: RowLoss) {
+  checkProbabilities(ranked);
+  const { target, score, weight, unit, unitCount, rowCount } = ranked;
+  const sums = new Float64Array(unitCount);
+  const weights = new Float64Array(unitCount);
+  for (let rank = 0; rank < rowCount; rank++) {
+    const at = unit?.[rank] ?? rank;
+    const rowWeight = weight?.[rank] ?? 1;
+    if (rowWeight > 0) sums[at]! += rowWeight * loss(target[rank]!, score[rank]!);
+    weights[at]! += rowWeight;
+  }
+  return { sums, weights };
+}
+
+function meanPart(ranked: RankedScores, loss: RowLoss): PlannedPart {
+  return { code: kernelCodes.mean, parameter: 0, byUnit: lossByUnit(ranked, loss) };
+}
+
 /** A metric that is a weighted mean of a loss per row: summed by unit once, then cheap. */
-function meanMetric(
-  description: Pick<Metric, "name" | "label">,
-  loss: (target: number, probability: number) => number,
-): Metric {
+function meanMetric(description: Pick<Metric, "name" | "label">, loss: RowLoss): Metric {
   const prepare = (ranked: RankedScores): MetricEvaluator => {
-    checkProbabilities(ranked);
-    const { target, score, weight, unit, unitCount, rowCount } = ranked;
-    const lossByUnit = new Float64Array(unitCount);
-    const weightByUnit = new Float64Array(unitCount);
-    for (let rank = 0; rank < rowCount; rank++) {
-      const at = unit?.[rank] ?? rank;
-      const rowWeight = weight?.[rank] ?? 1;
-      if (rowWeight > 0) lossByUnit[at]! += rowWeight * loss(target[rank]!, score[rank]!);
-      weightByUnit[at]! += rowWeight;
-    }
-    return (unitWeight) => weightedMean(lossByUnit, weightByUnit, unitWeight);
+    const { sums, weights } = lossByUnit(ranked, loss);
+    return (unitWeight) => weightedMean(sums, weights, unitWeight);
   };
-  return Object.freeze({ ...description, better: "lower", probability: true, prepare });
+  const plan = (ranked: RankedScores): MetricPlan => ({ parts: [meanPart(ranked, loss)] });
+  return Object.freeze({ ...description, better: "lower", probability: true, prepare, plan });
 }
 
 function weightedMean(
@@ -76,15 +94,24 @@ export const normalisedEntropyMetric: Metric = Object.freeze({
   prepare: (ranked: RankedScores): MetricEvaluator => {
     const loss = logLossMetric.prepare(ranked);
     const rate = rateMetric.prepare(ranked);
-    return (unitWeight) => {
-      const p = rate(unitWeight);
-      return loss(unitWeight) / -(p * log(p) + (1 - p) * log(1 - p));
-    };
+    return (unitWeight) => overEntropy(loss(unitWeight), rate(unitWeight));
   },
+  plan: (ranked: RankedScores): MetricPlan => ({
+    parts: [meanPart(ranked, rowLogLoss), meanPart(ranked, rowTarget)],
+    combine: ([loss, rate]) => overEntropy(loss!, rate!),
+  }),
 });
 
+function overEntropy(loss: number, rate: number): number {
+  return loss / -(rate * log(rate) + (1 - rate) * log(1 - rate));
+}
+
+function rowTarget(target: number): number {
+  return target;
+}
+
 /** Share of positives, the metric that a constant guess is made of. */
-const rateMetric = meanMetric({ name: "rate", label: "Positive rate" }, (target) => target);
+const rateMetric = meanMetric({ name: "rate", label: "Positive rate" }, rowTarget);
 
 /** Number of equal-mass bins of the calibration error. */
 const ECE_BINS = 15;
@@ -95,35 +122,29 @@ const ECE_BINS = 15;
  * @param visit receives weight, sum of probabilities and weight of positives of each bin in turn
  */
 export function eachEqualMassBin(
-  ranked: RankedScores,
-  weights: Float64Array,
+  { score, runEnds }: RankedScores,
+  { weight, positives }: RunSums,
   bins: number,
   visit: (weight: number, probabilitySum: number, positives: number) => void,
 ): void {
-  const { target, score, runEnds } = ranked;
   let total = 0;
-  for (let rank = 0; rank < ranked.rowCount; rank++) total += weights[rank]!;
+  for (let run = 0; run < weight.length; run++) total += weight[run]!;
   const size = total / bins;
   let bin = { weight: 0, probabilitySum: 0, positives: 0 };
   let filled = 1;
   for (let run = runEnds.length - 1; run >= 0; run--) {
-    const start = run === 0 ? 0 : runEnds[run - 1]!;
-    let runWeight = 0;
-    let runPositives = 0;
-    for (let rank = start; rank < runEnds[run]!; rank++) {
-      runWeight += weights[rank]!;
-      runPositives += weights[rank]! * target[rank]!;
-    }
-    let left = runWeight;
+    const probability = score[runEnds[run]! - 1]!;
+    const rate = positives[run]! / weight[run]!;
+    let left = weight[run]!;
     while (left > 0) {
       const room = size - bin.weight;
-      const last = filled === bins;
-      const part = last || left < room ? left : room;
+      const whole = filled === bins || left < room;
+      const part = whole ? left : room;
       bin.weight += part;
-      bin.probabilitySum += part * score[start]!;
-      bin.positives += part * (runPositives / runWeight);
-      left = last || left < room ? 0 : left - room;
-      if (last || left <= 0) continue;
+      bin.probabilitySum += part * probability;
+      bin.positives += part * rate;
+      left = whole ? 0 : left - room;
+      if (filled === bins || left <= 0) continue;
       visit(bin.weight, bin.probabilitySum, bin.positives);
       bin = { weight: 0, probabilitySum: 0, positives: 0 };
       filled += 1;
@@ -132,28 +153,26 @@ export function eachEqualMassBin(
   if (bin.weight > 0) visit(bin.weight, bin.probabilitySum, bin.positives);
 }
 
-function calibrationError(ranked: RankedScores, weights: Float64Array): number {
+function calibrationError(sums: RunSums, ranked: RankedScores): number {
   let error = 0;
   let total = 0;
-  eachEqualMassBin(ranked, weights, ECE_BINS, (weight, probabilitySum, positives) => {
+  eachEqualMassBin(ranked, sums, ECE_BINS, (weight, probabilitySum, positives) => {
     error += Math.abs(probabilitySum - positives);
     total += weight;
   });
   return error / total;
 }
 
-const rankedEce = rankedMetric(
-  { name: "ece", label: "ECE", better: "lower", probability: true },
-  calibrationError,
-);
-
 /** Expected calibration error as a Metric. */
-export const eceMetric: Metric = Object.freeze({
-  ...rankedEce,
-  prepare: (ranked: RankedScores): MetricEvaluator => {
-    checkProbabilities(ranked);
-    return rankedEce.prepare(ranked);
-  },
+export const eceMetric: Metric = runMetric({
+  name: "ece",
+  label: "ECE",
+  better: "lower",
+  probability: true,
+  code: kernelCodes.ece,
+  parameter: () => ECE_BINS,
+  check: checkProbabilities,
+  compute: calibrationError,
 });
 
 /**

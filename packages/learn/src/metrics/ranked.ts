@@ -139,24 +139,47 @@ export function rankScores(
   });
 }
 
+/** Sums over each run of equal scores, runs in falling order of score. */
+export interface RunSums {
+  /** Weight of the run's rows. */
+  readonly weight: Float64Array;
+  /** Weight of its positives. */
+  readonly positives: Float64Array;
+}
+
+/** Room for the sums of every run. */
+export function emptyRunSums({ runEnds }: RankedScores): RunSums {
+  return {
+    weight: new Float64Array(runEnds.length),
+    positives: new Float64Array(runEnds.length),
+  };
+}
+
 /**
- * Weight of each rank in a resample.
+ * Sums each run, in the order of assembly/resample.ts.
  * @param ranked sorted rows
  * @param unitWeight how often each unit was drawn; undefined = once
- * @param out receives one weight a rank
+ * @param out receives the sums
  */
-export function rankWeights(
+export function sumRuns(
   ranked: RankedScores,
   unitWeight: Float64Array | undefined,
-  out: Float64Array,
-): Float64Array {
-  const { weight, unit, rowCount } = ranked;
-  if (unitWeight === undefined || unit === undefined) {
-    if (weight === undefined) return out.fill(1);
-    out.set(weight);
-    return out;
+  out: RunSums = emptyRunSums(ranked),
+): RunSums {
+  const { weight, unit, target, runEnds } = ranked;
+  let rank = 0;
+  for (let run = 0; run < runEnds.length; run++) {
+    const end = runEnds[run]!;
+    let sum = 0;
+    let positives = 0;
+    for (; rank < end; rank++) {
+      let times = unitWeight === undefined || unit === undefined ? 1 : unitWeight[unit[rank]!]!;
+      if (weight !== undefined) times *= weight[rank]!;
+      sum += times;
+      positives += times * target[rank]!;
+    }
+    out.weight[run] = sum;
+    out.positives[run] = positives;
   }
-  for (let rank = 0; rank < rowCount; rank++) out[rank] = unitWeight[unit[rank]!]!;
-  if (weight !== undefined) for (let rank = 0; rank < rowCount; rank++) out[rank]! *= weight[rank]!;
   return out;
 }

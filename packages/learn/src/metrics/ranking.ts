@@ -1,59 +1,53 @@
 import type { Numbers } from "../foundation/index.js";
-import { evaluateMetric, rankedMetric } from "./metric.js";
-import type { RankedScores } from "./ranked.js";
+import { evaluateMetric, kernelCodes, runMetric } from "./metric.js";
+import type { RunSums } from "./ranked.js";
 
-function areaUnderRoc(ranked: RankedScores, weights: Float64Array): number {
-  const { target, runEnds } = ranked;
+function areaUnderRoc({ weight, positives }: RunSums): number {
   let area = 0;
-  let positives = 0;
-  let negatives = 0;
-  let rank = 0;
-  for (let run = 0; run < runEnds.length; run++) {
-    const end = runEnds[run]!;
-    let runPositives = 0;
-    let runWeight = 0;
-    for (; rank < end; rank++) {
-      runPositives += weights[rank]! * target[rank]!;
-      runWeight += weights[rank]!;
-    }
-    const runNegatives = runWeight - runPositives;
-    area += runNegatives * (positives + runPositives / 2);
-    positives += runPositives;
-    negatives += runNegatives;
+  let found = 0;
+  let alarms = 0;
+  for (let run = 0; run < weight.length; run++) {
+    const own = positives[run]!;
+    const negatives = weight[run]! - own;
+    area += negatives * (found + own / 2);
+    found += own;
+    alarms += negatives;
   }
-  return area / (positives * negatives);
+  return area / (found * alarms);
 }
 
-function averagePrecision(ranked: RankedScores, weights: Float64Array): number {
-  const { target, runEnds } = ranked;
+function averagePrecision({ weight, positives }: RunSums): number {
   let sum = 0;
-  let positives = 0;
+  let found = 0;
   let total = 0;
-  let rank = 0;
-  for (let run = 0; run < runEnds.length; run++) {
-    const end = runEnds[run]!;
-    let runPositives = 0;
-    for (; rank < end; rank++) {
-      runPositives += weights[rank]! * target[rank]!;
-      total += weights[rank]!;
-    }
-    positives += runPositives;
-    if (runPositives > 0) sum += (runPositives * positives) / total;
+  for (let run = 0; run < weight.length; run++) {
+    const own = positives[run]!;
+    total += weight[run]!;
+    found += own;
+    if (own > 0) sum += (own * found) / total;
   }
-  return sum / positives;
+  return sum / found;
 }
 
 /** Area under the ROC curve as a Metric. */
-export const rocAucMetric = rankedMetric(
-  { name: "rocAuc", label: "ROC-AUC", better: "higher", probability: false },
-  areaUnderRoc,
-);
+export const rocAucMetric = runMetric({
+  name: "rocAuc",
+  label: "ROC-AUC",
+  better: "higher",
+  probability: false,
+  code: kernelCodes.rocAuc,
+  compute: areaUnderRoc,
+});
 
 /** Average precision as a Metric. */
-export const prAucMetric = rankedMetric(
-  { name: "prAuc", label: "PR-AUC", better: "higher", probability: false },
-  averagePrecision,
-);
+export const prAucMetric = runMetric({
+  name: "prAuc",
+  label: "PR-AUC",
+  better: "higher",
+  probability: false,
+  code: kernelCodes.prAuc,
+  compute: averagePrecision,
+});
 
 /**
  * Area under the ROC curve: the chance that a positive scores above a negative, ties counting half.
@@ -87,37 +81,36 @@ export function prAuc(target: Numbers, score: Numbers, weight?: Numbers): number
  */
 export function liftMetric(share: number) {
   const percent = Number((share * 100).toPrecision(6));
-  return rankedMetric(
-    { name: `liftAt${percent}`, label: `Lift@${percent} %`, better: "higher", probability: false },
-    (ranked, weights) => liftOf(ranked, weights, share),
-  );
+  return runMetric({
+    name: `liftAt${percent}`,
+    label: `Lift@${percent} %`,
+    better: "higher",
+    probability: false,
+    code: kernelCodes.lift,
+    parameter: () => share,
+    compute: (sums) => liftOf(sums, share),
+  });
 }
 
-function liftOf(ranked: RankedScores, weights: Float64Array, share: number): number {
-  const { target, runEnds, rowCount } = ranked;
-  let total = 0;
-  let positives = 0;
-  for (let rank = 0; rank < rowCount; rank++) {
-    total += weights[rank]!;
-    positives += weights[rank]! * target[rank]!;
-  }
+function sumOf(values: Float64Array): number {
+  let sum = 0;
+  for (let i = 0; i < values.length; i++) sum += values[i]!;
+  return sum;
+}
+
+function liftOf({ weight, positives }: RunSums, share: number): number {
+  const total = sumOf(weight);
+  const all = sumOf(positives);
   const cut = share * total;
   let taken = 0;
   let found = 0;
-  let rank = 0;
-  for (let run = 0; run < runEnds.length && taken < cut; run++) {
-    const end = runEnds[run]!;
-    let runPositives = 0;
-    let runWeight = 0;
-    for (; rank < end; rank++) {
-      runPositives += weights[rank]! * target[rank]!;
-      runWeight += weights[rank]!;
-    }
-    const part = Math.min(1, (cut - taken) / runWeight);
-    found += runWeight > 0 ? runPositives * part : 0;
-    taken += runWeight;
+  for (let run = 0; run < weight.length && taken < cut; run++) {
+    const own = weight[run]!;
+    const part = Math.min(1, (cut - taken) / own);
+    found += own > 0 ? positives[run]! * part : 0;
+    taken += own;
   }
-  return found / cut / (positives / total);
+  return found / cut / (all / total);
 }
 
 /**
@@ -136,40 +129,31 @@ export function liftAt(target: Numbers, score: Numbers, share: number, weight?: 
  */
 export function recallAtFprMetric(limit: number) {
   const percent = Number((limit * 100).toPrecision(6));
-  return rankedMetric(
-    {
-      name: `recallAtFpr${percent}`,
-      label: `Recall at ${percent} % false positives`,
-      better: "higher",
-      probability: false,
-    },
-    (ranked, weights) => recallAtFprOf(ranked, weights, limit),
-  );
+  return runMetric({
+    name: `recallAtFpr${percent}`,
+    label: `Recall at ${percent} % false positives`,
+    better: "higher",
+    probability: false,
+    code: kernelCodes.recallAtFpr,
+    parameter: () => limit,
+    compute: (sums) => recallAtFprOf(sums, limit),
+  });
 }
 
-function recallAtFprOf(ranked: RankedScores, weights: Float64Array, limit: number): number {
-  const { target, runEnds, rowCount } = ranked;
-  let positives = 0;
+function recallAtFprOf({ weight, positives }: RunSums, limit: number): number {
+  const all = sumOf(positives);
   let negatives = 0;
-  for (let rank = 0; rank < rowCount; rank++) {
-    const weight = weights[rank]!;
-    positives += weight * target[rank]!;
-    negatives += weight * (1 - target[rank]!);
-  }
+  for (let run = 0; run < weight.length; run++) negatives += weight[run]! - positives[run]!;
   let found = 0;
   let recalled = 0;
   let alarms = 0;
-  let rank = 0;
-  for (let run = 0; run < runEnds.length; run++) {
-    const end = runEnds[run]!;
-    for (; rank < end; rank++) {
-      found += weights[rank]! * target[rank]!;
-      alarms += weights[rank]! * (1 - target[rank]!);
-    }
+  for (let run = 0; run < weight.length; run++) {
+    found += positives[run]!;
+    alarms += weight[run]! - positives[run]!;
     if (alarms > limit * negatives) break;
     recalled = found;
   }
-  return negatives > 0 ? recalled / positives : Number.NaN;
+  return negatives > 0 ? recalled / all : Number.NaN;
 }
 
 /**

@@ -1,6 +1,6 @@
 import type { Numbers } from "../foundation/index.js";
-import { type Metric, rankedMetric } from "./metric.js";
-import { type RankedScores, rankScores, rankWeights } from "./ranked.js";
+import { kernelCodes, type Metric, runMetric } from "./metric.js";
+import { type RankedScores, type RunSums, rankScores, sumRuns } from "./ranked.js";
 
 /** Weights of the four outcomes when rows with score ≥ threshold are called positive. */
 export interface Confusion {
@@ -26,14 +26,28 @@ export interface BestF1 {
   readonly recall: number;
 }
 
-function confusionOf(ranked: RankedScores, weights: Float64Array, threshold: number): Confusion {
-  const { target, score, rowCount } = ranked;
-  const counts = [0, 0, 0, 0] as [number, number, number, number];
-  for (let rank = 0; rank < rowCount; rank++) {
-    const cell = (score[rank]! >= threshold ? 2 : 0) + target[rank]!;
-    counts[cell]! += weights[rank]!;
+/** Runs of which every row is called positive. */
+function calledRuns({ score, runEnds }: RankedScores, threshold: number): number {
+  let called = 0;
+  while (called < runEnds.length && score[runEnds[called]! - 1]! >= threshold) called += 1;
+  return called;
+}
+
+/** Outcomes where the first `called` runs are called positive. */
+function confusionOf({ weight, positives }: RunSums, called: number): Confusion {
+  let truePositives = 0;
+  let falsePositives = 0;
+  let run = 0;
+  for (; run < called; run++) {
+    truePositives += positives[run]!;
+    falsePositives += weight[run]! - positives[run]!;
   }
-  const [trueNegatives, falseNegatives, falsePositives, truePositives] = counts;
+  let falseNegatives = 0;
+  let trueNegatives = 0;
+  for (; run < weight.length; run++) {
+    falseNegatives += positives[run]!;
+    trueNegatives += weight[run]! - positives[run]!;
+  }
   return { truePositives, falsePositives, trueNegatives, falseNegatives };
 }
 
@@ -52,8 +66,7 @@ export function confusion(
   weight?: Numbers,
 ): Confusion {
   const ranked = rankScores(target, score, { weight });
-  const weights = rankWeights(ranked, undefined, new Float64Array(ranked.rowCount));
-  return confusionOf(ranked, weights, threshold);
+  return confusionOf(sumRuns(ranked, undefined), calledRuns(ranked, threshold));
 }
 
 function f1Of(c: Confusion): number {
@@ -75,86 +88,84 @@ function recallOf(c: Confusion): number {
   return c.truePositives / (c.truePositives + c.falseNegatives);
 }
 
-function thresholdMetric(
-  description: Pick<Metric, "name" | "label">,
-  threshold: number,
-  value: (outcome: Confusion) => number,
-): Metric {
-  return rankedMetric({ ...description, better: "higher", probability: false }, (ranked, weights) =>
-    value(confusionOf(ranked, weights, threshold)),
-  );
+/** A number that outcomes at a threshold give, under the code that the kernel knows it by. */
+interface OutcomeMetric {
+  readonly name: "f1" | "accuracy" | "precision" | "recall";
+  readonly label: string;
+  readonly of: (outcome: Confusion) => number;
 }
+
+function thresholdMetric({ name, label, of }: OutcomeMetric, threshold: number): Metric {
+  return runMetric({
+    name,
+    label,
+    better: "higher",
+    probability: false,
+    code: kernelCodes[name],
+    parameter: (ranked) => calledRuns(ranked, threshold),
+    compute: (sums, ranked) => of(confusionOf(sums, calledRuns(ranked, threshold))),
+  });
+}
+
+const f1Outcome: OutcomeMetric = { name: "f1", label: "F1", of: f1Of };
+const accuracyOutcome: OutcomeMetric = { name: "accuracy", label: "Accuracy", of: accuracyOf };
+const precisionOutcome: OutcomeMetric = { name: "precision", label: "Precision", of: precisionOf };
+const recallOutcome: OutcomeMetric = { name: "recall", label: "Recall", of: recallOf };
 
 /** F1 at a fixed threshold as a Metric. */
-export function f1Metric(threshold = 0.5): Metric {
-  return thresholdMetric({ name: "f1", label: "F1" }, threshold, f1Of);
-}
+export const f1Metric = (threshold = 0.5): Metric => thresholdMetric(f1Outcome, threshold);
 
 /** Accuracy at a fixed threshold as a Metric. */
-export function accuracyMetric(threshold = 0.5): Metric {
-  return thresholdMetric({ name: "accuracy", label: "Accuracy" }, threshold, accuracyOf);
-}
+export const accuracyMetric = (threshold = 0.5): Metric =>
+  thresholdMetric(accuracyOutcome, threshold);
 
 /** Precision at a fixed threshold as a Metric. */
-export function precisionMetric(threshold = 0.5): Metric {
-  return thresholdMetric({ name: "precision", label: "Precision" }, threshold, precisionOf);
-}
+export const precisionMetric = (threshold = 0.5): Metric =>
+  thresholdMetric(precisionOutcome, threshold);
 
 /** Recall at a fixed threshold as a Metric. */
-export function recallMetric(threshold = 0.5): Metric {
-  return thresholdMetric({ name: "recall", label: "Recall" }, threshold, recallOf);
+export const recallMetric = (threshold = 0.5): Metric => thresholdMetric(recallOutcome, threshold);
+
+/** Computes one number at one threshold. */
+export type AtThreshold = (
+  target: Numbers,
+  score: Numbers,
+  threshold?: number,
+  weight?: Numbers,
+) => number;
+
+function atThreshold({ of }: OutcomeMetric): AtThreshold {
+  return (target, score, threshold = 0.5, weight) =>
+    of(confusion(target, score, threshold, weight));
 }
 
 /**
- * F1 when rows with score ≥ threshold are called positive.
+ * F1 when rows with score ≥ threshold (.5 unless told) are called positive.
  * @returns 0…1, NaN where there are no positives
  * @throws METRIC_LENGTHS_DIFFER, METRIC_VALUE
  */
-export function f1At(target: Numbers, score: Numbers, threshold = 0.5, weight?: Numbers): number {
-  return f1Of(confusion(target, score, threshold, weight));
-}
+export const f1At: AtThreshold = atThreshold(f1Outcome);
 
 /**
- * Share of rows called rightly when score ≥ threshold means positive.
+ * Share of rows called rightly when score ≥ threshold (.5 unless told) means positive.
  * @returns 0…1, NaN where there are no rows
  * @throws METRIC_LENGTHS_DIFFER, METRIC_VALUE
  */
-export function accuracy(
-  target: Numbers,
-  score: Numbers,
-  threshold = 0.5,
-  weight?: Numbers,
-): number {
-  return accuracyOf(confusion(target, score, threshold, weight));
-}
+export const accuracy: AtThreshold = atThreshold(accuracyOutcome);
 
 /**
- * Share of true positives among rows with score ≥ threshold.
+ * Share of true positives among rows with score ≥ threshold (.5 unless told).
  * @returns 0…1, NaN where no row is called positive
  * @throws METRIC_LENGTHS_DIFFER, METRIC_VALUE
  */
-export function precisionAt(
-  target: Numbers,
-  score: Numbers,
-  threshold = 0.5,
-  weight?: Numbers,
-): number {
-  return precisionOf(confusion(target, score, threshold, weight));
-}
+export const precisionAt: AtThreshold = atThreshold(precisionOutcome);
 
 /**
- * Share of the positives with score ≥ threshold.
+ * Share of the positives with score ≥ threshold (.5 unless told).
  * @returns 0…1, NaN where there are no positives
  * @throws METRIC_LENGTHS_DIFFER, METRIC_VALUE
  */
-export function recallAt(
-  target: Numbers,
-  score: Numbers,
-  threshold = 0.5,
-  weight?: Numbers,
-): number {
-  return recallOf(confusion(target, score, threshold, weight));
-}
+export const recallAt: AtThreshold = atThreshold(recallOutcome);
 
 /** The middle of two distinct scores, above the lower one also where rounding says otherwise. */
 function midpoint(higher: number, lower: number): number {
@@ -163,20 +174,17 @@ function midpoint(higher: number, lower: number): number {
   return middle > lower && middle <= higher ? middle : higher;
 }
 
-function searchF1(ranked: RankedScores, weights: Float64Array): BestF1 {
-  const { target, score, runEnds, rowCount } = ranked;
-  let positives = 0;
-  for (let rank = 0; rank < rowCount; rank++) positives += weights[rank]! * target[rank]!;
-  let best = { f1: positives > 0 ? 0 : Number.NaN, run: -1, found: 0, called: 0 };
+function searchF1({ weight, positives }: RunSums, ranked: RankedScores): BestF1 {
+  const { score, runEnds } = ranked;
+  let all = 0;
+  for (let run = 0; run < positives.length; run++) all += positives[run]!;
+  let best = { f1: all > 0 ? 0 : Number.NaN, run: -1, found: 0, called: 0 };
   let found = 0;
   let called = 0;
-  let rank = 0;
-  for (let run = 0; run < runEnds.length; run++) {
-    for (; rank < runEnds[run]!; rank++) {
-      found += weights[rank]! * target[rank]!;
-      called += weights[rank]!;
-    }
-    const f1 = (2 * found) / (called + positives);
+  for (let run = 0; run < weight.length; run++) {
+    found += positives[run]!;
+    called += weight[run]!;
+    const f1 = (2 * found) / (called + all);
     if (f1 > best.f1) best = { f1, run, found, called };
   }
   const end = runEnds[best.run] ?? 0;
@@ -186,15 +194,19 @@ function searchF1(ranked: RankedScores, weights: Float64Array): BestF1 {
     f1: best.f1,
     threshold: lower === undefined || end === 0 ? higher : midpoint(higher, lower),
     precision: best.found / best.called,
-    recall: best.found / positives,
+    recall: best.found / all,
   };
 }
 
 /** The best F1 over all thresholds as a Metric (of resamples each its own best). */
-export const bestF1Metric: Metric = rankedMetric(
-  { name: "bestF1", label: "Best F1", better: "higher", probability: false },
-  (ranked, weights) => searchF1(ranked, weights).f1,
-);
+export const bestF1Metric: Metric = runMetric({
+  name: "bestF1",
+  label: "Best F1",
+  better: "higher",
+  probability: false,
+  code: kernelCodes.bestF1,
+  compute: (sums, ranked) => searchF1(sums, ranked).f1,
+});
 
 /**
  * The threshold with the best F1, searched over all distinct scores: the midpoint to the next score
@@ -203,6 +215,5 @@ export const bestF1Metric: Metric = rankedMetric(
  */
 export function bestF1(target: Numbers, score: Numbers, weight?: Numbers): BestF1 {
   const ranked = rankScores(target, score, { weight });
-  const weights = rankWeights(ranked, undefined, new Float64Array(ranked.rowCount));
-  return searchF1(ranked, weights);
+  return searchF1(sumRuns(ranked, undefined), ranked);
 }

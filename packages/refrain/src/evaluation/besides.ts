@@ -1,4 +1,3 @@
-import type { Pacer } from "@refrain/learn";
 import { judge, tooFew } from "./judge.js";
 import type { SplitEvaluation } from "./result.js";
 import { type Run, type RunSettings, runCandidate, testRows, trainRows } from "./run.js";
@@ -30,7 +29,7 @@ export async function evaluateBeside(
   table: CheckedTable,
   kind: SplitKind,
   runs: readonly Run[],
-  settings: RunSettings & { readonly resamples: number; readonly pacer?: Pacer },
+  settings: RunSettings & { readonly resamples: number },
 ): Promise<SplitEvaluation> {
   const split = splitTable(table, kind, settings.split);
   const test = testRows(split);
@@ -48,7 +47,7 @@ export async function evaluateBeside(
       resamples: Math.min(mostResamples, settings.resamples),
       seed: settings.seed,
       metrics: shownMetrics,
-      ...(settings.pacer === undefined ? {} : { pacer: settings.pacer }),
+      signal: settings.signal,
     },
   );
   return {

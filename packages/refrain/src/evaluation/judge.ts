@@ -11,7 +11,6 @@ import {
   liftMetric,
   logLossMetric,
   type Metric,
-  type Pacer,
   prAucMetric,
   rocAucMetric,
 } from "@refrain/learn";
@@ -45,8 +44,8 @@ export interface JudgeOptions {
   readonly seed: number;
   /** All metrics where absent. */
   readonly metrics?: readonly MetricName[];
-  /** Lets a stop through between two sets of scores. */
-  readonly pacer?: Pacer;
+  /** Stops it between a few resamples. */
+  readonly signal?: AbortSignal | undefined;
 }
 
 /** Estimates of each set of scores, and of any two of them against each other. */
@@ -107,32 +106,33 @@ function metricOf(name: MetricName): Metric {
 /**
  * Judges sets of scores on the same rows by a bootstrap that draws users with all their rows; every
  * set sees the same draws, so that differences are paired.
- * @throws LEARN_STOPPED, from the pacer
+ * @throws LEARN_STOPPED
  */
 export async function judge(
   rows: JudgedRows,
   sets: readonly JudgedScores[],
   options: JudgeOptions,
 ): Promise<Verdict> {
-  const { resamples, seed, metrics = metricNames, pacer } = options;
+  const { resamples, seed, metrics = metricNames, signal } = options;
   const units = groupCodes(rows.users);
   const draws = new Map<string, BootstrapDraws>();
   const others = metrics.filter((metric) => metric !== "f1");
-  const rank = async (model: string, scores: Float64Array, names: readonly MetricName[]) => {
-    await pacer?.pause();
-    const input = { target: rows.target, scores: { [model]: scores }, units };
-    const made = await bootstrapDraws(input, names.map(metricOf), { resamples, seed });
+  const rank = async (scores: Record<string, Float64Array>, names: readonly MetricName[]) => {
+    const input = { target: rows.target, scores, units };
+    const wanted = names.map(metricOf);
+    const made = await bootstrapDraws(input, wanted, { resamples, seed }, { signal });
     made.forEach((one, at) => {
-      const name = names[at]!;
-      draws.set(`${name} ${model}`, name === "ece" ? withoutExcess(one) : one);
+      const name = names[at % names.length]!;
+      draws.set(`${name} ${one.model}`, name === "ece" ? withoutExcess(one) : one);
     });
   };
-  // The draws follow from the seed alone: one set after the other is still paired.
-  for (const { name, scores, threshold } of sets) {
-    await rank(name, scores, others);
-    // Each model has a threshold of its own; called rows are 1.
-    const called = scores.map((score) => (score >= threshold ? 1 : 0));
-    if (others.length < metrics.length) await rank(name, called, ["f1"]);
+  await rank(Object.fromEntries(sets.map(({ name, scores }) => [name, scores])), others);
+  // Each model has a threshold of its own; called rows are 1, so that one pass serves all of them.
+  if (others.length < metrics.length) {
+    const called = sets.map(({ name, scores, threshold }) => {
+      return [name, scores.map((score) => (score >= threshold ? 1 : 0))] as const;
+    });
+    await rank(Object.fromEntries(called), ["f1"]);
   }
   const estimate = (name: string, metric: MetricName): Estimate => {
     const one = draws.get(`${metric} ${name}`);
