@@ -33,6 +33,8 @@ export interface CompileOptions {
 export const rejectedPlace = 0;
 export const sampledPlace = 1;
 const firstPlace = 2;
+/** What `cell` is for rows that are sampled out. */
+export const sampledCell = sampledPlace - firstPlace;
 
 const firstYear = 1970;
 /** Months up to the last year that a time may have. */
@@ -102,7 +104,7 @@ interface Given {
 
 /**
  * Rows with every stored column and `input_id`, beside them `reason`, `at_fault` (the source's
- * column), `~line`, `~text`, and `place`.
+ * column), `~line`, `~text`, and `cell` (see `placeSql`).
  * @param raw relation with one text column a source column, by the source's names, and `~line`,
  * `~text`, `~fault` (what is wrong with the whole line)
  */
@@ -117,38 +119,26 @@ export function typedSelect(options: CompileOptions, raw: string): string {
   ];
   const rows = `SELECT ${row.join(", ")} FROM (${parsedSelect(options, given, raw)})`;
   const stored = storedColumns(options);
-  const place = placeSql(options, [`"reason" IS NOT NULL`]);
+  const cell = cellSql(options, [`"reason" IS NOT NULL`]);
   return (
     `SELECT ${stored.map(quoteName).join(", ")}, "input_id", "reason", "at_fault", "~line", ` +
-    `"~text", ${place} AS "place" FROM (${rows})`
+    `"~text", ${cell} AS "cell" FROM (${rows})`
   );
 }
 
 /**
- * The same rows without what only rejects need: stored columns, `input_id` and `place`.
+ * The same rows without what only rejects need: stored columns, `input_id` and `cell`.
  * @param raw relation with one text column a source column, by the source's names
- * @param bucketTable table of users (`user`) and their buckets (`bucket`), where it is known for
- * many of them: to look a user up costs a third of an md5
  */
-export function bulkSelect(options: CompileOptions, raw: string, bucketTable?: string): string {
+export function bulkSelect(options: CompileOptions, raw: string): string {
   const given = givenColumns(options);
-  const parsed = parsedSelect(options, given, raw);
-  const known = bucketTable !== undefined && storedColumns(options).includes("user_id");
-  const from = known
-    ? `(${parsed}) LEFT JOIN ${bucketTable} AS "~known" ON ${text("user_id")} = "~known"."user"`
-    : `(${parsed})`;
-  const refused = refusals(options, given).map(({ when }) => when);
-  const row = [
-    ...rowColumns(options, given),
-    `"route"`,
-    `${known ? `"~known"."bucket"` : "NULL::INTEGER"} AS "bucket"`,
-    `CASE ${refused.map((when) => `WHEN ${when} THEN true`).join(" ")} END AS "refused"`,
-  ];
-  const stored = storedColumns(options);
+  const refused = refusals(options, given).map(({ when }) => `WHEN ${when} THEN true`);
+  const isRefused = refused.length > 0 ? `CASE ${refused.join(" ")} ELSE false END` : "false";
+  const row = [...rowColumns(options, given), `"route"`, `${isRefused} AS "refused"`];
   return (
-    `SELECT ${stored.map(quoteName).join(", ")}, "input_id", ` +
-    `${placeSql(options, refused.length > 0 ? [`"refused"`] : [])} AS "place" ` +
-    `FROM (SELECT ${row.join(", ")} FROM ${from})`
+    `SELECT ${storedColumns(options).map(quoteName).join(", ")}, "input_id", ` +
+    `${cellSql(options, [`"refused"`])} AS "cell" ` +
+    `FROM (SELECT ${row.join(", ")} FROM (${parsedSelect(options, given, raw)}))`
   );
 }
 
@@ -311,19 +301,36 @@ function reasonColumns(options: CompileOptions, given: readonly Given[]): string
   ];
 }
 
-/** @param refused conditions under which a row is no part of the lake */
-function placeSql(options: CompileOptions, refused: readonly string[]): string {
+/**
+ * Table and month in one number, in steps of as many as there are buckets; below 0 for rows that
+ * are no part of the lake: their place - 2.
+ * @param refused conditions under which a row is rejected
+ */
+function cellSql(options: CompileOptions, refused: readonly string[]): string {
   const { kind, buckets, sampleUsers } = options;
   const month = `(year("event_date") - ${firstYear}) * 12 + month("event_date") - 1`;
-  const bucket = `CASE WHEN "bucket" IS NULL THEN ${bucketSql(buckets)} ELSE "bucket" END`;
-  const inTable = isEventKind(kind) ? `(${month}) * ${buckets} + ${bucket}` : "0";
-  const place = `${firstPlace} + "route" * ${months * buckets} + ${inTable}`;
-  const cases = refused.map((when) => `WHEN ${when} THEN ${rejectedPlace}`);
+  const inTable = isEventKind(kind) ? `(${month}) * ${buckets}` : "0";
+  const cases = refused.map((when) => `WHEN ${when} THEN ${rejectedPlace - firstPlace}`);
   if (sampleUsers < 1 && storedColumns(options).includes("user_id")) {
-    cases.push(`WHEN NOT ${sampleSql(sampleUsers)} THEN ${sampledPlace}`);
+    cases.push(`WHEN NOT ${sampleSql(sampleUsers)} THEN ${sampledCell}`);
   }
-  const whole = cases.length > 0 ? `CASE ${cases.join(" ")} ELSE ${place} END` : place;
-  return `CAST(${whole} AS INTEGER)`;
+  const cell = `"route" * ${months * buckets} + ${inTable}`;
+  return `CAST(CASE ${cases.join(" ")} ELSE ${cell} END AS INTEGER)`;
+}
+
+/**
+ * The place of a row with a `cell`.
+ * @param known column that holds the user's bucket, or null where it is to be computed: looking a
+ * user up costs a third of an md5
+ */
+export function placeSql({ kind, buckets }: CompileOptions, known?: string): string {
+  const computed = bucketSql(buckets);
+  const bucket =
+    known === undefined
+      ? computed
+      : `CASE WHEN ${known} IS NULL THEN ${computed} ELSE ${known} END`;
+  const inTable = isEventKind(kind) ? bucket : "0";
+  return `CASE WHEN "cell" < 0 THEN "cell" ELSE "cell" + ${inTable} END + ${firstPlace}`;
 }
 
 /** bucket = first 4 hex digits of md5(user id as UTF-8) mod N. */

@@ -1,16 +1,26 @@
 import type { Engine, SqlRow } from "../engine.js";
 import { quoteName, quotePath, quoteText } from "../sql-text.js";
 import {
+  bucketSql,
   bulkSelect,
   type CompileOptions,
   decodePlace,
   isEventKind,
+  placeSql,
   rejectedPlace,
+  sampledCell,
   sampledPlace,
   storedColumns,
   typedSelect,
 } from "./compile.js";
 import { bulkRelation, exactRelation, type Readable } from "./relation.js";
+
+/** Users that the profiles of the files to be loaded met; those with many more are left out. */
+export const usersTable = '"~users"';
+
+/** Bounds of a table of users: what it may hold, and how many rows each of them should have. */
+const mostUsers = 4_000_000;
+const fewestRows = 2;
 
 /** A file ready to be loaded. */
 export interface Loadable {
@@ -54,20 +64,24 @@ export async function loadFiles(
   const first = inputs[0]!.compile;
   const columns = [...storedColumns(first), "input_id"];
   const sampled = first.sampleUsers < 1 && columns.includes("user_id");
-  const names = columns.map((name) => storedSql(name, sampled));
-  const branches = inputs.map(
-    (input) => `SELECT ${names.join(", ")}, "place" FROM (${rowsSql(input)})`,
-  );
+  const names = columns.map((name) => storedSql(name, sampled)).join(", ");
+  const rows = `(${inputs.map(rowsSql).join(" UNION ALL ")})`;
+  const known = isEventKind(first.kind) && (await makeBuckets(engine, inputs));
+  const from = known ? `${rows} LEFT JOIN "~buckets" ON "user_id" = "~user"` : rows;
+  const place = placeSql(first, known ? `"~bucket"` : undefined);
   // Entities keep the order of their file: of two rows with one key the last one counts.
   const ordered = !isEventKind(first.kind);
   await engine.run(`SET preserve_insertion_order = ${ordered || inputs.some((one) => one.exact)}`);
+  // The users are fewer than the rows, and only they fit in memory.
+  await engine.run("SET disabled_optimizers = 'join_order,build_side_probe_side'");
   try {
     const written = await engine.rows(
-      `COPY (${branches.join(" UNION ALL ")}) TO ${quoteText(directory)} ` +
+      `COPY (SELECT ${names}, ${place} AS "place" FROM ${from}) TO ${quoteText(directory)} ` +
         `(FORMAT parquet, PARTITION_BY ("place"), RETURN_STATS true)`,
     );
     return await gather(engine, written, { directory, inputs });
   } finally {
+    await engine.run("SET disabled_optimizers = ''");
     await engine.run("SET preserve_insertion_order = false");
   }
 }
@@ -78,10 +92,31 @@ function rowsSql({ readable, compile, exact }: Loadable): string {
     : bulkSelect(compile, bulkRelation(readable));
 }
 
+/**
+ * Makes the table of buckets of the users that the profiles met, and forgets these.
+ * @returns false where there are too few rows a user for that to be worth while
+ */
+async function makeBuckets(engine: Engine, inputs: readonly Loadable[]): Promise<boolean> {
+  await engine.run(`CREATE TEMP TABLE IF NOT EXISTS ${usersTable} ("user_id" VARCHAR)`);
+  const [count] = await engine.rows(`SELECT count(*) AS "users" FROM ${usersTable}`);
+  const users = Number(count?.["users"]);
+  const rows = inputs.reduce((sum, one) => sum + one.rows, 0);
+  const worthWhile = users > 0 && users <= mostUsers && users * fewestRows <= rows;
+  if (worthWhile) {
+    await engine.run(
+      `CREATE OR REPLACE TEMP TABLE "~buckets" AS SELECT "user_id" AS "~user", ` +
+        `${bucketSql(inputs[0]!.compile.buckets)} AS "~bucket" FROM ` +
+        `(SELECT DISTINCT "user_id" FROM ${usersTable} WHERE "user_id" IS NOT NULL)`,
+    );
+  }
+  await engine.run(`DROP TABLE ${usersTable}`);
+  return worthWhile;
+}
+
 function storedSql(name: string, sampled: boolean): string {
   const quoted = quoteName(name);
   return sampled && name !== "input_id"
-    ? `CASE WHEN "place" <> ${sampledPlace} THEN ${quoted} END AS ${quoted}`
+    ? `CASE WHEN "cell" <> ${sampledCell} THEN ${quoted} END AS ${quoted}`
     : quoted;
 }
 

@@ -1,7 +1,8 @@
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Engine } from "../engine.js";
-import { type Profile, profileFiles, type RawFormat } from "../quality/index.js";
+import { type Collected, type Profile, profileFiles, type RawFormat } from "../quality/index.js";
+import { usersTable } from "./load.js";
 import type { Prepared } from "./prepare.js";
 
 /** Where the profile of an input lies in the run's folder. */
@@ -15,6 +16,7 @@ export async function profileInputs(
   group: readonly Prepared[],
   directory: string,
 ): Promise<void> {
+  await engine.run(`CREATE TEMP TABLE IF NOT EXISTS ${usersTable} ("user_id" VARCHAR)`);
   const profiles = await profileFiles(
     engine,
     group.map((prepared) => ({
@@ -23,12 +25,21 @@ export async function profileInputs(
       table: prepared.loadable.compile.kind.name,
       format: rawFormat(prepared),
       sourceNames: sourceNames(prepared),
+      collected: usersColumn(prepared),
     })),
   );
   for (const [index, prepared] of group.entries()) {
     const profile = withBroken(profiles[index]!, prepared.brokenLines);
     await writeFile(profilePath(prepared, directory), JSON.stringify(profile));
   }
+}
+
+/** The column that names the user, as the profile calls it. */
+function usersColumn({ layout }: Prepared): Collected | undefined {
+  const users = layout.columns.find(({ column }) => column?.to === "user_id");
+  if (!users?.column || layout.format === "parquet") return undefined;
+  const isNamed = layout.header || layout.format === "json";
+  return { column: isNamed ? users.have : users.column.name, table: usersTable };
 }
 
 function sourceNames({ layout }: Prepared): Record<string, string> {

@@ -1,6 +1,7 @@
 export type { Profile, RawFormat } from "./profile.js";
 export { profileFiles } from "./profile-file.js";
 export { type QualityOptions, quality } from "./quality.js";
+export type { Collected } from "./raw-source.js";
 export type {
   Bin,
   ColumnChange,

@@ -26,6 +26,7 @@ import {
 } from "./profile-scan.js";
 import {
   absentSql,
+  type Collected,
   openRaw,
   type RawSource,
   unreadableAmong,
@@ -43,6 +44,11 @@ export interface ProfileFileOptions {
   readonly format: RawFormat;
   /** Column of the file → column of the source that it is mapped to, where that is known. */
   readonly sourceNames?: Readonly<Record<string, string>>;
+  /**
+   * Where the distinct texts of a column go as well, if they are few enough to be counted one by
+   * one: another reader may use them.
+   */
+  readonly collected?: Collected | undefined;
 }
 
 const placesOfSpecials = 3;
@@ -108,7 +114,7 @@ async function profileTogether(
   const sources: RawSource[] = [];
   for (const { options, text } of files) {
     const source = await openRaw(engine, options, outline(text, options.format), true);
-    if (source) sources.push(source);
+    if (source) sources.push({ ...source, collected: options.collected });
   }
   if (files.length < 2 || sources.length < files.length || !fitTogether(sources)) return profiles;
   const scans = await scanTogether(engine, sources);
@@ -174,7 +180,9 @@ function locateScanned(text: HeadText, options: ProfileFileOptions, scan: Scan):
 async function scanFile(engine: Engine, { options, text }: Opened): Promise<Scanned> {
   const head = outline(text, options.format);
   const strict = await openRaw(engine, options, head, false);
-  const scanned = strict && (await scanRaw(engine, strict, head).catch(asRefusal));
+  const { collected } = options;
+  const wanted = strict && { ...strict, collected };
+  const scanned = wanted && (await scanRaw(engine, wanted, head).catch(asRefusal));
   if (scanned) return { scan: scanned, unreadable: 0 };
   const tolerant = await openRaw(engine, options, head, true);
   const scan = await scanRaw(engine, tolerant ?? nothing, head);

@@ -119,6 +119,7 @@ async function scanSets(
 ): Promise<Scan[]> {
   await engine.run(`CREATE OR REPLACE TEMP TABLE ${valuesTable} AS ${countSql(sources, sets)}`);
   const { json } = sources[0]!;
+  await collect(engine, sources, sets);
   const codes = bySet(await engine.rows(codesSql(sets)));
   const smallest = bySet(await engine.rows(smallestSql(sets, keptValues + 1)));
   const specials = bySet(await engine.rows(specialsSql(sets, json)));
@@ -143,6 +144,25 @@ async function scanSets(
     });
     return { json, rows: codesOf(0).reduce((sum, row) => sum + Number(row["n"]), 0), columns };
   });
+}
+
+/** Hands on the distinct texts of columns that are wanted, where all of them were counted. */
+async function collect(
+  engine: Engine,
+  sources: readonly RawSource[],
+  sets: readonly CountedSet[],
+): Promise<void> {
+  const { collected, json, columns } = sources[0]!;
+  if (!collected) return;
+  const at = sets.findIndex(
+    ({ column, role, divisor }) =>
+      role === "values" && divisor <= 1 && columns[column]?.name === collected.column,
+  );
+  if (at < 0) return;
+  const text = json ? `json_extract_string("value", '$')` : `"value"`;
+  await engine.run(
+    `INSERT INTO ${collected.table} SELECT DISTINCT ${text} FROM ${valuesTable} WHERE "at" = ${at}`,
+  );
 }
 
 function bySet(rows: readonly SqlRow[]): Map<string, SqlRow[]> {

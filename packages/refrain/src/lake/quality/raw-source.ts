@@ -10,6 +10,14 @@ export interface RawSource {
   readonly columns: readonly RawColumn[];
   /** Values are JSON text. */
   readonly json: boolean;
+  readonly collected?: Collected | undefined;
+}
+
+/** A column whose distinct texts go to a table of one text column as well. */
+export interface Collected {
+  readonly column: string;
+  /** The table's name, quoted. */
+  readonly table: string;
 }
 
 /** A column of the file and the expression that reads it. */
