@@ -17,6 +17,8 @@ const works: Readonly<Record<string, () => Promise<Bench>>> = {
   simulate: async () => (await import("./simulate.js")).simulateBench,
   trees: async () => (await import("./learn/trees.js")).treesBench,
   forest: async () => (await import("./learn/forest.js")).forestBench,
+  score: async () => (await import("./learn/score.js")).scoreBench,
+  shap: async () => (await import("./learn/shap.js")).shapBench,
   linear: async () => (await import("./learn/linear.js")).linearBench,
 };
 

@@ -16,7 +16,7 @@ export function peerScript(name: string): string {
  * that is made on first use and again when the pins change.
  * @returns path of the interpreter
  */
-export function peerPython(name: "learn" | "spark" = "learn"): string {
+export function peerPython(name: "learn" | "explain" | "spark" = "learn"): string {
   const requirements = peerScript(`${name}-requirements.txt`);
   const pins = readFileSync(requirements, "utf8");
   const folder = join(bench, ".venv", name);

@@ -206,6 +206,8 @@ export {
   type Metric,
   type MetricEvaluator,
   type MetricPlan,
+  meanAbsoluteError,
+  meanSquaredError,
   ndcgAtK,
   normalisedEntropy,
   normalisedEntropyMetric,
@@ -228,6 +230,8 @@ export {
   rocAuc,
   rocAucMetric,
   rocCurve,
+  rootMeanSquaredError,
+  rSquared,
   spearmanMatrix,
   undefinedReason,
 } from "./metrics/index.js";

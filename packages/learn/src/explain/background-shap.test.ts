@@ -8,7 +8,7 @@ import {
   nextNode,
   treeRow,
 } from "../learners/index.js";
-import { explainTrees, type TreeModel } from "./index.js";
+import { type ExplainedTrees, explainTrees } from "./index.js";
 
 function draw(rows: number, seed: number, width = 5): Frame {
   const random = new RandomStream(seed, "background test");
@@ -35,7 +35,7 @@ function targetOf(frame: Frame, noise = 0): Float64Array {
   });
 }
 
-function rowsOf(model: TreeModel, frame: Frame): Float64Array[] {
+function rowsOf(model: ExplainedTrees, frame: Frame): Float64Array[] {
   return Array.from({ length: frame.rowCount }, (_, at) => {
     const row = new Float64Array(frame.columns.length);
     treeRow(model.trees, frame.columns, at, row);
@@ -43,7 +43,7 @@ function rowsOf(model: TreeModel, frame: Frame): Float64Array[] {
   });
 }
 
-function margin({ trees, start }: TreeModel, output: number, row: Float64Array): number {
+function margin({ trees, start }: ExplainedTrees, output: number, row: Float64Array): number {
   let sum = start[output]!;
   for (let tree = output; tree + 1 < trees.starts.length; tree += trees.outputs) {
     let node = trees.starts[tree]!;
@@ -56,7 +56,7 @@ function margin({ trees, start }: TreeModel, output: number, row: Float64Array):
 const factorial = (n: number): number => (n <= 1 ? 1 : n * factorial(n - 1));
 
 /** Shapley values by their definition: columns that are not known come from background rows. */
-function byDefinition(model: TreeModel, row: Float64Array, others: readonly Float64Array[]) {
+function byDefinition(model: ExplainedTrees, row: Float64Array, others: readonly Float64Array[]) {
   const count = row.length;
   const worth = Array.from({ length: 2 ** count }, (_, set) => {
     const margins = others.map((other) =>
@@ -81,7 +81,7 @@ function byDefinition(model: TreeModel, row: Float64Array, others: readonly Floa
 }
 
 /** The same leaf by leaf and pair by pair: only columns that one of the two fails count. */
-function byPairs({ trees }: TreeModel, row: Float64Array, others: readonly Float64Array[]) {
+function byPairs({ trees }: ExplainedTrees, row: Float64Array, others: readonly Float64Array[]) {
   const out = new Float64Array(row.length);
   type Path = ReadonlyMap<number, readonly boolean[]>;
   const visit = (node: number, path: Path): void => {
@@ -242,7 +242,7 @@ describe("interventional tree SHAP", () => {
 });
 
 /** One tree that asks one column after the other, going on to the right: its k-th leaf is worth k. */
-function chainOf(model: TreeModel, columns: number): TreeModel {
+function chainOf(model: ExplainedTrees, columns: number): ExplainedTrees {
   const size = 2 * columns + 1;
   const odd = (node: number) => node % 2 === 1;
   const asks = (node: number) => node !== size - 1 && !odd(node);

@@ -1,14 +1,15 @@
-import type { FeatureSchema, TreeEnsemble } from "../learners/index.js";
+import type { Model, TreeEnsemble } from "../learners/index.js";
 
-/** A model of trees whose values are added up: boosting, forests, single trees, or any other's. */
-export interface TreeModel {
-  /** Columns wanted. */
-  readonly schema: FeatureSchema;
+/** A model of trees whose values are added up: boosting, forests, single trees. */
+export interface TreeModel extends Model {
   /** Its trees. */
   readonly trees: TreeEnsemble;
   /** One an output: what the trees' values are added to. */
   readonly start: Float64Array;
 }
+
+/** What has to be known of a model of trees to explain it. */
+export type ExplainedTrees = Pick<TreeModel, "schema" | "trees" | "start">;
 
 /** How far an explanation is. */
 export interface ExplainProgress {

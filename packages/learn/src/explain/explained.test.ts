@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { Frame, numberColumn } from "../frame/index.js";
 import { schemaOf } from "../learners/index.js";
-import { explainTrees, type TreeModel } from "./index.js";
+import { type ExplainedTrees, explainTrees } from "./index.js";
 
 type Rows = readonly (readonly (number | null)[])[];
 
@@ -34,7 +34,7 @@ function tableOf(rows: Rows): Frame {
   );
 }
 
-function modelOf({ trees, rows }: Case): TreeModel {
+function modelOf({ trees, rows }: Case): ExplainedTrees {
   const count = trees.column.length;
   return {
     schema: schemaOf(tableOf(rows)),

@@ -1,2 +1,8 @@
-export type { ExplainExtras, ExplainProgress, Explanation, TreeModel } from "./contract.js";
+export type {
+  ExplainExtras,
+  ExplainedTrees,
+  ExplainProgress,
+  Explanation,
+  TreeModel,
+} from "./contract.js";
 export { explainTrees, type TreeExplainOptions } from "./tree-shap.js";

@@ -10,7 +10,7 @@ import {
   treeRow,
 } from "../learners/index.js";
 import { gaussRule } from "./gauss.js";
-import { explainTrees, type TreeModel } from "./index.js";
+import { type ExplainedTrees, explainTrees } from "./index.js";
 import { sumPaths } from "./path-reference.js";
 import { walkPaths } from "./walk-reference.js";
 
@@ -51,7 +51,11 @@ function targetOf(frame: Frame): Float64Array {
 }
 
 /** Mean margin where only some columns are known: the game whose Shapley values are asked for. */
-function expected(model: TreeModel, row: Float64Array, known: (column: number) => boolean): number {
+function expected(
+  model: ExplainedTrees,
+  row: Float64Array,
+  known: (column: number) => boolean,
+): number {
   const { column, left, value, cover, starts } = model.trees;
   const mean = (node: number): number => {
     if (column[node]! < 0) return value[node]!;
@@ -66,7 +70,7 @@ function expected(model: TreeModel, row: Float64Array, known: (column: number) =
 }
 
 /** Shapley values by their definition, over all subsets of columns. */
-function byDefinition(model: TreeModel, row: Float64Array): Float64Array {
+function byDefinition(model: ExplainedTrees, row: Float64Array): Float64Array {
   const count = row.length;
   const worth = Array.from({ length: 2 ** count }, (_, set) =>
     expected(model, row, (column) => ((set >> column) & 1) === 1),

@@ -2,7 +2,7 @@ import type { Frame } from "../frame/index.js";
 import { openSession } from "../kernels/index.js";
 import { alignFrame } from "../learners/index.js";
 import { addBackgroundValues, backgroundSteps, meanOfTrees } from "./background-shap.js";
-import type { ExplainExtras, Explanation, TreeModel } from "./contract.js";
+import type { ExplainExtras, ExplainedTrees, Explanation } from "./contract.js";
 import { explainErrors } from "./errors.js";
 import { meanValues } from "./path-plan.js";
 import { addPathValues, pathStepsOf, type ShapWork } from "./path-shap.js";
@@ -22,7 +22,7 @@ export interface TreeExplainOptions extends ExplainExtras {
 
 /** Margin of a row that nothing is known of. */
 async function baseOf(
-  { trees, start }: TreeModel,
+  { trees, start }: ExplainedTrees,
   output: number,
   background: Frame | undefined,
   watch: Watch,
@@ -53,7 +53,7 @@ async function baseOf(
  *   2026, "From decision trees to Boolean logic" (WOODELF), for patterns of background rows
  */
 export async function explainTrees(
-  model: TreeModel,
+  model: ExplainedTrees,
   frame: Frame,
   options: TreeExplainOptions = {},
 ): Promise<Explanation> {

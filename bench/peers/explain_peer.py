@@ -1,0 +1,78 @@
+"""The peers' side of the benchmarks of explanations and of scores: explain_peer.py DATA ROWS COLUMNS
+JSON, where JSON holds work, trainingRows, trees, leaves, depth, background, threads, and `model`, the
+file that the trees are written to so that both sides have the same.
+
+Answers one line of JSON for each line `fit`, and a last one for `quit`; see bench/learn/side.ts.
+"""
+
+import json
+import resource
+import sys
+import time
+import warnings
+
+import lightgbm
+import numpy
+from lightgbm_trees import ensemble
+
+
+def work_of(name, model, x, settings):
+    """What is timed, and the version of who does it."""
+    threads = settings["threads"]
+    lgb = lightgbm.__version__
+    if name == "contributions":
+        return lgb, lambda: model.predict(x, pred_contrib=True, num_threads=threads)[:, :-1]
+    if name == "scores":
+        return lgb, lambda: model.predict(x, num_threads=threads)
+    if name == "rows":
+        rows = [x[k : k + 1] for k in range(len(x))]
+        return lgb, lambda: numpy.ravel([model.predict(row, num_threads=1) for row in rows])
+    import shap
+
+    warnings.simplefilter("ignore")
+    if name == "shap":
+        explainer = shap.TreeExplainer(model)
+    else:
+        others = x[: settings["background"]]
+        explainer = shap.TreeExplainer(model, others, feature_perturbation="interventional")
+    return shap.__version__, lambda: explainer.shap_values(x, check_additivity=False)
+
+
+def main():
+    path, rows, width = sys.argv[1], int(sys.argv[2]), int(sys.argv[3])
+    settings = json.loads(sys.argv[4])
+    data = numpy.memmap(path, dtype="<f8", mode="r", shape=(width + 1, rows))
+    training = settings["trainingRows"]
+    params = {
+        "objective": "binary",
+        "num_leaves": settings["leaves"],
+        "max_depth": settings["depth"],
+        "num_threads": settings["threads"],
+        "verbose": -1,
+        "seed": 1,
+        "deterministic": True,
+        "force_row_wise": True,
+    }
+    # Row-major, as its users hold their data; the transposed copy is not timed.
+    known = numpy.ascontiguousarray(data[:width, :training].T)
+    table = lightgbm.Dataset(known, data[width, :training], params=params)
+    model = lightgbm.train(params, table, settings["trees"])
+    del known, table
+    with open(settings["model"], "w") as file:
+        json.dump(ensemble(model), file)
+    x = numpy.ascontiguousarray(data[:width, training:].T)
+    version, work = work_of(settings["work"], model, x, settings)
+    result = None
+    for line in sys.stdin:
+        if line.strip() == "fit":
+            started = time.perf_counter()
+            result = work()
+            print(json.dumps({"seconds": time.perf_counter() - started}), flush=True)
+            continue
+        peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
+        told = numpy.ravel(result)[:1000].tolist()
+        print(json.dumps({"peakMemoryBytes": peak, "told": told, "version": version}), flush=True)
+        break
+
+
+main()
