@@ -193,6 +193,64 @@ def multinomial(rng):
     write("learners/linear/fixtures/multinomial.json", {"cases": cases})
 
 
+def shared_out(score, target, weight):
+    """Rows by falling score, one a unit of weight, with tied runs' positives spread over them."""
+    order = numpy.argsort(-score, kind="stable")
+    times = numpy.ones(len(score), int) if weight is None else weight.astype(int)
+    s = numpy.repeat(score[order], times[order])
+    y = numpy.repeat(target[order], times[order])
+    for value in numpy.unique(s):
+        y[s == value] = y[s == value].mean()
+    return s, y
+
+
+def more_metrics(name, target, score, weight):
+    """By definition, over rows repeated; curves by scikit-learn."""
+    probability = special.expit(score)
+    w = {"sample_weight": weight}
+    p, y = shared_out(probability, target, weight)
+    bins = 15
+    # Every row counts as 15, so that a bin is a whole number of them: one in 15 of all.
+    gaps = numpy.abs(numpy.repeat(p, bins).reshape(bins, -1).sum(axis=1)
+                     - numpy.repeat(y, bins).reshape(bins, -1).sum(axis=1))
+    entropy = stats.entropy([y.mean(), 1 - y.mean()])
+    top = numpy.repeat(y, 10)[: len(y)]
+    fpr, tpr, _ = metrics.roc_curve(target, score, drop_intermediate=False, **w)
+    precision, recall, _ = metrics.precision_recall_curve(target, score, **w)
+    f1 = 2 * precision * recall / numpy.maximum(precision + recall, 1e-300)
+    truth = numpy.asarray(score) * 1.3 + target
+    return {
+        "name": name,
+        "target": listed(target),
+        "score": listed(score),
+        "probability": listed(probability),
+        "truth": listed(truth),
+        "weight": None if weight is None else listed(weight),
+        "ece": float(gaps.sum() / (bins * len(p))),
+        "normalisedEntropy": float(metrics.log_loss(target, probability, **w) / entropy),
+        "liftAt10": float(top.mean() / y.mean()),
+        "recallAtFpr20": float(tpr[fpr <= 0.2].max()),
+        "bestF1": float(f1.max()),
+        "meanSquaredError": float(metrics.mean_squared_error(truth, score, **w)),
+        "rootMeanSquaredError": float(metrics.root_mean_squared_error(truth, score, **w)),
+        "meanAbsoluteError": float(metrics.mean_absolute_error(truth, score, **w)),
+        "rSquared": float(metrics.r2_score(truth, score, **w)),
+    }
+
+
+def more_metric_cases(rng):
+    def data(rows, decimals):
+        score = rng.normal(size=rows).round(decimals)
+        target = (rng.random(rows) < special.expit(score - 0.7)).astype(float)
+        return target, score
+
+    write("metrics/fixtures/more-metrics.json", {"cases": [
+        more_metrics("distinct scores", *data(130, 6), None),
+        more_metrics("many ties", *data(130, 0), None),
+        more_metrics("weighted", *data(130, 1), rng.integers(0, 4, size=130).astype(float)),
+    ]})
+
+
 def metric_case(name, target, score, weight):
     probability = special.expit(score)
     w = {"sample_weight": weight}
@@ -340,7 +398,9 @@ def main():
     calibration(rng)
     functions()
     # Each with random numbers of its own, so that a new one moves nobody else's.
-    for place, part in enumerate((elastic_net, ridge, multinomial, splines, beta), start=1):
+    for place, part in enumerate(
+        (elastic_net, ridge, multinomial, splines, beta, more_metric_cases), start=1
+    ):
         part(numpy.random.default_rng([SEED, place]))
 
 

@@ -47,6 +47,12 @@ export {
   rocAuc,
   rocAucMetric,
 } from "./ranking.js";
+export {
+  meanAbsoluteError,
+  meanSquaredError,
+  rootMeanSquaredError,
+  rSquared,
+} from "./regression.js";
 export type { ResampleExtras, ResampleProgress } from "./resample.js";
 export { type CorrelationMatrix, spearmanMatrix } from "./spearman.js";
 export {
