@@ -34,11 +34,22 @@ export {
   targetEncode,
 } from "./encoders/index.js";
 export {
+  type ColumnImportance,
   type ExplainExtras,
+  type ExplainedLinear,
   type ExplainedTrees,
   type ExplainProgress,
   type Explanation,
+  explainLinear,
   explainTrees,
+  type LinearExplainOptions,
+  type Measure,
+  type PartialDependence,
+  type PartialDependenceOptions,
+  type PermutationImportance,
+  type PermutationOptions,
+  partialDependence,
+  permutationImportance,
   type TreeExplainOptions,
   type TreeModel,
 } from "./explain/index.js";
