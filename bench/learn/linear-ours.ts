@@ -1,30 +1,90 @@
-/** Our side of the linear benchmark: `linear-ours.ts DATA ROWS COLUMNS`; see side.ts. */
+/** Our side of the linear benchmark: `linear-ours.ts DATA ROWS COLUMNS JSON`; see linear.ts. */
 import { readFileSync } from "node:fs";
 import { createInterface } from "node:readline";
-import { Frame, logistic, numberColumn } from "@refrain/learn";
+import {
+  bootstrapDraws,
+  Frame,
+  impute,
+  logistic,
+  multinomial,
+  numberColumn,
+  pipeline,
+  ridge,
+  rocAucMetric,
+  standardScale,
+} from "@refrain/learn";
+import type { LinearKind, LinearSettings } from "./linear-works.js";
 
-const [path, rowText, columnText] = process.argv.slice(2);
+const [path, rowText, columnText, settingsText] = process.argv.slice(2);
+const settings = JSON.parse(settingsText!) as LinearSettings;
+const { l1, l2, tolerance, repeats } = settings;
 const rows = Number(rowText);
 const width = Number(columnText);
 const file = readFileSync(path!);
-const data = new Float64Array(file.buffer, file.byteOffset, rows * (width + 1));
+const data = new Float64Array(file.buffer, file.byteOffset, rows * (width + 3));
 const column = (place: number): Float64Array => data.subarray(place * rows, (place + 1) * rows);
+const [target, classes, value] = [column(width), column(width + 1), column(width + 2)];
 
 /** A new table each time, so that no hash is kept from the fit before. */
 const frame = (): Frame =>
   new Frame(Array.from({ length: width }, (_, j) => numberColumn(`c${j}`, column(j))));
-const train = () => logistic.fit(frame(), column(width), { l2: 1, tolerance: 1e-10 });
 
-let model = await train();
+async function fitLogistic(l1Penalty: number): Promise<number[]> {
+  const penalties = l1Penalty > 0 ? { l1: l1Penalty, l2: 0 } : { l2 };
+  const model = await logistic.fit(frame(), target, { ...penalties, tolerance });
+  return [...model.coefficients, model.intercept];
+}
+
+async function fitRidge(): Promise<number[]> {
+  const model = await ridge.fit(frame(), value, { l2 });
+  return [...model.coefficients, model.intercept];
+}
+
+async function fitMultinomial(): Promise<number[]> {
+  const model = await multinomial.fit(frame(), classes, { l2, tolerance });
+  return [...model.coefficients, ...model.intercepts];
+}
+
+/** The first column scores the rows; users have two rows each. */
+async function resample(): Promise<number[]> {
+  const units = Int32Array.from({ length: rows }, (_, row) => row >> 1);
+  const input = { target, scores: { one: column(0) }, units };
+  const [found] = await bootstrapDraws(input, [rocAucMetric], { resamples: repeats, seed: 1 });
+  return [found!.value];
+}
+
+const piped = pipeline({ encoders: [impute(), standardScale()], learner: logistic });
+const pipe = ["rows", "all"].includes(settings.kind) ? await piped.fit(frame(), target) : undefined;
+const some = Array.from({ length: Math.min(repeats, rows) }, (_, row) => {
+  const entries = Array.from({ length: width }, (_one, j) => [`c${j}`, column(j)[row]!] as const);
+  return Object.fromEntries(entries);
+});
+
+const runs: Readonly<Record<LinearKind, () => Promise<number[]>>> = {
+  logistic: () => fitLogistic(0),
+  lasso: () => fitLogistic(l1),
+  ridge: fitRidge,
+  multinomial: fitMultinomial,
+  bootstrap: resample,
+  rows: async () => some.map((row) => pipe!.predictRow(row)),
+};
+
+async function runAll(): Promise<number[]> {
+  const answers: number[] = [];
+  for (const one of Object.values(runs)) answers.push(...(await one()));
+  return answers;
+}
+
+const run = settings.kind === "all" ? runAll : runs[settings.kind];
+let answers = await run();
 for await (const word of createInterface({ input: process.stdin })) {
   if (word === "fit") {
     const started = performance.now();
-    model = await train();
+    answers = await run();
     console.log(JSON.stringify({ seconds: (performance.now() - started) / 1000 }));
     continue;
   }
-  const coefficients = [...model.coefficients, model.intercept];
   const peakMemoryBytes = process.resourceUsage().maxRSS * 1024;
-  console.log(JSON.stringify({ peakMemoryBytes, coefficients, version: process.version }));
+  console.log(JSON.stringify({ peakMemoryBytes, answers, version: process.version }));
   break;
 }

@@ -1,75 +1,31 @@
-/** Logistic regression beside scikit-learn's lbfgs: same rows, same penalty, same tolerance. */
+/** Linear learners, the bootstrap and single rows beside scikit-learn: same rows, same penalties. */
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { RandomStream, sigmoid } from "@refrain/learn";
 import { type BenchOptions, type BenchRow, summarise } from "../row.js";
+import { drawLinear, type LinearSettings, type LinearWork, WIDTH, works } from "./linear-works.js";
 import { peerPython, peerScript } from "./python.js";
 import { BenchProcess } from "./side.js";
 
-interface Work {
-  readonly name: string;
-  readonly rows: number;
-  readonly pairs: number;
-  /** What is owed and wanted, where something is. */
-  readonly bars: { readonly reach?: string; readonly aim?: string };
-  /** Changes the columns after they are drawn. */
-  readonly shape: (columns: readonly Float64Array[]) => void;
-}
-
-const WIDTH = 32;
-
-/**
- * Two columns that say nearly the same, one of large numbers, one far from 0: as logs have them.
- */
-function unlike(columns: readonly Float64Array[]): void {
-  const [a, b, c, d] = [columns[4]!, columns[5]!, columns[7]!, columns[8]!];
-  a.forEach((value, row) => {
-    b[row] = 0.9 * value + 0.1 * b[row]!;
-    c[row]! *= 100;
-    d[row]! += 5;
-  });
-}
-
-const works: readonly Work[] = [
-  {
-    name: "logistic",
-    rows: 500_000,
-    pairs: 7,
-    bars: { reach: "≤ 1.2×", aim: "≤ .8×" },
-    shape: () => undefined,
-  },
-  { name: "logistic, unlike columns", rows: 500_000, pairs: 3, bars: {}, shape: unlike },
-];
-
-/** Columns, then the target, one after the other, as little-endian doubles. */
-function draw(rows: number, shape: Work["shape"]): Uint8Array {
-  const data = new Float64Array(rows * (WIDTH + 1));
-  const column = (place: number) => data.subarray(place * rows, (place + 1) * rows);
-  const columns = Array.from({ length: WIDTH }, (_, j) => column(j));
-  const stream = new RandomStream(20240229, "linear bench");
-  for (const values of columns) {
-    for (let row = 0; row < rows; row++) values[row] = stream.normal();
-  }
-  shape(columns);
-  const margin = new Float64Array(rows).fill(-1);
-  columns.forEach((values, j) => {
-    const weight = (0.3 * stream.normal()) / (j === 7 ? 100 : 1);
-    for (let row = 0; row < rows; row++) margin[row]! += weight * values[row]!;
-  });
-  column(WIDTH).set(margin.map((value) => (stream.uniform() < sigmoid(value) ? 1 : 0)));
-  return new Uint8Array(data.buffer);
-}
-
 interface Finish {
   readonly peakMemoryBytes: number;
-  readonly coefficients: readonly number[];
+  /** Coefficients, a value, or scores: what both sides must agree on. */
+  readonly answers: readonly number[];
   readonly version: string;
 }
 
-async function measure(work: Work, path: string, rows: number, pairs: number): Promise<BenchRow> {
-  const size = [path, String(rows), String(WIDTH)];
+function settingsOf({ kind, l1, l2, tolerance, repeats }: LinearWork): LinearSettings {
+  return { kind, l1, l2, tolerance, repeats };
+}
+
+async function measure(
+  work: LinearWork,
+  path: string,
+  rows: number,
+  pairs: number,
+): Promise<BenchRow> {
+  const size = [path, String(rows), String(WIDTH), JSON.stringify(settingsOf(work))];
   const script = fileURLToPath(new URL("./linear-ours.ts", import.meta.url));
   const ours = new BenchProcess(process.execPath, ["--import", "tsx", script, ...size]);
   const peer = new BenchProcess(peerPython(), [peerScript("linear_peer.py"), ...size]);
@@ -79,36 +35,46 @@ async function measure(work: Work, path: string, rows: number, pairs: number): P
     seconds[1].push((await peer.ask<{ seconds: number }>("fit")).seconds);
   }
   const [end, peerEnd] = [await ours.ask<Finish>("quit"), await peer.ask<Finish>("quit")];
-  const apart = end.coefficients.map((value, j) => Math.abs(value - peerEnd.coefficients[j]!));
-  const quality = { name: "largest difference of a coefficient", value: Math.max(...apart) };
+  const apart = end.answers.map((value, j) => Math.abs(value - peerEnd.answers[j]!));
+  const quality = { name: "largest difference of an answer", value: Math.max(...apart) };
   const [mine, theirs] = [summarise(seconds[0]), summarise(seconds[1])];
   const { peakMemoryBytes, version } = peerEnd;
   return {
     work: work.name,
     rows,
     columns: WIDTH,
-    threads: 2,
+    threads: work.threads,
     ours: { ...mine, peakMemoryBytes: end.peakMemoryBytes, quality },
-    peers: [{ name: "scikit-learn lbfgs", version, ...theirs, peakMemoryBytes }],
+    peers: [{ name: work.peer, version, ...theirs, peakMemoryBytes }],
     ratio: mine.seconds / theirs.seconds,
     ...work.bars,
   };
 }
 
+/** The smallest thing that still runs every line. */
+function quickly(work: LinearWork): LinearWork {
+  const { rows, repeats, l1, ...rest } = work;
+  return { ...rest, rows: 1000, pairs: 1, repeats: Math.min(repeats, 40), l1: Math.min(l1, 5) };
+}
+
 /**
- * Fits both sides in turn on the same file.
- * @param options `quick`: 2,000 rows and one pair
- * @returns one row a work; `quality` says how far the coefficients are apart
+ * Runs both sides in turn on the same file.
+ * @param options `quick`: 1,000 rows and one pair
+ * @param chosen what is run; everything unless given
+ * @returns one row a work; `quality` says how far the answers are apart
  */
-export async function linearBench(options: BenchOptions): Promise<BenchRow[]> {
+export async function linearBench(
+  options: BenchOptions,
+  chosen: readonly LinearWork[] = works,
+): Promise<BenchRow[]> {
   const folder = await mkdtemp(join(tmpdir(), "linear-bench-"));
   const path = join(folder, "data.bin");
   const rows: BenchRow[] = [];
   try {
-    for (const work of works) {
-      const count = options.quick ? 2000 : work.rows;
-      await writeFile(path, draw(count, work.shape));
-      rows.push(await measure(work, path, count, options.quick ? 1 : work.pairs));
+    for (const full of chosen) {
+      const work = options.quick ? quickly(full) : full;
+      await writeFile(path, drawLinear(work.rows, work.shape));
+      rows.push(await measure(work, path, work.rows, work.pairs));
     }
   } finally {
     await rm(folder, { recursive: true, force: true });
