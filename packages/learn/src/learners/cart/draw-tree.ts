@@ -57,7 +57,8 @@ function place(tree: TreeText, most: number): { root: Placed; leaves: number; de
 /** A bar as wide as the box, one part a class. */
 function bar(x: number, y: number, shares: readonly number[]): Svg[] {
   let from = x;
-  return shares.map((share, klass) => {
+  return shares.flatMap((share, klass) => {
+    if (share === 0) return [];
     const width = share * (WIDTH - 2 * PADDING);
     const fill = colours[klass % colours.length]!;
     const said = new Svg("title", {}, [`class ${klass}: ${(100 * share).toFixed(1)} %`]);
