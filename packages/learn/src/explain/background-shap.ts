@@ -23,8 +23,8 @@ import type { ShapWork } from "./path-shap.js";
 import { explainBlocks, putRows } from "./row-blocks.js";
 import type { Watch } from "./watch.js";
 
-/** Steps of one call of a kernel: some ten milliseconds. */
-const STEPS_PER_CALL = 1e7;
+/** Steps of one call of a kernel: some five milliseconds. */
+const STEPS_PER_CALL = 6e6;
 /** Bytes of tables that are in use at a time. */
 const TABLE_BYTES = 48 * 1024 * 1024;
 const MOST_ROWS_PER_CALL = 1024;

@@ -19,8 +19,8 @@ export interface ShapWork {
   readonly watch: Watch;
 }
 
-/** Steps of one call of the kernel: some ten milliseconds. */
-const STEPS_PER_CALL = 1.2e7;
+/** Steps of one call of the kernel: some five milliseconds. */
+const STEPS_PER_CALL = 6e6;
 /** Bytes of tables that are in use at a time. */
 const TABLE_BYTES = 32 * 1024 * 1024;
 const MOST_ROWS_PER_CALL = 64;
