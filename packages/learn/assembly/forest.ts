@@ -1,8 +1,7 @@
 /** Trees of a forest: every thread takes the next one that nobody grows, and grows it alone. */
 import { growForestTree } from "./forest-grow";
-import {
-  Forest, FOREST_NODE_BYTES, ForestNode, forestNodeAt, Grower, growerAt, IS_SET, MISSING_LEFT,
-} from "./forest-plan";
+import { Forest, FOREST_NODE_BYTES, Grower, growerAt } from "./forest-plan";
+import { addUnseen } from "./forest-unseen";
 import { randomWord, saltOf } from "./random";
 
 /** Draws rows with putting back: how often each was drawn, at most 255 times. */
@@ -39,50 +38,6 @@ function listRows(forest: Forest, grower: Grower, counts: usize): i32 {
     item += 16;
   }
   return <i32>((order - grower.order0) >> 2);
-}
-
-// @ts-ignore: decorator
-@inline
-function leafOf(grower: Grower, row: usize): ForestNode {
-  let node = forestNodeAt(grower.nodes, 0);
-  while (node.column >= 0) {
-    const bin = <i32>load<u8>(row + <usize>node.column);
-    let right: i32;
-    if ((node.flags & IS_SET) != 0) {
-      const set = grower.sets + (<usize>node.bin << 5);
-      right = <i32>((load<u8>(set + <usize>(bin >> 3)) >> <u8>(bin & 7)) & 1);
-    } else if (bin == 0) {
-      right = 1 - (node.flags & MISSING_LEFT);
-    } else {
-      right = <i32>(bin > node.bin);
-    }
-    node = forestNodeAt(grower.nodes, node.left + right);
-  }
-  return node;
-}
-
-/** 2^40: predictions of rows that a tree has not seen are summed as whole numbers of this unit. */
-const UNIT: f64 = 1099511627776.0;
-
-/** Adds what the tree says of the rows that it has not seen. */
-function addUnseen(forest: Forest, grower: Grower, counts: usize): void {
-  const classes = forest.classes;
-  for (let row: usize = 0; row < <usize>forest.rows; row++) {
-    if (load<u8>(counts + row) != 0) continue;
-    if ((row & 0xfff) == 0 && forest.stop != 0) return;
-    const leaf = leafOf(grower, forest.binRows + row * <usize>forest.stride);
-    atomic.add<i32>(forest.oobCounts + (row << 2), 1);
-    if (classes == 1) {
-      atomic.add<i64>(forest.oobSums + (row << 3), <i64>(leaf.value * UNIT));
-      continue;
-    }
-    const shares = grower.shares + (<usize>leaf.value * <usize>classes << 3);
-    const sums = forest.oobSums + (row * <usize>classes << 3);
-    for (let k: usize = 0; k < <usize>classes; k++) {
-      const share = load<f64>(shares + (k << 3));
-      if (share != 0) atomic.add<i64>(sums + (k << 3), <i64>(share * UNIT));
-    }
-  }
 }
 
 /** Copies a grown tree behind those that are written: nodes, shares of leaves, sets. */
