@@ -10,14 +10,13 @@ export interface ProgressFace {
   readonly stop: () => void;
 }
 
-/** Milliseconds between two lines: of a new step, and within a step. */
-const newStepEveryMs = 2_000;
-const sameStepEveryMs = 10_000;
+/** Milliseconds between two lines. */
+const lineEveryMs = 2_000;
 const barWidth = 24;
 
 /**
- * How progress is shown: a bar on a terminal, else plain lines (at most one in two seconds, in ten
- * within a step), nothing when quiet.
+ * How progress is shown: a bar on a terminal, else plain lines (at most one in two seconds),
+ * nothing when quiet.
  */
 export function progressFace(terminal: Terminal, quiet: boolean): ProgressFace {
   if (quiet) return { show: () => undefined, say: () => undefined, stop: () => undefined };
@@ -39,7 +38,7 @@ function lineFace({ stderr }: Terminal): ProgressFace {
     show(step) {
       const now = performance.now();
       const isNew = step.doing !== doing;
-      if (now - printedAt < (isNew ? newStepEveryMs : sameStepEveryMs)) return;
+      if (now - printedAt < lineEveryMs) return;
       doing = step.doing;
       printedAt = now;
       stderr.write(`${isNew ? doing : progressText(step)}\n`);

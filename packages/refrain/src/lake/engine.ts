@@ -19,6 +19,8 @@ export interface Engine {
   rows(sql: string, values?: Readonly<Record<string, SqlValue>>): Promise<SqlRow[]>;
   /** Runs a query and returns its columns without boxing numbers; for frames. */
   columns(sql: string, values?: Readonly<Record<string, SqlValue>>): Promise<SqlColumn[]>;
+  /** Share of the statement that runs now which is done, 0…1; absent where that is not known. */
+  progress?(): number | undefined;
   /** Stops what runs now. */
   interrupt(): void;
   close(): void;

@@ -30,6 +30,10 @@ export async function openDuckDb(limits?: Partial<Limits>): Promise<Engine> {
   });
   const connection = await instance.connect();
   await connection.run("SET TimeZone = 'UTC'");
+  // Counted for `progress`, never printed.
+  await connection.run("SET enable_progress_bar = true");
+  await connection.run("SET enable_progress_bar_print = false");
+  await connection.run("SET progress_bar_time = 0");
   return new DuckDbEngine(instance, connection, { ...resolved, tempDirectory: temporary });
 }
 
@@ -63,6 +67,11 @@ class DuckDbEngine implements Engine {
       .map((name, index) =>
         toTypedColumn(name, result.columnType(index), chunks, { index, rowCount }),
       );
+  }
+
+  progress(): number | undefined {
+    const { percentage } = this.#connection.progress;
+    return percentage >= 0 ? Math.min(1, percentage / 100) : undefined;
   }
 
   interrupt(): void {

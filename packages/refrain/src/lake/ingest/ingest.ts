@@ -90,7 +90,7 @@ async function runJob(options: IngestOptions, { plan, base, files }: Work): Prom
     const stop = (): void => engine.interrupt();
     signal?.addEventListener("abort", stop);
     try {
-      const progress = new Progress(options, total);
+      const progress = new Progress(options, total, engine);
       const lists = { files: [], inputs: [], duplicates: [] };
       const job: Job = { engine, plan, run, base, options, progress, ...lists, loads: 0 };
       await readAll(job, files);

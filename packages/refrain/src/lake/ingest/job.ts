@@ -25,22 +25,50 @@ export interface Job {
   loads: number;
 }
 
+/** Milliseconds between two reports within one statement. */
+const tickMs = 500;
+
 /** Tells how far the run is, by the bytes of the files. */
 export class Progress {
   readonly #options: JobOptions;
   readonly #totalBytes: number;
+  readonly #engine: Pick<Engine, "progress">;
   #doneBytes = 0;
 
-  constructor(options: JobOptions, totalBytes: number) {
+  constructor(options: JobOptions, totalBytes: number, engine: Pick<Engine, "progress"> = {}) {
     this.#options = options;
     this.#totalBytes = Math.max(1, totalBytes);
+    this.#engine = engine;
   }
 
   /** Reports what is being done now. @throws INTERRUPTED when the signal says so */
   doing(what: string): void {
     if (this.#options.signal?.aborted) throw foundationErrors.INTERRUPTED({ doing: what });
-    const share = Math.min(0.99, this.#doneBytes / this.#totalBytes);
-    this.#options.onProgress?.({ doing: what, share });
+    this.#report(what, this.#doneBytes);
+  }
+
+  /**
+   * Does a part of the work that is worth so many bytes, and reports twice a second how far the
+   * engine is with it.
+   */
+  async during<Result>(what: string, bytes: number, work: () => Promise<Result>): Promise<Result> {
+    this.doing(what);
+    const started = performance.now();
+    let most = 0;
+    const tick = setInterval(() => {
+      const share = this.#engine.progress?.() ?? 0;
+      // Several statements make one part: never go back. Of JSON lines the engine knows nothing
+      // before the end and says that all is done.
+      if (share < 1) most = Math.max(most, share);
+      const seconds = `${Math.round((performance.now() - started) / 1000)} s`;
+      this.#report(what, this.#doneBytes + bytes * most, seconds);
+    }, tickMs);
+    try {
+      return await work();
+    } finally {
+      clearInterval(tick);
+      this.add(bytes);
+    }
   }
 
   /** Adds the part of a file's work that is done. */
@@ -51,5 +79,10 @@ export class Progress {
   /** Reports the end. */
   end(): void {
     this.#options.onProgress?.({ doing: "ingested", share: 1 });
+  }
+
+  #report(what: string, bytes: number, note?: string): void {
+    const share = Math.min(0.99, bytes / this.#totalBytes);
+    this.#options.onProgress?.({ doing: what, share, ...(note ? { note } : {}) });
   }
 }

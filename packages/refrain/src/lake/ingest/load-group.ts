@@ -11,10 +11,26 @@ import { profileInputs } from "./profile-input.js";
 export interface Waiting {
   readonly prepared: Prepared;
   readonly input: LakeInput;
+  /** Whether its profile is taken already. */
+  readonly isProfiled: boolean;
+}
+
+/** Part of a file's work that its profile is. */
+const profileShare = 0.4;
+
+/** Takes the profiles of files, small ones together. */
+export async function profileGroup(job: Job, group: readonly Prepared[]): Promise<void> {
+  if (group.length === 0) return;
+  const { engine, run, progress } = job;
+  const bytes = group.reduce((sum, { file }) => sum + file.bytes, 0);
+  const names = group.length === 1 ? group[0]!.file.name : `${group.length} files`;
+  await progress.during(`profiling ${names}`, bytes * profileShare, () =>
+    profileInputs(engine, group, run.directory),
+  );
 }
 
 /**
- * Profiles a group and loads it in bulk. A file whose located rejects do not explain the rows that
+ * Loads a group in bulk. A file whose located rejects do not explain the rows that
  * are missing is read again line by line: there the statement that keeps a row rejects the others.
  */
 export async function loadGroup(job: Job, group: readonly Waiting[]): Promise<void> {
@@ -22,15 +38,19 @@ export async function loadGroup(job: Job, group: readonly Waiting[]): Promise<vo
   const names = group.length === 1 ? group[0]!.input.name : `${group.length} files`;
   const prepared = group.map((one) => one.prepared);
   const bytes = prepared.reduce((sum, { file }) => sum + file.bytes, 0);
-  progress.doing(`profiling ${names}`);
-  await profileInputs(engine, prepared, run.directory);
-  progress.add(bytes * 0.4);
+  await profileGroup(
+    job,
+    group.filter((one) => !one.isProfiled).map((one) => one.prepared),
+  );
   const exact = new Set<Prepared>();
   for (;;) {
-    progress.doing(`loading ${names}`);
     const load = job.loads++;
     const loadables = prepared.map((one) => ({ ...one.loadable, exact: exact.has(one) }));
-    const loaded = await loadFiles(engine, loadables, join(run.directory, `load-${load}`));
+    const directory = join(run.directory, `load-${load}`);
+    const share = exact.size > 0 ? 0 : 1 - profileShare;
+    const loaded = await progress.during(`loading ${names}`, bytes * share, () =>
+      loadFiles(engine, loadables, directory),
+    );
     const rejectsPath = join(run.directory, `rejects-${load}.parquet`);
     const { inputs, unclear } = await countInputs(job, group, { loaded, rejectsPath });
     if (unclear.length === 0) {
@@ -44,7 +64,6 @@ export async function loadGroup(job: Job, group: readonly Waiting[]): Promise<vo
     );
     for (const one of unclear) exact.add(one);
   }
-  progress.add(bytes * 0.6);
   for (const one of prepared) await removeCopies(one);
 }
 

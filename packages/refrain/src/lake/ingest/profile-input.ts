@@ -26,6 +26,9 @@ export async function profileInputs(
       format: rawFormat(prepared),
       sourceNames: sourceNames(prepared),
       collected: usersColumn(prepared),
+      ...(prepared.layout.format === "parquet"
+        ? {}
+        : { longestLine: prepared.file.facts.longestLine }),
     })),
   );
   for (const [index, prepared] of group.entries()) {

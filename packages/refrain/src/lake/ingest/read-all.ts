@@ -4,13 +4,15 @@ import { storedColumns } from "./compile.js";
 import { asDuplicate } from "./counts.js";
 import { type Inspected, inspectFile } from "./inspect.js";
 import type { Job } from "./job.js";
-import { loadGroup, type Waiting } from "./load-group.js";
+import { loadGroup, profileGroup, type Waiting } from "./load-group.js";
 import { inputIdOf, type Prepared, prepareFile } from "./prepare.js";
 import { profilePath } from "./profile-input.js";
 
 /** A group of files is loaded together up to these bounds. */
 const groupBytes = 4e9;
 const groupFiles = 32;
+/** Files from this size on are profiled alone. */
+const largeBytes = 16e6;
 
 /**
  * Reads every file: new content is profiled and loaded group by group, known content counts as
@@ -71,7 +73,10 @@ async function takeFile(
   const { compile } = prepared.loadable;
   const key = `${compile.kind.name} ${storedColumns(compile).join(" ")}`;
   const group = groups.get(key) ?? [];
-  group.push({ prepared, input });
+  // A large file's profile is taken while the next one is inspected, small ones' together.
+  const isProfiled = prepared.file.bytes >= largeBytes;
+  if (isProfiled) await profileGroup(job, [prepared]);
+  group.push({ prepared, input, isProfiled });
   groups.set(key, group);
   const bytes = group.reduce((sum, one) => sum + one.prepared.file.bytes, 0);
   if (bytes < groupBytes && group.length < groupFiles) return;

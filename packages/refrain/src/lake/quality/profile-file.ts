@@ -24,6 +24,7 @@ import {
   scanRaw,
   scanTogether,
 } from "./profile-scan.js";
+import { longValueBytes } from "./profile-sql.js";
 import {
   absentSql,
   type Collected,
@@ -49,6 +50,8 @@ export interface ProfileFileOptions {
    * one: another reader may use them.
    */
   readonly collected?: Collected | undefined;
+  /** Bytes of the longest line, where that is known. */
+  readonly longestLine?: number;
 }
 
 const placesOfSpecials = 3;
@@ -114,7 +117,7 @@ async function profileTogether(
   const sources: RawSource[] = [];
   for (const { options, text } of files) {
     const source = await openRaw(engine, options, outline(text, options.format), true);
-    if (source) sources.push({ ...source, collected: options.collected });
+    if (source) sources.push({ ...source, ...hints(options) });
   }
   if (files.length < 2 || sources.length < files.length || !fitTogether(sources)) return profiles;
   const scans = await scanTogether(engine, sources);
@@ -180,13 +183,18 @@ function locateScanned(text: HeadText, options: ProfileFileOptions, scan: Scan):
 async function scanFile(engine: Engine, { options, text }: Opened): Promise<Scanned> {
   const head = outline(text, options.format);
   const strict = await openRaw(engine, options, head, false);
-  const { collected } = options;
-  const wanted = strict && { ...strict, collected };
+  const wanted = strict && { ...strict, ...hints(options) };
   const scanned = wanted && (await scanRaw(engine, wanted, head).catch(asRefusal));
   if (scanned) return { scan: scanned, unreadable: 0 };
   const tolerant = await openRaw(engine, options, head, true);
   const scan = await scanRaw(engine, tolerant ?? nothing, head);
   return { scan, unreadable: await unreadableLines(engine, options, { text, rows: scan.rows }) };
+}
+
+/** A value is no longer than its line; as JSON text it may be: `1e20` is written out. */
+function hints({ collected, longestLine, format }: ProfileFileOptions): Partial<RawSource> {
+  const known = format.kind === "delimited" ? longestLine : undefined;
+  return { collected, short: known !== undefined && known <= longValueBytes };
 }
 
 const nothing: RawSource = { from: "(SELECT 1)", columns: [], json: true };

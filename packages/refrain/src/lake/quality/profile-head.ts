@@ -34,6 +34,8 @@ export interface HeadOutline {
   readonly likelyRows: number;
   /** Distinct values among these rows, by column. */
   readonly distinct: ReadonlyMap<string, number>;
+  /** Which value each of these rows has, as a number; -1 where it misses one. */
+  readonly codes: ReadonlyMap<string, Int32Array>;
 }
 
 /** Where things stand among the first lines. */
@@ -86,19 +88,25 @@ export async function readHead(path: string, format: RawFormat): Promise<HeadTex
 /** Reads names and the growth of distinct values from the first lines. */
 export function outline(text: HeadText, format: RawFormat): HeadOutline {
   const reader = new RowReader(format);
-  const seen = new Map<string, Set<string>>();
+  const seen = new Map<string, Map<string, number>>();
+  const codes = new Map<string, Int32Array>();
   let rows = 0;
   for (const [at, line] of text.lines.entries()) {
     if (rows === outlineRows) break;
     const row = reader.read(line, at + 1);
     if (!row) continue;
-    rows++;
     for (const name of reader.names) {
       const value = row(name);
-      const values = seen.get(name) ?? new Set();
+      const values = seen.get(name) ?? new Map<string, number>();
+      const codesOf = codes.get(name) ?? new Int32Array(outlineRows).fill(-1);
       seen.set(name, values);
-      if (value !== null) values.add(value);
+      codes.set(name, codesOf);
+      if (value === null) continue;
+      const code = values.get(value) ?? values.size;
+      values.set(value, code);
+      codesOf[rows] = code;
     }
+    rows++;
   }
   const share = text.fileBytes / Math.max(1, text.characters);
   return {
@@ -107,6 +115,7 @@ export function outline(text: HeadText, format: RawFormat): HeadOutline {
     rows,
     likelyRows: text.whole ? text.lines.length : text.lines.length * share,
     distinct: new Map([...seen].map(([name, values]) => [name, values.size])),
+    codes,
   };
 }
 

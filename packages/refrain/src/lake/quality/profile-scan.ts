@@ -1,5 +1,6 @@
 import type { Engine, SqlRow } from "../engine.js";
 import { keptValues } from "./profile.js";
+import { likelyValues, planGroups } from "./profile-groups.js";
 import type { HeadOutline } from "./profile-head.js";
 import {
   type CountedSet,
@@ -59,7 +60,8 @@ export async function scanRaw(
   for (let first = 0; first < source.columns.length; first += columnsAtOnce) {
     const part = { ...source, columns: source.columns.slice(first, first + columnsAtOnce) };
     const divisors = part.columns.map(({ name }) => guessDivisor(head, name, wide));
-    const scanned = await scanPart(engine, part, divisors);
+    const narrow = part.columns.filter((_, at) => divisors[at] === 1).map(({ name }) => name);
+    const scanned = await scanPart(engine, part, { divisors, groups: planGroups(head, narrow) });
     columns.push(...scanned.columns);
     rows = scanned.rows;
   }
@@ -71,12 +73,21 @@ async function countRows(engine: Engine, source: RawSource): Promise<number> {
   return Number(row?.["n"] ?? 0);
 }
 
-async function scanPart(
-  engine: Engine,
-  source: RawSource,
-  divisors: readonly number[],
-): Promise<Scan> {
-  const sets = countedSets(divisors);
+interface ScanPlan {
+  /** By column; 1 for those of which every value is counted. */
+  readonly divisors: readonly number[];
+  /** Names of columns that are counted together. */
+  readonly groups: readonly (readonly string[])[];
+}
+
+async function scanPart(engine: Engine, source: RawSource, plan: ScanPlan): Promise<Scan> {
+  const { divisors, groups } = plan;
+  const group = (column: number): number =>
+    groups.findIndex((names) => names.includes(source.columns[column]!.name));
+  const sets = countedSets(divisors).map((set): CountedSet => {
+    const at = set.divisor > 1 ? -1 : group(set.column);
+    return at < 0 || groups[at]!.length < 2 ? set : { ...set, group: at };
+  });
   const [scan] = await scanSets(engine, [source], sets);
   const { rows, columns: found } = scan!;
   const columns = [...found];
@@ -84,7 +95,8 @@ async function scanPart(
     const divisor = divisors[at] ?? 1;
     if (divisor <= 1 || column.values.length === keptValues) continue;
     const alone = { ...source, columns: source.columns.slice(at, at + 1) };
-    columns[at] = (await scanPart(engine, alone, [Math.floor(divisor / 16)])).columns[0] ?? column;
+    const fewer = { divisors: [Math.floor(divisor / 16)], groups: [] };
+    columns[at] = (await scanPart(engine, alone, fewer)).columns[0] ?? column;
   }
   return { json: source.json, rows, columns };
 }
@@ -203,20 +215,13 @@ function sumUp(
 
 /**
  * How many times more values than are needed a wide column may have; 1 for columns that are not
- * wide. Guessed as the N of which n draws give d distinct ones, d = N (1 - exp(-n / N)). A wrong
- * guess costs time, never exactness.
+ * wide. A wrong guess costs time, never exactness.
  */
 function guessDivisor(head: HeadOutline, name: string, wide: number): number {
   const distinct = head.distinct.get(name) ?? 0;
   if (head.whole || distinct < keptValues) return 1;
-  const drawn = (n: number): number => n * (1 - Math.exp(-head.rows / n));
-  let [low, high] = [distinct, Math.max(distinct, head.likelyRows)];
-  for (let step = 0; step < 40; step++) {
-    const between = Math.sqrt(low * high);
-    if (drawn(between) < distinct) low = between;
-    else high = between;
-  }
-  return low < wide ? 1 : Math.max(2, Math.floor(low / (keptValues * 16)));
+  const likely = likelyValues(head, distinct);
+  return likely < wide ? 1 : Math.max(2, Math.floor(likely / (keptValues * 16)));
 }
 
 /** Lets SQL_FAILED pass as "refused"; anything else is thrown again. */

@@ -11,7 +11,7 @@ import { delimitedSpecials, jsonSpecials } from "./specials.js";
  */
 
 /** Longer values are kept by their beginning. */
-const longValueBytes = 256;
+export const longValueBytes = 256;
 const shapeBase = 256;
 const longestShape = 65_535;
 const bucketOffset = 40_000;
@@ -27,6 +27,8 @@ export interface CountedSet {
   readonly role: "values" | "codes";
   /** How many times fewer hashes are let through; 1 lets all through. */
   readonly divisor: number;
+  /** Sets of one group are counted together first, and summed up from there. */
+  readonly group?: number;
 }
 
 /**
@@ -39,24 +41,73 @@ export function countSql(sources: readonly RawSource[], sets: readonly CountedSe
     .filter((set) => set.role === "codes")
     .map((set) => `${numberSql(`"c${set.column}"`)} AS "x${set.column}"`);
   const keys = sets.map((set, at) => `${keySql(json, set)} AS "k${at}"`);
-  const names = sets.map((_, at) => `"k${at}"`);
-  const which = names.map((name, at) => `WHEN grouping(${name}) = 0 THEN ${at}`).join(" ");
-  const texts = sets.map((set, at) => (set.role === "codes" ? `"k${at}"::VARCHAR` : `"k${at}"`));
   const several = sources.length > 1;
   const files = sources.map((source, file) => {
-    const cut = source.columns.map((column, at) => `${cutSql(column.sql)} AS "c${at}"`);
+    const cut = source.columns.map((column, at) => {
+      const value = source.short ? column.sql : cutSql(column.sql);
+      return `${value} AS "c${at}"`;
+    });
     const number = several ? `${file} AS "file", ` : "";
     return `SELECT ${number}${cut.join(",\n  ")}\n  FROM ${source.from}`;
   });
-  const set = (name: string): string => (several ? `("file", ${name})` : `(${name})`);
-  return (
-    `SELECT ${several ? '"file"' : '0 AS "file"'}, CASE ${which} END AS "at", ` +
-    `coalesce(${texts.join(", ")}, NULL) AS "value", count(*) AS "n"\n` +
-    `FROM (SELECT ${several ? '"file", ' : ""}${keys.join(",\n  ")}\n` +
+  const rows =
+    `(SELECT ${several ? '"file", ' : '0 AS "file", '}${keys.join(",\n  ")}\n` +
     `FROM (SELECT ${["*", ...tried].join(",\n  ")}\n` +
-    `FROM (${files.join("\nUNION ALL\n")})))\n` +
-    `GROUP BY GROUPING SETS (${names.map(set).join(", ")})`
+    `FROM (${files.join("\nUNION ALL\n")})))`;
+  const file = several ? '"file", ' : "";
+  const groups = groupsOf(sets);
+  if (groups.every((group) => group.length === 1)) return countedSql(rows, sets, { groups, file });
+  const joint = groups.filter((group) => group.length > 1);
+  const parts = joint.flatMap((group) =>
+    group.map(
+      (at) =>
+        `SELECT "file", ${at} AS "at", "k${at}" AS "value", sum("n")::BIGINT AS "n" ` +
+        `FROM "counted" WHERE "at" = ${group[0]} GROUP BY ALL`,
+    ),
   );
+  const names = joint.flat().map((at) => `"k${at}"`);
+  const counted = countedSql(rows, sets, { groups, file, names });
+  const alone = `"at" NOT IN (${joint.map((group) => group[0]).join(", ")})`;
+  return (
+    `WITH "counted" AS MATERIALIZED (${counted})\n` +
+    `SELECT "file", "at", "value", "n" FROM "counted" WHERE ${alone}\n` +
+    parts.map((part) => `UNION ALL ${part}`).join("\n")
+  );
+}
+
+/** Indices of the sets in the order of their groups; a set without a group is one alone. */
+function groupsOf(sets: readonly CountedSet[]): number[][] {
+  const groups = new Map<string, number[]>();
+  for (const [at, set] of sets.entries()) {
+    const key = set.group === undefined ? `alone ${at}` : `group ${set.group}`;
+    groups.set(key, [...(groups.get(key) ?? []), at]);
+  }
+  return [...groups.values()];
+}
+
+/** Rows by file and group; `at` is the first set of the group, `value` that of a set alone. */
+function countedSql(
+  rows: string,
+  sets: readonly CountedSet[],
+  how: {
+    readonly groups: readonly (readonly number[])[];
+    readonly file: string;
+    readonly names?: readonly string[];
+  },
+): string {
+  const { groups, file, names = [] } = how;
+  const alone = groups.filter((group) => group.length === 1).map(([at]) => at!);
+  const which = groups.map(([at]) => `WHEN grouping("k${at}") = 0 THEN ${at}`).join(" ");
+  const texts = alone.map((at) => (sets[at]!.role === "codes" ? `"k${at}"::VARCHAR` : `"k${at}"`));
+  const keys = groups.map((group) => `(${file}${group.map((at) => `"k${at}"`).join(", ")})`);
+  const columns = [
+    file === "" ? '0 AS "file"' : '"file"',
+    `CASE ${which} END AS "at"`,
+    `coalesce(${[...texts, "NULL", "NULL"].join(", ")}) AS "value"`,
+    ...names,
+    `count(*) AS "n"`,
+  ];
+  return `SELECT ${columns.join(", ")}\nFROM ${rows}\nGROUP BY GROUPING SETS (${keys.join(", ")})`;
 }
 
 function cutSql(value: string): string {

@@ -11,6 +11,8 @@ export interface RawSource {
   /** Values are JSON text. */
   readonly json: boolean;
   readonly collected?: Collected | undefined;
+  /** No value is long enough to be cut. */
+  readonly short?: boolean;
 }
 
 /** A column whose distinct texts go to a table of one text column as well. */
