@@ -159,7 +159,7 @@ describe("wide files", { timeout: 120_000 }, () => {
     ["MODEL_NOT_FOUND", 3, "score nothing --lake lake --out x.csv"],
     ["TASK_UNKNOWN", 2, "train chrn --lake lake"],
     ["TASK_UNKNOWN", 2, "features chrn --lake lake"],
-    ["LEARNER_UNKNOWN", 2, "train churn --lake lake --learner forest"],
+    ["LEARNER_UNKNOWN", 2, "train churn --lake lake --learner oracle"],
     ["CUTOFF_OUTSIDE", 2, "features churn --lake lake --cutoff 2030-01-01 --out never.csv"],
     ["OPTION_NEEDED", 2, "train premium wide.csv --id id"],
     ["OPTION_CONFLICT", 2, "train premium wide.csv --lake lake"],

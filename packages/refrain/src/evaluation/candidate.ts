@@ -21,6 +21,14 @@ export interface Coefficient {
   readonly value: number;
 }
 
+/** A model that can be looked at. */
+export interface Drawing {
+  /** The text of an SVG; of what is large only the main part. */
+  readonly picture: string;
+  /** All of it in lines of text. */
+  readonly text: string;
+}
+
 /** Options of a learner by name. */
 export type Variant = Readonly<Record<string, unknown>>;
 
@@ -60,6 +68,8 @@ export interface Candidate {
   readonly brief?: Variant;
   /** Coefficients of a fitted model, where it has some. */
   readonly coefficients?: (model: Model) => readonly Coefficient[];
+  /** A fitted model to look at, where it can be shown whole. */
+  readonly drawing?: (model: Model) => Drawing;
 }
 
 /** Scores of one fit on both sides of a fold. */

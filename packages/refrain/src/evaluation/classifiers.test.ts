@@ -17,7 +17,7 @@ function world(users: number, seed: number): LearningTable {
   const stream = new RandomStream(seed, "classifiers");
   const rows = Array.from({ length: 2 * users }, (_, row) => {
     const [a, b] = [stream.normal(), stream.normal()];
-    const truth = sigmoid(2.5 * Math.sign(a) * b + b - 1);
+    const truth = sigmoid(2 * Math.sign(a) * b + 1.6 * b - 1);
     return { user: row % users, month: row < users ? 0 : 1, a, b, truth };
   });
   return {
@@ -80,7 +80,7 @@ describe("classifiers", () => {
   });
 
   it("take a learner's own options as variants, and refuse others (LEARNER_OPTION)", async () => {
-    const table = world(300, 3);
+    const table = world(700, 3);
     const withVariants = (variants: object[]) => {
       const variant = { ...calibratedLogistic, variants: variants as Record<string, unknown>[] };
       return evaluate({ ...job, table, candidates: [priorRate, variant] });

@@ -128,7 +128,7 @@ describe("evaluate", async () => {
   it("chooses variants and the best model on validation rows", () => {
     expect(model("slope").options).toEqual({ scale: 1.5 });
     expect(evaluation.best).toBe("slope");
-    expect(evaluation.chosenBy).toBe("least log-loss on validation rows");
+    expect(evaluation.chosenBy).toBe("it had the least log-loss on validation rows");
     expect(evaluation.periods.map((period) => period.name)).toHaveLength(4);
     expect(evaluation.periods[0]?.rocAuc).toEqual({});
     expect(evaluation.periods[1]?.rocAuc["slope"]).toBeGreaterThan(0.6);

@@ -157,12 +157,12 @@ async function runNoise(job: Paced, main: Main, best: Run | undefined): Promise<
 }
 
 async function importanceFor(
-  { options, table, seed, pacer }: Paced,
+  { options, table, seed, signal }: Paced,
   { runs, split }: Main,
   best: Run | undefined,
 ): Promise<Importance | undefined> {
   if (options.importance === false || best === undefined) return undefined;
-  return await importanceOf(best, runs, { table, split }, { seed, pacer });
+  return await importanceOf(best, runs, { table, split }, { seed, signal });
 }
 
 async function suspicionsOf(

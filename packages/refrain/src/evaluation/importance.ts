@@ -1,12 +1,10 @@
 import {
   explainTrees,
-  Frame,
+  type Frame,
   isPipelineModel,
-  logLoss,
+  logLossMetric,
   type Model,
-  type Pacer,
-  RandomStream,
-  rocAuc,
+  permutationImportance,
   type TreeModel,
 } from "@refrain/learn";
 import type { FeatureImportance, Importance, TreeSummary } from "./result.js";
@@ -23,10 +21,10 @@ const shuffles = 3;
 const mostExplained = 1000;
 const mostDrawn = 150;
 
-/** What decides the samples, and what lets a stop through. */
+/** What decides the samples, and what stops the search. */
 export interface ImportanceOptions {
   readonly seed: number;
-  readonly pacer: Pacer;
+  readonly signal?: AbortSignal | undefined;
 }
 
 /**
@@ -56,28 +54,16 @@ async function shuffleEach(
   model: Model,
   frame: Frame,
   target: Float64Array,
-  { seed, pacer }: ImportanceOptions,
+  { seed, signal }: ImportanceOptions,
 ): Promise<readonly FeatureImportance[]> {
-  const found: FeatureImportance[] = [];
-  const whole = await model.predict(frame);
-  const [area, loss] = [rocAuc(target, whole), logLoss(target, whole)];
-  for (const column of frame.columns) {
-    let [areas, losses] = [0, 0];
-    for (let repeat = 0; repeat < shuffles; repeat += 1) {
-      await pacer.pause();
-      const order = Uint32Array.from({ length: frame.rowCount }, (_, row) => row);
-      new RandomStream(seed, `importance of ${column.name}`, repeat).shuffle(order);
-      const shuffled = new Frame([column], frame.rowCount).take(order);
-      const scores = await model.predict(frame.with(shuffled.columns));
-      areas += rocAuc(target, scores);
-      losses += logLoss(target, scores);
-    }
-    found.push({
-      feature: column.name,
-      rocAuc: area - areas / shuffles,
-      logLoss: losses / shuffles - loss,
-    });
-  }
+  const columns = frame.columns.map(({ name }) => name);
+  const options = { metric: logLossMetric, columns, repeats: shuffles, seed, signal };
+  const { importances } = await permutationImportance(model, frame, target, options);
+  const found = importances.map(({ columns: shuffled, mean, deviation }) => ({
+    feature: shuffled.join(", "),
+    logLoss: mean,
+    deviation,
+  }));
   return found.sort((a, b) => b.logLoss - a.logLoss);
 }
 
@@ -101,14 +87,13 @@ function bestOfTrees(runs: readonly Run[]): TreeRun | undefined {
 async function summariseTrees(
   { name, model, inner }: TreeRun,
   frame: Frame,
-  { seed, pacer }: ImportanceOptions,
+  { seed, signal }: ImportanceOptions,
 ): Promise<TreeSummary> {
-  await pacer.pause();
   const encoders = isPipelineModel(model) ? model.encoders : [];
   const all = Uint32Array.from({ length: frame.rowCount }, (_, row) => row);
   const rows = frame.take(sampleRows(all, mostExplained, seed));
   const encodedRows = encoders.reduce((table, encoder) => encoder.encode(table), rows);
-  const { columns, values } = await explainTrees(inner, encodedRows);
+  const { columns, values } = await explainTrees(inner, encodedRows, { signal });
   const drawn = sampleRows(all.subarray(0, rows.rowCount), mostDrawn, seed + 1);
   const features = columns.map((feature, place) => {
     const added = (row: number) => values[row * columns.length + place]!;

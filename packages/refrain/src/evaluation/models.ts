@@ -78,6 +78,7 @@ export function modelTable(verdict: MainVerdict): readonly ModelEvaluation[] {
     const { candidate, choices } = run;
     const isBaseline = candidate.kind === "baseline";
     const coefficients = candidate.coefficients?.(run.model);
+    const drawing = candidate.drawing?.(run.model);
     const attained = attainedBy(verdict, run.name);
     return {
       name: run.name,
@@ -90,6 +91,7 @@ export function modelTable(verdict: MainVerdict): readonly ModelEvaluation[] {
       calibration: choices[0]?.calibrator?.kind ?? null,
       ...(isBaseline ? {} : { differences: differencesFrom(verdict, run.name, baselines) }),
       ...(coefficients === undefined ? {} : { coefficients }),
+      ...(drawing === undefined ? {} : { drawing }),
       ...(attained === undefined ? {} : { attained }),
       seconds: run.seconds,
     };
@@ -178,5 +180,5 @@ export function chooseBest(
   }
   return best === undefined
     ? { run: first, chosenBy: "it stands first; there were no rows to choose on" }
-    : { run: best.run, chosenBy: "least log-loss on validation rows" };
+    : { run: best.run, chosenBy: "it had the least log-loss on validation rows" };
 }

@@ -1,5 +1,5 @@
 import type { CalibrationBin, CurvePoint, Estimate } from "@refrain/learn";
-import type { CandidateKind, Coefficient } from "./candidate.js";
+import type { CandidateKind, Coefficient, Drawing } from "./candidate.js";
 import type { SplitKind } from "./splits.js";
 import type { Counts } from "./table.js";
 
@@ -54,6 +54,8 @@ export interface ModelEvaluation extends MetricEstimates {
   readonly differences?: Readonly<Partial<Record<MetricName, Difference>>>;
   /** Standardised and signed, where the model has some. */
   readonly coefficients?: readonly Coefficient[];
+  /** The model to look at, where it can be shown whole. */
+  readonly drawing?: Drawing;
   /** Share of the attainable skill that it reached, on simulated data. */
   readonly attained?: Estimate;
   /** Time of the fits of the main protocol; the only field that differs from run to run. */
@@ -161,10 +163,10 @@ export interface Suspicion {
 export interface FeatureImportance {
   /** Name of the feature. */
   readonly feature: string;
-  /** Fall of the ROC-AUC; below 0 where shuffling happened to help. */
-  readonly rocAuc: number;
-  /** Rise of the log-loss; below 0 where shuffling happened to help. */
+  /** Mean rise of the log-loss; below 0 where shuffling happened to help. */
   readonly logLoss: number;
+  /** Standard deviation of the rise over the shuffles. */
+  readonly deviation: number;
 }
 
 /** What the features add to single predictions of a model of trees, by its Shapley values. */

@@ -1,9 +1,15 @@
 import {
   type BoostingOptions,
   boosting,
+  decisionTree,
+  drawTree,
+  type ForestModel,
+  type ForestOptions,
   type Model,
   type PipelineModel,
   platt,
+  printTree,
+  randomForest,
 } from "@refrain/learn";
 import type { Candidate, Variant } from "./candidate.js";
 import { encoded } from "./encoded.js";
@@ -29,6 +35,40 @@ export const calibratedBoosting: Candidate = {
   calibrators: [platt],
   stopping: { watch: { rounds: 1000, patience: 40 }, settle: settledRounds },
   brief: { rounds: 60 },
+};
+
+/** A single tree that a person can read; how deep is chosen on validation rows. */
+export const calibratedTree: Candidate = {
+  name: "cart",
+  kind: "model",
+  learner: encoded({
+    encoders: [],
+    learner: decisionTree,
+    options: (rows) => ({ minSamplesLeaf: Math.max(20, Math.ceil(rows / 200)) }),
+  }),
+  calibrators: [platt],
+  variants: [{ maxDepth: 3 }, { maxDepth: 5 }, { maxDepth: 8 }],
+  drawing: (model) => {
+    const { inner } = model as PipelineModel<ForestModel>;
+    return { picture: drawTree(inner, { maxDepth: 2 }), text: printTree(inner) };
+  },
+};
+
+/** Leaves large enough for a rate: answers such as these are too noisy for pure ones. */
+const forestOptions = (rows: number): Partial<ForestOptions> => ({
+  trees: 100,
+  maxFeatures: "third",
+  minSamplesLeaf: rows < manyRows ? 20 : 50,
+  outOfBag: false,
+});
+
+/** Random forest; missing values and categories as they are. */
+export const calibratedForest: Candidate = {
+  name: "random-forest",
+  kind: "model",
+  learner: encoded({ encoders: [], learner: randomForest, options: forestOptions }),
+  calibrators: [platt],
+  brief: { trees: 20 },
 };
 
 /** The mean of the best rounds, and more of them as there are more rows to learn from. */

@@ -4,6 +4,7 @@ import { page, type Section } from "./page.js";
 import { accuracySection } from "./sections/accuracy.js";
 import { curvesSection } from "./sections/curves.js";
 import { coefficientsSection, correlationSection } from "./sections/features.js";
+import { importanceSection } from "./sections/importance.js";
 import {
   limitsSection,
   populationSection,
@@ -37,8 +38,7 @@ export interface EvaluationExtras {
 
 /**
  * The sections about one answer, pictures first; a task with several answers gives each a heading
- * and
- * puts the lists one after the other.
+ * and puts the lists one after the other.
  */
 export async function evaluationSections(
   evaluation: Evaluation,
@@ -48,6 +48,7 @@ export async function evaluationSections(
     resultSection(evaluation, words),
     curvesSection(evaluation, words),
     accuracySection(evaluation, words),
+    importanceSection(evaluation, words),
     coefficientsSection(evaluation, words),
     protocolsSection(evaluation, words),
     periodsSection(evaluation, words),

@@ -17,6 +17,7 @@ export {
 } from "./figures/interval-chart.js";
 export { type LineChartOptions, type LineSeries, lineChart } from "./figures/line-chart.js";
 export { type Picture, svgFile } from "./figures/picture.js";
+export { type Strip, type StripChartOptions, stripChart } from "./figures/strip-chart.js";
 export { type Content, escapeText, html, join, Markup, trusted } from "./markup.js";
 export {
   formatInterval,
@@ -47,6 +48,7 @@ export { qualityPage } from "./quality-page.js";
 export { accuracySection } from "./sections/accuracy.js";
 export { curvesSection } from "./sections/curves.js";
 export { coefficientsSection, correlationSection } from "./sections/features.js";
+export { importanceSection } from "./sections/importance.js";
 export {
   limitsSection,
   populationSection,
@@ -64,3 +66,4 @@ export {
 } from "./sections/retention.js";
 export { oracleSection, randomLabelsSection, suspicionCallouts } from "./sections/trust.js";
 export { type AnswerWords, plainWords } from "./sections/words.js";
+export { type TaskFindings, taskPage } from "./task-page.js";

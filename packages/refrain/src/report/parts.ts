@@ -16,8 +16,8 @@ export interface Fact {
 export interface TableColumn {
   /** Head of the column. */
   readonly title: string;
-  /** Numbers stand right-aligned; text where absent. */
-  readonly kind?: "text" | "number";
+  /** Numbers stand right-aligned, sentences keep a readable width; text where absent. */
+  readonly kind?: "text" | "number" | "prose";
 }
 
 /** A cell; numbers are written by `formatNumber`, null is a dash. */
@@ -90,18 +90,22 @@ function tableRow(row: TableRow, columns: readonly TableColumn[]): Markup {
 
 function cellContent(cell: Cell): Content {
   if (typeof cell === "number") return formatNumber(cell);
-  if (typeof cell !== "string") return cell ?? noNumber;
-  // Long names of features may break after an underscore, and nowhere else.
-  return join(cell.split(/(?<=_)/), trusted("<wbr>"));
+  return typeof cell === "string" ? breakable(cell) : (cell ?? noNumber);
+}
+
+/** Long names of features may break after an underscore or a dot, and nowhere else. */
+function breakable(text: string): Markup {
+  return join(text.split(/(?<=_|\.(?=[^\d\s]))/), trusted("<wbr>"));
 }
 
 function classOf(column: TableColumn): Markup {
-  return trusted(column.kind === "number" ? ' class="number"' : ' class="text"');
+  return trusted(` class="${column.kind ?? "text"}"`);
 }
 
 /** A value with its interval under it, for a cell. */
 export function withRange(value: Content, range: Content): Markup {
-  return html`${value}<span class="range">${range}</span>`;
+  const shown = typeof value === "string" ? breakable(value) : value;
+  return html`${shown}<span class="range">${range}</span>`;
 }
 
 /** A dash with the reason why there is no number, for a cell. */

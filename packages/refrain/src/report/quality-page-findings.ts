@@ -9,7 +9,7 @@ export function findingsTable(caption: string, findings: readonly Finding[]): Ma
     caption,
     columns: [
       { title: "Where" },
-      { title: "What" },
+      { title: "What", kind: "prose" },
       { title: "Count", kind: "number" },
       { title: "For example" },
     ],

@@ -72,6 +72,9 @@ th{font-weight:600}
 thead th{background:var(--panel);vertical-align:bottom;white-space:nowrap}
 td.number,th.number{text-align:right;white-space:nowrap}
 td{min-width:3.5rem}td.text,th[scope=row]{min-width:8rem;max-width:26rem}
+td.prose{min-width:15rem;max-width:34rem}
+@media (max-width:40rem){th[scope=row]{position:sticky;left:0;background:var(--paper);
+box-shadow:1px 0 var(--edge);max-width:10.5rem}tr.marked th[scope=row]{background:var(--panel)}}
 tr.marked th,tr.marked td{background:var(--panel);font-weight:600}
 td .range,th .range{display:block;font-size:.78rem;font-weight:400;color:var(--faint)}
 td .why{white-space:normal;display:block;font-size:.82rem;color:var(--faint);min-width:10rem}

@@ -36,11 +36,11 @@ export async function demoPage(
     facts: parts.flatMap(({ found }) => answerFacts(found)),
     lead: join(parts.map(({ report }) => report.lead ?? null)),
     // What a task says about none of its answers stands last, under the task's own name.
-    sections: parts.flatMap(({ task, report }) => [
+    sections: parts.flatMap(({ task, report, found }) => [
       ...report.sections.filter(({ group }) => group !== undefined),
       ...report.sections
         .filter(({ group }) => group === undefined)
-        .map((section) => ({ ...section, group: groups[task] ?? task })),
+        .map((section) => ({ ...section, group: groupOf(task, found) })),
     ]),
     footer: html`Run again:
 <code>refrain demo --users ${simulated.users} --seed ${simulated.seed}</code>.
@@ -48,10 +48,12 @@ This file needs no network and runs no script.`,
   };
 }
 
-const groups: Readonly<Record<string, string>> = {
-  churn: "Churn: the data",
-  premium: "Premium: the data",
-};
+/** A task with one answer goes by that answer's heading. */
+function groupOf(task: string, { words }: TaskEvaluation): string {
+  const [first, ...others] = words;
+  if (others.length === 0 && first?.heading !== undefined) return first.heading;
+  return `${task.slice(0, 1).toUpperCase()}${task.slice(1)}: the data`;
+}
 
 function answerFacts({ evaluations, words }: TaskEvaluation): Fact[] {
   return evaluations.map((evaluation, at) => ({

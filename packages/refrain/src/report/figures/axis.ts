@@ -12,6 +12,19 @@ export interface Axis {
 
 const dayMs = 86_400_000;
 
+/** Free room between two words under an axis. */
+const tickGap = 10;
+
+/**
+ * How many words fit under an axis; Plot may take up to half as many again, to hit round numbers.
+ * @param pixels length of the axis
+ */
+export function ticksThatFit(axis: Axis, pixels: number, most = 4): number {
+  const widest = axis.kind === "share" ? "100 %" : "0.75";
+  const room = Math.floor(pixels / (textPixels(widest) + tickGap));
+  return Math.max(2, Math.min(most, Math.floor(room / 1.5)));
+}
+
 /** Plot's options for an axis. */
 export function scaleOf(axis: Axis, ticks: number) {
   const kind = axis.kind ?? "number";

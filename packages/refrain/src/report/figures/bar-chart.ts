@@ -1,5 +1,5 @@
 import { seriesColour } from "../palette.js";
-import { type Axis, scaleOf, shorten, textPixels, tickText } from "./axis.js";
+import { type Axis, scaleOf, shorten, textPixels, ticksThatFit, tickText } from "./axis.js";
 import { loadDrawing, type Picture } from "./picture.js";
 
 /** One bar, or several for the same label where series are compared. */
@@ -51,7 +51,9 @@ export async function barChart(options: BarChartOptions): Promise<Picture> {
   const negative = rows.filter((row) => row.value < 0);
   const showValues = options.values ?? true;
   const marginLeft = 12 + Math.max(30, ...[...shown.values()].map(textPixels));
-  const marginRight = showValues ? 52 : 18;
+  const wordsWidth = Math.max(0, ...rows.map(({ words }) => textPixels(words)));
+  const marginRight = showValues ? 12 + wordsWidth : 18;
+  const plotWidth = width - marginLeft - marginRight;
   return draw(
     {
       width,
@@ -61,12 +63,9 @@ export async function barChart(options: BarChartOptions): Promise<Picture> {
       marginTop: 10,
       marginBottom: 42,
       x: {
-        ...scaleOf(axis, 4),
+        ...scaleOf(axis, ticksThatFit(axis, plotWidth)),
         grid: true,
-        ...domainOf(axis, rows, {
-          plotWidth: width - marginLeft - marginRight,
-          words: showValues ? 46 : 0,
-        }),
+        ...domainOf(axis, rows, { plotWidth, words: showValues ? 6 + wordsWidth : 0 }),
       },
       y: { domain: places, label: null, tickFormat: tickOf(shown, names, compared), tickSize: 0 },
       marks: [

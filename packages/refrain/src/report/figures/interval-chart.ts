@@ -1,5 +1,5 @@
 import { seriesColour } from "../palette.js";
-import { type Axis, scaleOf, shorten, textPixels } from "./axis.js";
+import { type Axis, scaleOf, shorten, textPixels, ticksThatFit } from "./axis.js";
 import { loadDrawing, type Picture } from "./picture.js";
 
 /** One value with its interval. */
@@ -44,15 +44,16 @@ export async function intervalChart(options: IntervalChartOptions): Promise<Pict
     single.map((value) => ({ label, value })),
   );
   const shown = new Map(rows.map((row) => [row.label, shorten(row.label, 30)]));
+  const marginLeft = 12 + Math.max(30, ...[...shown.values()].map(textPixels));
   return draw(
     {
       width,
       height: 52 + rows.length * 26,
-      marginLeft: 12 + Math.max(30, ...[...shown.values()].map(textPixels)),
+      marginLeft,
       marginRight: 24,
       marginTop: 10,
       marginBottom: 42,
-      x: { ...scaleOf(axis, 4), grid: true, nice: true },
+      x: { ...scaleOf(axis, ticksThatFit(axis, width - marginLeft - 24)), grid: true, nice: true },
       y: {
         type: "band",
         domain: rows.map((row) => row.label),

@@ -91,3 +91,22 @@ export function svgFile(picture: Picture): string {
   const open = /^<svg([^>]*)>/;
   return `${picture.svg.replace(open, `<svg xmlns="http://www.w3.org/2000/svg"$1>${style}`)}\n`;
 }
+
+/**
+ * An SVG file of another maker as a picture of a page: without a style of its own, which the page's
+ * security policy would refuse, and in the page's colours.
+ */
+export function fileAsPicture(file: string, alt: string): Picture {
+  const open = /<svg[^>]*>/.exec(file)?.[0] ?? "<svg>";
+  const size = (name: string) => Number(new RegExp(` ${name}="([\\d.]+)"`).exec(open)?.[1] ?? 0);
+  const kept = open
+    .replace(/ (style|xmlns|aria-label)="[^"]*"/g, "")
+    .replace(/^<svg/, `<svg class="chart" aria-label="${escapeText(alt)}"`);
+  return {
+    svg: printable(file.trim().replace(open, () => kept)),
+    width: size("width"),
+    height: size("height"),
+    alt,
+    legend: [],
+  };
+}

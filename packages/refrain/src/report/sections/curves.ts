@@ -5,17 +5,12 @@ import { html } from "../markup.js";
 import { formatShare } from "../numbers.js";
 import type { Section } from "../page.js";
 import { callout, figure, figures } from "../parts.js";
-import { bestModel, estimateText, modelsInOrder, plainWords, seriesOf, titled } from "./words.js";
-
-/** Series at most in one picture. */
-const mostLines = 6;
+import { bestModel, drawnModels, estimateText, plainWords, seriesOf, titled } from "./words.js";
 
 /** ROC, precision-recall and calibration on the test rows. */
 export async function curvesSection(evaluation: Evaluation, words = plainWords): Promise<Section> {
   const head = titled(words, "ROC, precision-recall, calibration");
-  const drawn = modelsInOrder(evaluation)
-    .filter((model) => (evaluation.curves[model.name]?.roc.length ?? 0) > 2)
-    .slice(0, mostLines);
+  const drawn = drawnModels(evaluation);
   if (drawn.length === 0) {
     const why = evaluation.models[0]?.rocAuc.reason ?? "No model tells rows apart.";
     return { ...head, body: callout("plain", "No curves", why) };
@@ -56,8 +51,8 @@ export async function curvesSection(evaluation: Evaluation, words = plainWords):
       ),
       figure(
         precisionRecall,
-        html`<b>Precision and recall.</b> Guessing lies on the dashed line, the share of yes ` +
-          `(${formatShare(share)}).`,
+        html`<b>Precision and recall.</b> Guessing lies on the dashed line, the share of yes
+(${formatShare(share)}).`,
       ),
       await calibrationFigure(evaluation),
     ])}`,

@@ -30,7 +30,7 @@ export async function coefficientsSection(
     bars: [...raise, ...lower].map(({ feature, value }) => ({ label: feature, value })),
   });
   return {
-    ...titled(words, "What the prediction goes by"),
+    ...titled(words, "What raises and what lowers it"),
     body: html`${figures([
       figure(
         picture,

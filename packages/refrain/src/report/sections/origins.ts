@@ -131,7 +131,7 @@ export function qualitySection(notes: readonly QualityNote[]): Section {
         { title: "Where" },
         { title: "How serious" },
         { title: "Rows", kind: "number" },
-        { title: "What" },
+        { title: "What", kind: "prose" },
       ],
       rows: shown.map((note) => [
         note.column ? `${note.table}.${note.column}` : note.table,

@@ -8,8 +8,8 @@ import { callout, figure, figures, type TableRow, table } from "../parts.js";
 import {
   type AnswerWords,
   bestModel,
+  drawnModels,
   estimateCell,
-  modelsInOrder,
   plainWords,
   seriesOf,
   titled,
@@ -145,7 +145,7 @@ export async function periodsSection(
 ): Promise<Section | undefined> {
   const { periods } = evaluation;
   if (periods.length < 2) return undefined;
-  const lines = modelsInOrder(evaluation)
+  const lines = drawnModels(evaluation)
     .map((model) => ({
       name: model.name,
       dots: true,
@@ -155,8 +155,7 @@ export async function periodsSection(
         return area === null || area === undefined ? [] : [[period.at, area] as const];
       }),
     }))
-    .filter(({ points }) => new Set(points.map(([, area]) => area)).size > 1)
-    .slice(0, 6);
+    .filter(({ points }) => new Set(points.map(([, area]) => area)).size > 1);
   const areas = lines.flatMap(({ points }) => points.map(([, area]) => area));
   const most = Math.max(0.01, ...periods.map((period) => period.positives / period.rows));
   const skill = await lineChart({

@@ -192,7 +192,7 @@ function modelTable(evaluation: Evaluation): Markup {
   });
 }
 
-/** Differences from the best baseline and between models: the main metrics, then all. */
+/** The chosen model against all others in the main metrics; every other pair on request. */
 function differenceTables(evaluation: Evaluation): Markup {
   const fromBaselines = modelsInOrder(evaluation).flatMap((model) =>
     shownMetrics.flatMap((metric) => {
@@ -200,12 +200,30 @@ function differenceTables(evaluation: Evaluation): Markup {
       return difference === undefined ? [] : [{ model: model.name, metric, ...difference }];
     }),
   );
-  const all = [...fromBaselines, ...evaluation.comparisons];
-  const isMain = ({ metric }: ModelComparison) => picturedMetrics.some((name) => name === metric);
-  return html`${differenceTable(all.filter(isMain))}${foldable(
-    "The same in all other metrics",
-    differenceTable(all.filter((row) => !isMain(row))),
-  )}`;
+  const { best } = evaluation;
+  const all = [...fromBaselines, ...evaluation.comparisons.map((row) => seenFrom(best, row))];
+  const isMain = ({ model, metric }: ModelComparison) =>
+    model === best && picturedMetrics.some((name) => name === metric);
+  const main = all.filter(isMain);
+  const byMetric = picturedMetrics.flatMap((name) => main.filter(({ metric }) => metric === name));
+  const others = all.filter((row) => !isMain(row));
+  return html`${differenceTable(byMetric)}${
+    others.length === 0 ? null : foldable("All other differences", differenceTable(others))
+  }`;
+}
+
+/** A comparison with the chosen model is told from its side. */
+function seenFrom(best: string | null, row: ModelComparison): ModelComparison {
+  if (row.against !== best) return row;
+  const turned = (value: number | null) => (value === null ? null : 0 - value);
+  return {
+    ...row,
+    model: row.against,
+    against: row.model,
+    value: turned(row.value),
+    low: turned(row.high),
+    high: turned(row.low),
+  };
 }
 
 function differenceTable(differences: readonly ModelComparison[]): Markup {

@@ -1,3 +1,4 @@
+import type { Estimate } from "@refrain/learn";
 import type { Evaluation } from "../../evaluation/index.js";
 import { intervalChart } from "../figures/interval-chart.js";
 import { html, join, type Markup } from "../markup.js";
@@ -96,12 +97,11 @@ export function oracleSection(
 ): Section | undefined {
   const { oracle } = evaluation;
   if (oracle === undefined) return undefined;
-  const reached = oracle.attained.value === null ? "" : formatShare(oracle.attained.value);
   return {
     ...titled(words, "How much could be known"),
     body: html`<p>This data is simulated, so the true probability of each answer is known. Nobody
-can do better than the truth: its ROC-AUC is ${estimateText(oracle.rocAuc)}. The chosen model
-reached ${reached} of what is attainable.</p>
+can do better than the truth for long: its ROC-AUC is ${estimateText(oracle.rocAuc)}. The chosen model
+reached ${reachedText(oracle.attained)}.</p>
 ${table({
   caption: "Share of the attainable skill: (ROC-AUC - .5) / (ROC-AUC of the truth - .5)",
   columns: [
@@ -134,4 +134,13 @@ ${table({
   ],
 })}`,
   };
+}
+
+/** More than all of it is luck with these test rows, and the interval says so. */
+function reachedText({ value, low, high }: Estimate): string {
+  if (value === null) return "a share that is not known";
+  const range =
+    low === null || high === null ? "" : ` (${formatShare(low)} to ${formatShare(high)})`;
+  const luck = value > 1 ? "; more than all of it is luck with these test rows" : "";
+  return `${formatShare(value)}${range} of what is attainable${luck}`;
 }

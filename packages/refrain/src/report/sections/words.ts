@@ -3,6 +3,7 @@ import type { Evaluation, MetricName, ModelEvaluation } from "../../evaluation/i
 import type { Content } from "../markup.js";
 import { formatInterval, formatMetric } from "../numbers.js";
 import type { Section } from "../page.js";
+import { seriesCount } from "../palette.js";
 import { withRange, withReason } from "../parts.js";
 
 /** How a task speaks of its answers. */
@@ -76,9 +77,19 @@ export function modelsInOrder(evaluation: Evaluation): readonly ModelEvaluation[
   return [...evaluation.models].sort((a, b) => isBaseline(a) - isBaseline(b));
 }
 
-/** Place of a model in the palette. */
+/** The models that have a curve worth a line: as many as can be told apart, models first. */
+export function drawnModels(evaluation: Evaluation): readonly ModelEvaluation[] {
+  return modelsInOrder(evaluation)
+    .filter((model) => (evaluation.curves[model.name]?.roc.length ?? 0) > 2)
+    .slice(0, seriesCount);
+}
+
+/** Place of a drawn model in the palette. */
 export function seriesOf(evaluation: Evaluation, name: string): number {
-  return modelsInOrder(evaluation).findIndex((model) => model.name === name) % 6;
+  return Math.max(
+    0,
+    drawnModels(evaluation).findIndex((model) => model.name === name),
+  );
 }
 
 /** Whether there is any number; otherwise one reason stands for all. */
