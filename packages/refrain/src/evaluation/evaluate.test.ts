@@ -26,7 +26,8 @@ function toy(kind: string, fit: Fit): Learner {
     fit: async (frame: Frame, target: Numbers, options: object) => {
       const score = fit(frame, target, options);
       const predict = async (rows: Frame) => score(rows);
-      return { card: { kind }, predict } as unknown as Model;
+      const card = { kind, outputs: ["probability"] };
+      return { card, predict } as unknown as Model;
     },
   } as unknown as Learner;
 }
