@@ -41,8 +41,18 @@ def work_of(name, model, x, settings):
 def main():
     path, rows, width = sys.argv[1], int(sys.argv[2]), int(sys.argv[3])
     settings = json.loads(sys.argv[4])
-    data = numpy.memmap(path, dtype="<f8", mode="r", shape=(width + 1, rows))
     training = settings["trainingRows"]
+
+    def read(column, first, count):
+        return numpy.fromfile(path, "<f8", count, offset=8 * (column * rows + first))
+
+    def table_of(first, count):
+        # Row-major, as its users hold their data; the copy is not timed.
+        x = numpy.empty((count, width))
+        for column in range(width):
+            x[:, column] = read(column, first, count)
+        return x
+
     params = {
         "objective": "binary",
         "num_leaves": settings["leaves"],
@@ -53,14 +63,13 @@ def main():
         "deterministic": True,
         "force_row_wise": True,
     }
-    # Row-major, as its users hold their data; the transposed copy is not timed.
-    known = numpy.ascontiguousarray(data[:width, :training].T)
-    table = lightgbm.Dataset(known, data[width, :training], params=params)
+    known, y = table_of(0, training), read(width, 0, training)
+    table = lightgbm.Dataset(known, y, params=params)
     model = lightgbm.train(params, table, settings["trees"])
     del known, table
     with open(settings["model"], "w") as file:
         json.dump(ensemble(model), file)
-    x = numpy.ascontiguousarray(data[:width, training:].T)
+    x = table_of(training, rows - training)
     version, work = work_of(settings["work"], model, x, settings)
     result = None
     for line in sys.stdin:

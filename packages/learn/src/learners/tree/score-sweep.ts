@@ -20,11 +20,11 @@ const BOUNDS = 255;
 /** What is scored, and how. */
 export interface Sweep {
   readonly tables: ScoreTables;
-  /** One a output, what the trees' values are added to. */
-  readonly start: Float64Array;
   /** Aligned with the model's schema. */
   readonly frame: Frame;
-  /** Rows × outputs, row-major; written. */
+  /** Numbers a row. */
+  readonly outputs: number;
+  /** Rows × outputs, row-major; added to. */
   readonly out: Float64Array;
   readonly pacer: Pacer;
 }
@@ -57,7 +57,7 @@ class Sweeper {
 
   constructor(session: Session, sweep: Sweep) {
     const { arena } = session;
-    const { tables, start } = sweep;
+    const { tables, outputs } = sweep;
     this.#session = session;
     this.#sweep = sweep;
     this.#columns = Array.from(tables.asked, (place) => sweep.frame.columns[place]!);
@@ -73,7 +73,7 @@ class Sweeper {
     this.buffers = Array.from({ length: count }, () => ({
       columns: arena.allocate(COLUMN_BYTES * width),
       values: arena.allocate(8 * width * this.#rows),
-      scores: arena.allocate(8 * start.length * this.#rows),
+      scores: arena.allocate(8 * outputs * this.#rows),
       scratch: arena.allocate(tables.scratchBytes),
     }));
   }
@@ -85,7 +85,7 @@ class Sweeper {
 
   /** Copies the values of rows, and says where they are. */
   fill(buffer: Buffer, first: number): KernelCall {
-    const { tables, start, frame } = this.#sweep;
+    const { tables, outputs, frame, out } = this.#sweep;
     const { arena } = this.#session;
     const count = Math.min(this.#rows, frame.rowCount - first);
     const words = arena.integers(buffer.columns, (COLUMN_BYTES / 4) * this.#columns.length);
@@ -93,12 +93,11 @@ class Sweeper {
       const at = buffer.values + 8 * k * this.#rows;
       words.set([at, this.#put(column, k, first, at), this.#bounds[k]!, 0], 4 * k);
     }
-    const scores = arena.doubles(buffer.scores, count * start.length);
-    if (start.length === 1) scores.fill(start[0]!);
-    else for (let i = 0; i < scores.length; i++) scores[i] = start[i % start.length]!;
+    const from = first * outputs;
+    arena.doubles(buffer.scores, count * outputs).set(out.subarray(from, from + count * outputs));
     const { length } = this.#columns;
     const head = [buffer.columns, length, this.#base, tables.treeCount, tables.walk ? 1 : 0];
-    const tail = [count, buffer.scores, start.length, buffer.scratch];
+    const tail = [count, buffer.scores, outputs, buffer.scratch];
     return { kernel: "scoreRows", values: [...head, ...tail] };
   }
 
@@ -124,14 +123,14 @@ class Sweeper {
 
   /** Copies the scores of rows out. */
   take(buffer: Buffer, first: number): void {
-    const { out, start, frame } = this.#sweep;
-    const count = Math.min(this.#rows, frame.rowCount - first) * start.length;
-    out.set(this.#session.arena.doubles(buffer.scores, count), first * start.length);
+    const { out, outputs, frame } = this.#sweep;
+    const count = Math.min(this.#rows, frame.rowCount - first) * outputs;
+    out.set(this.#session.arena.doubles(buffer.scores, count), first * outputs);
   }
 }
 
 /**
- * Writes the sums of the trees' values.
+ * Adds the trees' values up.
  * @throws KERNEL_MEMORY, LEARN_STOPPED
  */
 export async function sweepScores(session: Session, sweep: Sweep): Promise<void> {

@@ -26,14 +26,15 @@ const WALK_NODE_BYTES = 48;
 const SMALL_NODE_BYTES = 16;
 const BLOCK_ROWS = 1024;
 
-function boundsOf(trees: TreeEnsemble, columns: number): Float64Array[] {
-  const found = Array.from({ length: columns }, () => new Set<number>());
-  for (let node = 0; node < trees.column.length; node++) {
+/** Thresholds of each column, of the trees first … last - 1. */
+function boundsOf(trees: TreeEnsemble, first: number, last: number): Set<number>[] {
+  const found = trees.categoryBins.map(() => new Set<number>());
+  for (let node = trees.starts[first]!; node < trees.starts[last]!; node++) {
     const threshold = trees.threshold[node]!;
     if (trees.column[node]! < 0 || trees.set[node]! >= 0) continue;
     if (threshold !== Number.POSITIVE_INFINITY) found[trees.column[node]!]!.add(threshold);
   }
-  return found.map((thresholds) => Float64Array.from(thresholds).sort());
+  return found;
 }
 
 /** The last bin of a number that goes left. */
@@ -181,17 +182,62 @@ class TableWriter {
   }
 }
 
+/** Adds thresholds, or nothing, and gives false, where they would become too many. */
+function addBounds(to: readonly Set<number>[], own: readonly Set<number>[]): boolean {
+  for (const [k, set] of own.entries()) {
+    let size = to[k]!.size;
+    for (const bound of set) if (!to[k]!.has(bound)) size += 1;
+    if (size > MOST_BOUNDS) return false;
+  }
+  for (const [k, set] of own.entries()) for (const bound of set) to[k]!.add(bound);
+  return true;
+}
+
+/** Trees that stand next to each other, as an ensemble of their own. */
+function someTrees(trees: TreeEnsemble, first: number, last: number): TreeEnsemble {
+  const [start, end] = [trees.starts[first]!, trees.starts[last]!];
+  if (start === 0 && end === trees.column.length) return trees;
+  return {
+    ...trees,
+    starts: trees.starts.slice(first, last + 1).map((at) => at - start),
+    column: trees.column.subarray(start, end),
+    left: trees.left.slice(start, end).map((at) => at - start),
+    threshold: trees.threshold.subarray(start, end),
+    missingLeft: trees.missingLeft.subarray(start, end),
+    set: trees.set.subarray(start, end),
+    value: trees.value.subarray(start, end),
+  };
+}
+
 /**
- * Makes the tables of an ensemble.
+ * Makes the tables of an ensemble: one where a byte can tell all thresholds of a column apart, else
+ * as many as are needed, to be added up one after the other.
  * @param trees any ensemble
- * @param columns number of columns of its schema
- * @returns undefined where a column has more thresholds than a byte can tell apart
+ * @returns undefined where the trees of one round alone have too many thresholds
  */
-export function scoreTables(trees: TreeEnsemble, columns: number): ScoreTables | undefined {
-  const bounds = boundsOf(trees, columns);
-  if (bounds.some((list) => list.length > MOST_BOUNDS)) return undefined;
+export function scoreTables(trees: TreeEnsemble): ScoreTables[] | undefined {
+  const { outputs } = trees;
+  const count = trees.starts.length - 1;
+  const tables: ScoreTables[] = [];
+  for (let first = 0; first < count; ) {
+    const bounds = trees.categoryBins.map(() => new Set<number>());
+    let last = first;
+    while (last < count) {
+      const next = Math.min(last + outputs, count);
+      if (!addBounds(bounds, boundsOf(trees, last, next))) break;
+      last = next;
+    }
+    if (last === first) return undefined;
+    const sorted = bounds.map((own) => Float64Array.from(own).sort());
+    tables.push(tablesOf(someTrees(trees, first, last), sorted));
+    first = last;
+  }
+  return tables;
+}
+
+function tablesOf(trees: TreeEnsemble, bounds: readonly Float64Array[]): ScoreTables {
   const asked = Int32Array.from(new Set(trees.column.filter((column) => column >= 0))).sort();
-  const places = new Int32Array(columns);
+  const places = new Int32Array(bounds.length);
   for (const [place, column] of asked.entries()) places[column] = place;
   const sizes = sizesOf(trees);
   const writer = new TableWriter(trees, sizes, bounds, places);

@@ -9,7 +9,7 @@ import { type ScoreTables, scoreTables } from "./score-tables.js";
 
 const ROWS_BETWEEN_POLLS = 256;
 /** Walks below which the kernels are not worth their start. */
-const FEW_WALKS = 100_000;
+const FEW_WALKS = 20_000;
 
 function valueAt(column: Column, row: number, bins: Uint8Array | undefined): number {
   if (column.kind === "number") return column.values[row]!;
@@ -38,7 +38,7 @@ export class FrameScorer {
   readonly #trees: TreeEnsemble;
   readonly #card: ModelCard;
   readonly #start: Float64Array;
-  #tables: ScoreTables | undefined;
+  #tables: readonly ScoreTables[] | undefined;
 
   /**
    * @param start one a output, what the trees' values are added to
@@ -60,7 +60,7 @@ export class FrameScorer {
     const out = new Float64Array(aligned.rowCount * this.#start.length);
     const walks = aligned.rowCount * (this.#trees.starts.length - 1);
     if (walks > FEW_WALKS) {
-      this.#tables ??= scoreTables(this.#trees, this.#card.schema.columns.length);
+      this.#tables ??= scoreTables(this.#trees);
     }
     if (walks <= FEW_WALKS || this.#tables === undefined) await this.#walk(aligned, out, pacer);
     else await this.#sweep(aligned, out, this.#tables, pacer);
@@ -85,12 +85,24 @@ export class FrameScorer {
     }
   }
 
-  async #sweep(frame: Frame, out: Float64Array, tables: ScoreTables, pacer: Pacer): Promise<void> {
+  async #sweep(
+    frame: Frame,
+    out: Float64Array,
+    tables: readonly ScoreTables[],
+    pacer: Pacer,
+  ): Promise<void> {
     const doing = `predicting with ${this.#card.kind}`;
-    const steps = frame.rowCount * tables.rowSteps;
+    const outputs = this.#start.length;
+    if (outputs === 1) out.fill(this.#start[0]!);
+    else for (let i = 0; i < out.length; i++) out[i] = this.#start[i % outputs]!;
+    const steps = tables.reduce((sum, { rowSteps }) => sum + frame.rowCount * rowSteps, 0);
     const session = await openSession({ doing, threads: 0, steps });
+    const mark = session.arena.mark();
     try {
-      await sweepScores(session, { tables, start: this.#start, frame, out, pacer });
+      for (const one of tables) {
+        await sweepScores(session, { tables: one, frame, outputs, out, pacer });
+        session.arena.release(mark);
+      }
     } finally {
       session.close();
     }
