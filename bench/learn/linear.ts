@@ -1,4 +1,4 @@
-/** Linear learners, the bootstrap and single rows beside scikit-learn: same rows, same penalties. */
+/** Linear learners, the bootstrap and single rows beside scikit-learn, on the same rows. */
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";

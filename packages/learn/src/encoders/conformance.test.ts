@@ -71,7 +71,7 @@ describe.each(Object.entries(encoders))("%s", (_, encoder) => {
     expect(Object.isFrozen(one.encoder)).toBe(true);
   });
 
-  it("encodes training rows as any rows, unless it looks at targets", async () => {
+  it("encodes training rows like other rows, unless it looks at targets", async () => {
     const fit = await encoder.fit(data);
     const again = fit.encoder.encode(frame);
     expect(fit.frame.names).toEqual(again.names);

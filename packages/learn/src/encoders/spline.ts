@@ -201,9 +201,9 @@ async function fit(
 }
 
 /**
- * Replaces each column of numbers by the B-splines over its quantiles, `NAME_s0` …, so that a linear
- * learner can bend. Beyond the outer knots the curve is flat; missing values stay missing; a column
- * of one value stays as it is. The last spline is left out, since all of them add up to 1.
+ * Replaces each column of numbers by the B-splines over its quantiles, `NAME_s0` …, so that a
+ * linear learner can bend. Beyond the outer knots the curve is flat; missing values stay missing; a
+ * column of one value stays as it is. The last spline is left out, since all of them add up to 1.
  * @param options see SplineOptions
  * @throws ENCODER_OPTION
  * @source de Boor 1978

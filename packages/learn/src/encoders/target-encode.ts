@@ -228,9 +228,9 @@ function settingsOf(options: TargetEncodeOptions): Settings {
 }
 
 /**
- * Replaces each column of categories by `NAME_target`: the mean target (of 0 and 1 the rate) of rows
- * with the same category. No training row is shown its own target or its group's; see the head of
- * the file. Missing and unknown texts count as one category.
+ * Replaces each column of categories by `NAME_target`: the mean target (of 0 and 1 the rate) of
+ * rows with the same category. No training row is shown its own target or its group's; see the head
+ * of the file. Missing and unknown texts count as one category.
  * @param options see TargetEncodeOptions
  * @throws ENCODER_OPTION
  */

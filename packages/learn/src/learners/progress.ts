@@ -23,7 +23,7 @@ export function progressReporter(
 const STEPS_A_PART = 100;
 
 /**
- * The progress of several fits in turn as that of one: each part takes the same share of the rounds.
+ * The progress of several fits in turn as that of one: each takes the same share of the rounds.
  * @param extras where `onProgress` may stand
  * @param parts number of fits
  * @returns to be called before each fit: what it is to report to. Only what is asked for keeps its

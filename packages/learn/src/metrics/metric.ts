@@ -24,8 +24,8 @@ export interface Metric {
    */
   readonly prepare: (ranked: RankedScores) => MetricEvaluator;
   /**
-   * How the bootstrap's kernel computes it, on several threads; without it each resample is computed
-   * by `prepare` in the calling thread.
+   * How the bootstrap's kernel computes it, on several threads; without it each resample is
+   * computed by `prepare` in the calling thread.
    * @throws METRIC_VALUE as `prepare`
    */
   readonly plan?: (ranked: RankedScores) => MetricPlan;

@@ -1,7 +1,7 @@
 /**
  * Runs resamples: in the kernels, a few at a time on each thread, for metrics that have a plan; in
- * the calling thread for others. Both draw the same numbers and sum in the same order, so that which
- * of them computes, and on how many threads, changes no bit.
+ * the calling thread for others. Both draw the same numbers and sum in the same order, so that
+ * which of them computes, and on how many threads, changes no bit.
  */
 
 import { Pacer, RandomStream, streamKey } from "../foundation/index.js";

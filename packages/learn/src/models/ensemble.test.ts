@@ -166,7 +166,7 @@ describe("models that hold models", () => {
     );
   });
 
-  it("find learners of others inside, and say what they do not know (MODEL_KIND_UNKNOWN)", async () => {
+  it("find learners of others inside, and name unknown kinds (MODEL_KIND_UNKNOWN)", async () => {
     const learner = softVote({ members: [pipeline({ encoders: [], learner: foreign }), prior] });
     const bytes = writeModel(await learner.fit(train.frame, train.target));
     expect(() => readModel(bytes)).toThrow(expect.objectContaining({ code: "MODEL_KIND_UNKNOWN" }));

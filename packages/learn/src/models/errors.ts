@@ -19,7 +19,8 @@ export const modelErrors = errorCatalogue({
     status: 422,
     exit: 2,
     problem: (d: { ensemble: string; members: number; tasks: readonly string[] }) =>
-      `A ${d.ensemble} cannot be made of ${d.members} members with ${d.tasks.join(", ") || "none"}.`,
+      `A ${d.ensemble} cannot be made of ${d.members} members, ` +
+      `with ${d.tasks.join(", ") || "no task"}.`,
     remedy: () =>
       "Give it one member or more, all for classification or all for regression, and one weight " +
       "of at least 0 a member, not all 0.",

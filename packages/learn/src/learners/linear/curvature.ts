@@ -2,7 +2,7 @@ import type { Pacer } from "../../foundation/index.js";
 import { curvatureAt, information } from "./gram.js";
 import type { LogisticProblem } from "./objective.js";
 
-/** The Hessian H of a loss at a point, and H · d for a step d that grows coordinate by coordinate. */
+/** The Hessian H of a loss at a point, and H · d for a step d that grows one by one. */
 export interface Curvature {
   /** Diagonal of H. */
   readonly diagonal: Float64Array;

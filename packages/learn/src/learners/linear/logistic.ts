@@ -164,9 +164,9 @@ async function fit(
 
 /**
  * Logistic regression with L2, L1 or both penalties (elastic net) that leave the intercept alone:
- * L-BFGS from a warm start on a sample, preconditioned by the sample's Hessian; with L1 Newton steps
- * by coordinate descent, whose zeros are exact. Takes finite numbers; put imputation and scaling
- * before it.
+ * L-BFGS from a warm start on a sample, preconditioned by the sample's Hessian; with L1 Newton
+ * steps by coordinate descent, whose zeros are exact. Takes finite numbers; put imputation and
+ * scaling before it.
  */
 export const logistic: Learner<LogisticOptions, LogisticModel> = Object.freeze({
   ...identity,

@@ -34,7 +34,7 @@ describe("ridge regression", () => {
     }
   });
 
-  it("finds a law to the last digits, of targets of any size, and says how well it fits", async () => {
+  it("finds a law to the last digits, whatever the size, and says how well it fits", async () => {
     const stream = new RandomStream(1, "ridge test");
     const x = Float64Array.from({ length: 2000 }, () => stream.normal());
     const far = Float64Array.from({ length: 2000 }, () => 1e6 + stream.normal());
@@ -60,7 +60,7 @@ describe("ridge regression", () => {
     expect(one).toBeCloseTo(0, 9);
   });
 
-  it("refuses targets that are no numbers with TARGET_NUMBER, none with TARGET_MISSING", async () => {
+  it("refuses targets that are none (TARGET_NUMBER) or not there (TARGET_MISSING)", async () => {
     const frame = frameOf({ x: [1, 2] });
     await expect(ridge.fit(frame, [1, Number.NaN])).rejects.toMatchObject({
       code: "TARGET_NUMBER",

@@ -190,8 +190,8 @@ function ridgeModel(card: ModelCard, parts: LinearParts): RidgeModel {
 
 /**
  * Least squares with an L2 penalty that leaves the intercept alone: a Cholesky factor of the
- * standardised columns' Gram matrix, refined by what it leaves. Takes finite numbers; put imputation
- * and scaling before it.
+ * standardised columns' Gram matrix, refined by what it leaves. Takes finite numbers; put
+ * imputation and scaling before it.
  * @source Hoerl & Kennard 1970
  */
 export const ridge: Learner<RidgeOptions, RidgeModel> = Object.freeze({
