@@ -1,20 +1,21 @@
-import type { Numbers } from "../foundation/index.js";
-import type { Frame } from "../frame/index.js";
-import type { FitExtras, Learner, Model, SeededOptions } from "../learners/index.js";
+import type { Learner, Model, SeededOptions } from "../learners/index.js";
 import { aliveChecks } from "./alive-checks.js";
 import { budgetChecks } from "./budget-checks.js";
-import type {
-  Check,
-  CheckContext,
-  CheckGroup,
-  CheckOptions,
-  CheckReport,
-  CheckResult,
+import {
+  type Check,
+  type CheckContext,
+  type CheckGroup,
+  type CheckOptions,
+  type CheckReport,
+  type CheckResult,
+  noSense,
 } from "./check.js";
 import { contractChecks } from "./contract-checks.js";
+import { explainChecks } from "./explain-checks.js";
 import { fileChecks } from "./file-checks.js";
 import { honestChecks } from "./honest-checks.js";
 import { numberChecks } from "./number-checks.js";
+import { probabilityChecks } from "./probability-checks.js";
 import { makeWorld } from "./world.js";
 
 /** The suite: a new check is one row in its group's list. */
@@ -23,14 +24,16 @@ const suite: readonly (readonly [CheckGroup, readonly Check[]])[] = [
   ["numbers", numberChecks],
   ["alive", aliveChecks],
   ["honest", honestChecks],
+  ["probability", probabilityChecks],
+  ["explain", explainChecks],
   ["file", fileChecks],
   ["budget", budgetChecks],
 ];
 
 function contextOf(learner: Learner, options: object, seed: number): CheckContext {
   const world = makeWorld(learner, seed);
-  const fit = (frame: Frame, target: Numbers | undefined, extras?: FitExtras): Promise<Model> =>
-    learner.fit(frame, target, options, extras);
+  const fit: CheckContext["fit"] = (frame, target, extras, more) =>
+    learner.fit(frame, target, { ...options, ...more }, extras);
   let fitted: Promise<Model> | undefined;
   const model = (): Promise<Model> => {
     fitted ??= fit(world.frame, world.target);
@@ -39,7 +42,7 @@ function contextOf(learner: Learner, options: object, seed: number): CheckContex
   return { learner, world, fit, model };
 }
 
-async function runCheck(check: Check, context: CheckContext): Promise<string | undefined> {
+async function runCheck(check: Check, context: CheckContext) {
   try {
     return await check.run(context);
   } catch (error) {
@@ -82,6 +85,10 @@ export async function checkLearner<Options extends SeededOptions, Fitted extends
         continue;
       }
       const found = await runCheck(check, context);
+      if (found === noSense) {
+        results.push({ group, name, status: "skipped" });
+        continue;
+      }
       results.push({ group, name, ...judge(found, exceptions.get(name)) });
     }
   }

@@ -4,7 +4,15 @@ import type { FitExtras, Learner, Model, SeededOptions } from "../learners/index
 import type { World } from "./world.js";
 
 /** The groups of checks, in the order in which they run. */
-export type CheckGroup = "contract" | "numbers" | "alive" | "honest" | "file" | "budget";
+export type CheckGroup =
+  | "contract"
+  | "numbers"
+  | "alive"
+  | "honest"
+  | "probability"
+  | "explain"
+  | "file"
+  | "budget";
 
 /** What a check works with. */
 export interface CheckContext {
@@ -12,11 +20,19 @@ export interface CheckContext {
   readonly learner: Learner;
   /** Data whose answer is known. */
   readonly world: World;
-  /** Fits with the options that the suite was given. */
-  readonly fit: (frame: Frame, target: Numbers | undefined, extras?: FitExtras) => Promise<Model>;
+  /** Fits with the options that the suite was given, and more. */
+  readonly fit: (
+    frame: Frame,
+    target: Numbers | undefined,
+    extras?: FitExtras,
+    more?: Readonly<Record<string, unknown>>,
+  ) => Promise<Model>;
   /** The model of the world's training rows, fitted once. */
   readonly model: () => Promise<Model>;
 }
+
+/** What a check gives that finds out from the model that it makes no sense for it. */
+export const noSense = Symbol("no sense");
 
 /** One row of the suite. */
 export interface Check {
@@ -26,9 +42,9 @@ export interface Check {
   readonly applies?: (learner: Learner) => boolean;
   /**
    * Runs the check.
-   * @returns undefined where it holds, else a sentence that says what was found
+   * @returns undefined where it holds, a sentence that says what was found, or `noSense`
    */
-  readonly run: (context: CheckContext) => Promise<string | undefined>;
+  readonly run: (context: CheckContext) => Promise<string | undefined | typeof noSense>;
 }
 
 /** What became of one check. */

@@ -31,6 +31,18 @@ const repeatability: readonly Check[] = [
       sameBytes(writeModel(await model()), writeModel(await fit(world.frame, world.target))),
   },
   {
+    name: "any number of threads gives the same bytes",
+    run: async ({ fit, world, model }) => {
+      const expected = writeModel(await model());
+      for (const threads of [1, 2, 4]) {
+        const bytes = writeModel(await fit(world.frame, world.target, { threads }));
+        const found = sameBytes(expected, bytes);
+        if (found !== undefined) return `with ${threads} threads ${found}`;
+      }
+      return undefined;
+    },
+  },
+  {
     name: "the order of rows does not matter",
     run: async ({ fit, world, model }) => {
       const order = Uint32Array.from({ length: world.frame.rowCount }, (_, row) => row);

@@ -1,6 +1,7 @@
+import type { ModelState, RandomStream } from "../foundation/index.js";
 import type { Model } from "../learners/index.js";
 import { readModel, type StoredModel, writeModel } from "../models/index.js";
-import type { Check, CheckContext } from "./check.js";
+import { type Check, type CheckContext, noSense } from "./check.js";
 import { attempt, refused, sameBytes, sameScores } from "./expect.js";
 
 const FLIPS = 64;
@@ -37,6 +38,23 @@ function lying(model: Model): Model {
   return { ...model, predictRow: (row) => model.predictRow(row) + 1 };
 }
 
+const POISONS = [Number.NaN, Number.POSITIVE_INFINITY, -1, 0, 1, 255, 2 ** 31 - 1, 1e300];
+const FORGERIES = 120;
+
+/** The state with one element of one tensor replaced, or the tensor cut or emptied. */
+function forgedState(state: ModelState, random: RandomStream): ModelState {
+  const names = Object.keys(state.tensors).filter((name) => {
+    return state.tensors[name]!.values.length > 0;
+  });
+  const name = names[random.below(names.length)]!;
+  const values = state.tensors[name]!.values.slice();
+  values[random.below(values.length)] = POISONS[random.below(POISONS.length)]!;
+  const way = random.below(8);
+  const kept = way === 0 ? values.slice(1) : way === 1 ? values.slice(0, 0) : values;
+  const forged = { shape: [kept.length], values: kept };
+  return { ...state, tensors: { ...state.tensors, [name]: forged } };
+}
+
 /** Model files hold the model, and nothing else is taken for one. */
 export const fileChecks: readonly Check[] = [
   {
@@ -65,6 +83,22 @@ export const fileChecks: readonly Check[] = [
   {
     name: "a flipped bit is found",
     run: (context) => survives(context, FLIPS, flipped),
+  },
+  {
+    name: "a forged state is refused, or scores all the same",
+    run: async ({ learner, world, model }) => {
+      const fitted = await model();
+      const state = fitted.state();
+      if (Object.keys(state.tensors).length === 0) return noSense;
+      const random = world.random("forged states");
+      const row = world.testFrame.row(0);
+      for (let i = 0; i < FORGERIES; i++) {
+        const forged = forgedState(state, random);
+        const { result } = await attempt(() => learner.restore(fitted.card, forged));
+        if (result !== undefined) await attempt(() => result.predictRow(row));
+      }
+      return undefined;
+    },
   },
   {
     name: "a state without its tensors is refused",

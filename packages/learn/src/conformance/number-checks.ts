@@ -1,5 +1,5 @@
 import { type Frame, numberColumn } from "../frame/index.js";
-import type { Check, CheckContext } from "./check.js";
+import { type Check, type CheckContext, noSense } from "./check.js";
 import { attempt, closeScores, soundScores } from "./expect.js";
 
 const poisons: readonly (readonly [string, number])[] = [
@@ -76,6 +76,35 @@ const columns: readonly Check[] = [
   },
 ];
 
+/** Every column of numbers times a power of two: no value is rounded. */
+function scaled(frame: Frame): Frame {
+  return frame.with(
+    frame.columns.flatMap((column, place) =>
+      column.kind === "number"
+        ? [
+            numberColumn(
+              column.name,
+              Float64Array.from(column.values, (v) => v * 4 ** (place - 1)),
+            ),
+          ]
+        : [],
+    ),
+  );
+}
+
+const scales: readonly Check[] = [
+  {
+    name: "trees do not see the scale of a column",
+    run: async ({ fit, world, model }) => {
+      const fitted = await model();
+      if (!("trees" in fitted)) return noSense;
+      const other = await fit(scaled(world.frame), world.target);
+      const expected = await fitted.predict(world.testFrame);
+      return closeScores(expected, await other.predict(scaled(world.testFrame)), 0);
+    },
+  },
+];
+
 const weights: readonly Check[] = [
   {
     name: "weight k is the same as k equal rows",
@@ -108,4 +137,4 @@ const weights: readonly Check[] = [
 ];
 
 /** Numbers that break arithmetic, and weights. */
-export const numberChecks: readonly Check[] = [...values, ...columns, ...weights];
+export const numberChecks: readonly Check[] = [...values, ...columns, ...scales, ...weights];

@@ -4,8 +4,7 @@ import { exp, RandomStream, sigmoid } from "../foundation/index.js";
 import { type Column, categoryColumn, Frame, numberColumn } from "../frame/index.js";
 import type { Learner } from "../learners/index.js";
 
-const TRAINING_ROWS = 400;
-const TEST_ROWS = 400;
+const ROWS = 400;
 const STATES = ["silent", "rare", "often"] as const;
 
 /** Training and test rows of one law. */
@@ -18,6 +17,8 @@ export interface World {
   readonly testFrame: Frame;
   /** 0 or 1 a row. */
   readonly testTarget: Float64Array;
+  /** True probability of each row of the test frame. */
+  readonly testTruth: Float64Array;
   /** Random numbers for a check of its own. */
   readonly random: (purpose: string) => RandomStream;
 }
@@ -25,6 +26,7 @@ export interface World {
 interface Drawn {
   readonly columns: Column[];
   readonly target: Float64Array;
+  readonly truth: Float64Array;
 }
 
 /**
@@ -38,6 +40,7 @@ function draw(rows: number, accepts: Learner["accepts"], stream: RandomStream): 
   const noise = new Float64Array(rows);
   const channel: (string | null)[] = [];
   const target = new Float64Array(rows);
+  const truth = new Float64Array(rows);
   for (let row = 0; row < rows; row++) {
     const [a, b] = [stream.normal(), stream.normal()];
     const place = stream.below(STATES.length);
@@ -46,7 +49,8 @@ function draw(rows: number, accepts: Learner["accepts"], stream: RandomStream): 
     state[row] = place;
     noise[row] = stream.normal();
     channel.push(accepts.missing && stream.uniform() < 0.05 ? null : STATES[place]!);
-    target[row] = stream.uniform() < sigmoid(1.2 * a - 0.8 * b + 1.5 * (place - 1)) ? 1 : 0;
+    truth[row] = sigmoid(1.2 * a - 0.8 * b + 1.5 * (place - 1));
+    target[row] = stream.uniform() < truth[row]! ? 1 : 0;
   }
   const columns: Column[] = [
     numberColumn("level", level),
@@ -55,23 +59,25 @@ function draw(rows: number, accepts: Learner["accepts"], stream: RandomStream): 
     numberColumn("noise", noise),
   ];
   if (accepts.categories) columns.push(categoryColumn("channel", channel));
-  return { columns, target };
+  return { columns, target, truth };
 }
 
 /**
  * Makes the data of a run of the suite.
  * @param learner decides whether there are missing values and categories
  * @param seed decides the draws
+ * @param rows rows to learn from, and as many to test on
  */
-export function makeWorld(learner: Pick<Learner, "accepts">, seed: number): World {
+export function makeWorld(learner: Pick<Learner, "accepts">, seed: number, rows = ROWS): World {
   const random = (purpose: string): RandomStream => new RandomStream(seed, `check ${purpose}`);
-  const drawn = draw(TRAINING_ROWS + TEST_ROWS, learner.accepts, random("world"));
+  const drawn = draw(2 * rows, learner.accepts, random("world"));
   const all = new Frame(drawn.columns);
   return Object.freeze({
-    frame: all.view(0, TRAINING_ROWS),
-    target: drawn.target.slice(0, TRAINING_ROWS),
-    testFrame: all.view(TRAINING_ROWS),
-    testTarget: drawn.target.slice(TRAINING_ROWS),
+    frame: all.view(0, rows),
+    target: drawn.target.slice(0, rows),
+    testFrame: all.view(rows),
+    testTarget: drawn.target.slice(rows),
+    testTruth: drawn.truth.slice(rows),
     random,
   });
 }
