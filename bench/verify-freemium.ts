@@ -160,6 +160,8 @@ async function peerScores({ columns, target }: Table, folds: Uint8Array[]) {
     const args = [peerScript("freemium_peer.py"), table, ...size, dealt, out];
     const said = execFileSync(peerPython(), [...args, JSON.stringify(settings)], {
       encoding: "utf8",
+      // Threads that wait by spinning take the cores from each other.
+      env: { ...process.env, OMP_WAIT_POLICY: "passive" },
     });
     const bytes = new Uint8Array(await readFile(out));
     const scores = new Float64Array(bytes.buffer);

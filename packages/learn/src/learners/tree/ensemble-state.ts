@@ -73,12 +73,19 @@ function checkTrees(trees: TreeEnsemble, columns: number, refuse: Refuse): void 
   const { starts } = trees;
   const nodes = trees.column.length;
   if (starts[0] !== 0 || starts.at(-1) !== nodes) refuse("its trees do not cover its nodes");
+  const isChild = new Uint8Array(nodes);
   for (let tree = 0; tree + 1 < starts.length; tree++) {
     const end = starts[tree + 1]!;
     if (end <= starts[tree]! || end > nodes) refuse(`tree ${tree} has no nodes`);
     for (let node = starts[tree]!; node < end; node++) {
       const fault = checkNode(trees, columns, node, end);
       if (fault !== null) refuse(`node ${node - starts[tree]!} of tree ${tree} ${fault}`);
+      if (trees.column[node] === -1) continue;
+      // A child of two nodes would make as many paths as its forgers please.
+      for (const child of [trees.left[node]!, trees.left[node]! + 1]) {
+        if (isChild[child] === 1) refuse(`node ${child} of tree ${tree} has two parents`);
+        isChild[child] = 1;
+      }
     }
   }
 }
