@@ -2,10 +2,11 @@ import type { BinLayout, ColumnBins } from "../../encoders/index.js";
 import type { Session } from "../../kernels/index.js";
 import { ForestMemory, type ForestWord } from "./forest-memory.js";
 
-/** Nodes of at most so many rows are copied into a block of their own, as assembly/forest-grow.ts. */
-const BLOCK_ROWS = 4096;
-/** Beyond so many columns the block would leave the nearer caches. */
-const BLOCK_CELLS = 1 << 19;
+/** Nodes of at most so many rows are copied into a block of their own, see assembly/forest-grow.ts. */
+const MOST_BLOCK_ROWS = 8192;
+/** What a block may take of the nearer caches, and what a row takes beside its bins. */
+const BLOCK_BYTES = 640 * 1024;
+const ITEM_BYTES = 40;
 /** What trees are written to before they are read. */
 const OUTPUT_BYTES = 32 * 1024 * 1024;
 const GROWER_BYTES = 512;
@@ -63,6 +64,12 @@ function mostLeaves({ maxDepth, minLeaf }: Growth, rowCount: number): number {
   return maxDepth > 0 && maxDepth < 31 ? Math.min(byRows, 2 ** maxDepth) : byRows;
 }
 
+/** Rows of a block: a multiple of 64, 0 where a row is too wide. */
+function blockRowsOf(stride: number): number {
+  const rows = Math.min(MOST_BLOCK_ROWS, BLOCK_BYTES / (stride + ITEM_BYTES));
+  return Math.floor(rows / 64) * 64;
+}
+
 /** Where the parts of a thread's memory stand, and how long it is. */
 function threadParts(growth: Growth, rows: GrowingRows, leaves: number, blockRows: number) {
   let end = GROWER_BYTES;
@@ -88,7 +95,7 @@ function threadParts(growth: Growth, rows: GrowingRows, leaves: number, blockRow
     cellsAt: part(MOST_BINS * (binBytes + 8)),
     rankAt: part(16 * MOST_BINS),
     sumsAt: part(16 * classes),
-    blockAt: part((bins.length + 40) * blockRows),
+    blockAt: part(rows.layout.stride * (blockRows + 64) + ITEM_BYTES * blockRows),
   } satisfies Partial<Record<ForestWord, number>>;
   return { ...parts, threadBytes: end };
 }
@@ -146,8 +153,7 @@ export function planForest(session: Session, growth: Growth, rows: GrowingRows):
   const { bins, layout, rowCount } = rows;
   const memory = new ForestMemory(arena);
   const leaves = mostLeaves(growth, rowCount);
-  const fits = bins.length * BLOCK_ROWS <= BLOCK_CELLS;
-  const blockRows = Math.floor(fits ? BLOCK_ROWS : BLOCK_CELLS / bins.length / 64) * 64;
+  const blockRows = blockRowsOf(layout.stride);
   const { threadBytes, ...parts } = threadParts(growth, rows, leaves, blockRows);
   const worstBytes = parts.stackAt - parts.nodesAt;
   const wanted = Math.min(OUTPUT_BYTES, growth.trees * worstBytes);
