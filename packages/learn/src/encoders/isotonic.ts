@@ -9,50 +9,61 @@ import {
 import { encoderErrors } from "./errors.js";
 import { doublesIn, refuseState, vectorOf } from "./state.js";
 
-interface Block {
-  from: number;
-  to: number;
-  weight: number;
-  positives: number;
+/** Runs of scores with one rate, by rising score; the first `count` places are used. */
+interface Blocks {
+  count: number;
+  readonly from: Float64Array;
+  readonly to: Float64Array;
+  readonly weight: Float64Array;
+  readonly positives: Float64Array;
 }
 
-/** One block a distinct score, by rising score. */
-function blocksOf(score: Float64Array, target: Float64Array, weight: Float64Array): Block[] {
-  const blocks: Block[] = [];
-  for (const row of argsort(score)) {
+/** One block a distinct score. */
+function blocksOf(
+  score: Float64Array,
+  target: Float64Array,
+  weight: Float64Array,
+  order: Uint32Array,
+): Blocks {
+  const room = () => new Float64Array(score.length);
+  const blocks = { count: 0, from: room(), to: room(), weight: room(), positives: room() };
+  for (const row of order) {
     if (!(weight[row]! > 0)) continue;
-    const last = blocks.at(-1);
+    const at = blocks.count - 1;
     const positives = weight[row]! * target[row]!;
-    if (last !== undefined && last.to === score[row]) {
-      last.weight += weight[row]!;
-      last.positives += positives;
-    } else {
-      blocks.push({ from: score[row]!, to: score[row]!, weight: weight[row]!, positives });
+    if (at >= 0 && blocks.to[at] === score[row]) {
+      blocks.weight[at]! += weight[row]!;
+      blocks.positives[at]! += positives;
+      continue;
     }
+    blocks.from[at + 1] = score[row]!;
+    blocks.to[at + 1] = score[row]!;
+    blocks.weight[at + 1] = weight[row]!;
+    blocks.positives[at + 1] = positives;
+    blocks.count += 1;
   }
   return blocks;
 }
 
-/** Pools adjacent violators: the rates of the blocks that are left rise. */
-function pool(blocks: readonly Block[]): Block[] {
-  const pooled: Block[] = [];
-  for (const block of blocks) {
-    let current = block;
-    for (;;) {
-      const last = pooled.at(-1);
-      if (last === undefined) break;
-      if (last.positives * current.weight < current.positives * last.weight) break;
-      pooled.pop();
-      current = {
-        from: last.from,
-        to: current.to,
-        weight: last.weight + current.weight,
-        positives: last.positives + current.positives,
-      };
+/** Pools adjacent violators, in place: the rates of the blocks that are left rise. */
+function pool(blocks: Blocks): void {
+  const { from, to, weight, positives } = blocks;
+  let last = -1;
+  for (let next = 0; next < blocks.count; next++) {
+    let [start, mass, found] = [from[next]!, weight[next]!, positives[next]!];
+    while (last >= 0 && !(positives[last]! * mass < found * weight[last]!)) {
+      start = from[last]!;
+      mass += weight[last]!;
+      found += positives[last]!;
+      last -= 1;
     }
-    pooled.push(current);
+    last += 1;
+    from[last] = start;
+    to[last] = to[next]!;
+    weight[last] = mass;
+    positives[last] = found;
   }
-  return pooled;
+  blocks.count = last + 1;
 }
 
 /** Straight lines between the points; flat outside. */
@@ -82,29 +93,28 @@ function fitted(scores: Float64Array, rates: Float64Array): FittedCalibrator {
 
 function* steps({ score, target, weight }: CalibrationRows): Generator<void, FittedCalibrator> {
   const weights = weight ?? new Float64Array(score.length).fill(1);
-  const blocks = blocksOf(score, target, weights);
+  const order = argsort(score);
   yield;
-  const pooled = pool(blocks);
+  const blocks = blocksOf(score, target, weights, order);
   yield;
-  if (pooled.length === 0) {
+  pool(blocks);
+  if (blocks.count === 0) {
     throw encoderErrors.CALIBRATION_EMPTY({ calibrator: "isotonic", rows: 0 });
   }
-  const total = pooled.reduce((sum, block) => sum + block.weight, 0);
+  let total = 0;
+  for (let at = 0; at < blocks.count; at++) total += blocks.weight[at]!;
   // Half a row of doubt at both ends: a rate of 0 or 1 would make one surprise infinitely bad.
   const edge = 0.5 / (total + 1);
-  const points = pooled.flatMap(({ from, to, weight: mass, positives }) => {
-    const rate = Math.min(Math.max(positives / mass, edge), 1 - edge);
-    return from === to
-      ? [{ at: from, rate }]
-      : [
-          { at: from, rate },
-          { at: to, rate },
-        ];
-  });
-  return fitted(
-    Float64Array.from(points, ({ at }) => at),
-    Float64Array.from(points, ({ rate }) => rate),
-  );
+  const scores: number[] = [];
+  const rates: number[] = [];
+  for (let at = 0; at < blocks.count; at++) {
+    const rate = blocks.positives[at]! / blocks.weight[at]!;
+    for (const end of new Set([blocks.from[at]!, blocks.to[at]!])) {
+      scores.push(end);
+      rates.push(Math.min(Math.max(rate, edge), 1 - edge));
+    }
+  }
+  return fitted(Float64Array.from(scores), Float64Array.from(rates));
 }
 
 /**

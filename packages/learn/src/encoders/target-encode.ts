@@ -6,7 +6,7 @@
  */
 
 import type { ModelState } from "../foundation/index.js";
-import { assignFolds, type CategoryColumn, groupCodes, numberColumn } from "../frame/index.js";
+import { assignFoldsPaced, type CategoryColumn, groupCodes, numberColumn } from "../frame/index.js";
 import { restoreTable, tableEncoder, tableName } from "./category-table.js";
 import { categoryNames } from "./columns.js";
 import type { ColumnChoice, Encoder, EncoderData, EncoderFit, FittedEncoder } from "./contract.js";
@@ -128,10 +128,11 @@ async function byFolds(
       values[held * size + code] = smoothed(weight, target, prior, smoothing);
     }
   }
-  return Float64Array.from(
-    fold,
-    (held, row) => values[held * size + slotOf(column.codes[row]!, size)]!,
-  );
+  const out = new Float64Array(fold.length);
+  await eachRow(rows, (row) => {
+    out[row] = values[fold[row]! * size + slotOf(column.codes[row]!, size)]!;
+  });
+  return out;
 }
 
 /** Each row by the rows before it that are not of its group. */
@@ -173,12 +174,16 @@ async function byOrder(
 }
 
 /** Folds by group, dealt without a look at the targets; fewer where there are few groups. */
-function dealFolds(data: EncoderData, folds: number): { fold: Int32Array; folds: number } {
-  const { frame, groups, seed } = data;
-  const units = groups === undefined ? frame.rowCount : new Set(groups).size;
-  if (units < 2) return { fold: new Int32Array(frame.rowCount), folds: 1 };
+async function dealFolds(
+  { frame, groups, seed, pause }: EncoderData,
+  folds: number,
+): Promise<{ fold: Int32Array; folds: number }> {
+  const { rowCount } = frame;
+  const units = groups === undefined ? rowCount : new Set(groups).size;
+  if (units < 2) return { fold: new Int32Array(rowCount), folds: 1 };
   const dealt = Math.min(folds, units);
-  return { fold: assignFolds(frame.rowCount, { folds: dealt, seed, groups }), folds: dealt };
+  const fold = await assignFoldsPaced(rowCount, { folds: dealt, seed, groups }, pause);
+  return { fold, folds: dealt };
 }
 
 async function fit(
@@ -193,7 +198,7 @@ async function fit(
   const texts: (readonly string[])[] = [];
   const values: Float64Array[] = [];
   const own: Float64Array[] = [];
-  const dealt = settings.scheme === "folds" ? dealFolds(data, settings.folds) : undefined;
+  const dealt = settings.scheme === "folds" ? await dealFolds(data, settings.folds) : undefined;
   for (const name of columns) {
     const column = frame.categories(name);
     const table = await fullTable(column, rows, settings.smoothing);

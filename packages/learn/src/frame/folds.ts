@@ -33,22 +33,30 @@ export interface FoldOptions {
   readonly target?: ArrayLike<number> | undefined;
 }
 
-/**
- * Deals rows into folds of nearly equal size, in random order of the groups.
- * @param rowCount number of rows
- * @param options see FoldOptions
- * @returns the fold of each row, 0 … folds - 1
- * @throws FRAME_FOLDS when there are fewer groups than folds, or fewer than two folds
- */
-export function assignFolds(rowCount: number, options: FoldOptions): Int32Array {
+/** Units that are dealt between two polls. */
+const UNITS_A_STEP = 32_768;
+
+/** Fisher-Yates as RandomStream's, in steps. */
+function* shuffleSteps(order: Int32Array, stream: RandomStream): Generator<void, void> {
+  for (let i = order.length - 1; i > 0; i--) {
+    const j = stream.below(i + 1);
+    const kept = order[i]!;
+    order[i] = order[j]!;
+    order[j] = kept;
+    if (i % UNITS_A_STEP === 0) yield;
+  }
+}
+
+function* foldSteps(rowCount: number, options: FoldOptions): Generator<void, Int32Array> {
   const { folds, seed, target } = options;
   const groups = options.groups === undefined ? undefined : groupCodes(options.groups);
   let units = groups === undefined ? rowCount : 0;
   for (let row = 0; row < (groups?.length ?? 0); row++) units = Math.max(units, groups![row]! + 1);
   if (!(folds >= 2) || units < folds) throw frameErrors.FRAME_FOLDS({ folds, units });
+  yield;
   const order = new Int32Array(units);
   for (let unit = 0; unit < units; unit++) order[unit] = unit;
-  new RandomStream(seed, "folds").shuffle(order);
+  yield* shuffleSteps(order, new RandomStream(seed, "folds"));
   const positive = new Uint8Array(units);
   if (target !== undefined) {
     for (let row = rowCount - 1; row >= 0; row--) {
@@ -60,6 +68,39 @@ export function assignFolds(rowCount: number, options: FoldOptions): Int32Array 
   for (const wanted of [1, 0]) {
     for (const unit of order) if (positive[unit] === wanted) foldOfUnit[unit] = next++ % folds;
   }
+  yield;
   if (groups === undefined) return foldOfUnit;
   return groups.map((unit) => foldOfUnit[unit]!);
+}
+
+/**
+ * Deals rows into folds of nearly equal size, in random order of the groups.
+ * @param rowCount number of rows
+ * @param options see FoldOptions
+ * @returns the fold of each row, 0 … folds - 1
+ * @throws FRAME_FOLDS when there are fewer groups than folds, or fewer than two folds
+ */
+export function assignFolds(rowCount: number, options: FoldOptions): Int32Array {
+  const steps = foldSteps(rowCount, options);
+  for (;;) {
+    const { done, value } = steps.next();
+    if (done === true) return value;
+  }
+}
+
+/**
+ * The same, in pieces of some milliseconds.
+ * @param pause awaited between them
+ */
+export async function assignFoldsPaced(
+  rowCount: number,
+  options: FoldOptions,
+  pause: () => Promise<void>,
+): Promise<Int32Array> {
+  const steps = foldSteps(rowCount, options);
+  for (;;) {
+    await pause();
+    const { done, value } = steps.next();
+    if (done === true) return value;
+  }
 }

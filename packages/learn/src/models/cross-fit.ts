@@ -1,6 +1,6 @@
 /** Predictions of training rows by models that have not seen them. */
 
-import { assignFolds, type Column, Frame } from "../frame/index.js";
+import { assignFoldsPaced, type Column, Frame } from "../frame/index.js";
 import { type TrainingData, takeTraining } from "../learners/index.js";
 
 /** Lets the event loop run, and rejects once the work is stopped. */
@@ -76,6 +76,17 @@ export interface CrossFit {
   readonly pause: Pause;
 }
 
+/** Rows of the other folds and of one, each in their order. */
+function splitRows(fold: Int32Array, held: number) {
+  const rows = new Uint32Array(fold.length);
+  let [front, back] = [0, fold.length];
+  for (let row = 0; row < fold.length; row++) {
+    if (fold[row] === held) rows[--back] = row;
+    else rows[front++] = row;
+  }
+  return { inside: rows.subarray(0, front), outside: rows.subarray(front).reverse() };
+}
+
 /**
  * Scores every training row by a model that has not seen its group.
  * @param data rows with targets
@@ -90,13 +101,11 @@ export async function crossScores(
   fitFold: (rest: TrainingData) => Promise<FoldScorer>,
 ): Promise<Float64Array> {
   const { frame, target, groups } = data;
-  await pause();
-  const fold = assignFolds(frame.rowCount, { folds, seed, groups, target });
+  const fold = await assignFoldsPaced(frame.rowCount, { folds, seed, groups, target }, pause);
   let scores = new Float64Array(0);
   for (let held = 0; held < folds; held++) {
     await pause();
-    const inside = Uint32Array.from(fold.keys()).filter((row) => fold[row] !== held);
-    const outside = Uint32Array.from(fold.keys()).filter((row) => fold[row] === held);
+    const { inside, outside } = splitRows(fold, held);
     const score = await fitFold(await takeData(data, inside, pause));
     const found = await score(await takePaced(frame, outside, pause));
     const outputs = found.length / outside.length;

@@ -74,6 +74,7 @@ export async function findBins(
       calls.push(boundsCall(session, column, { rows, length }, block));
     }
     const counts = await session.runAll(calls);
+    pacer.check();
     for (const [lane, column] of group.entries()) {
       const bounds = arena.doubles(blocks[lane]!.bounds, counts[lane]!).slice();
       bins.push(

@@ -24,7 +24,7 @@ export interface BinWork {
 }
 
 /** Bytes of values that are on their way to the threads at a time. */
-const STAGED_BYTES = 32 * 1024 * 1024;
+const STAGED_BYTES = 16 * 1024 * 1024;
 const ROWS_PER_CALL = 16_384;
 const BOUNDS = 255;
 
@@ -103,12 +103,14 @@ export async function writeBins(
       await pacer.pause();
     }
     await running;
+    pacer.check();
     running = session.runAll(calls);
     // Failures are met at the next await.
     running.catch(() => undefined);
   }
   await running;
   await session.runAll(rowCalls(rowCount, frame.columns.length, layout));
+  pacer.check();
   arena.release(mark);
 }
 

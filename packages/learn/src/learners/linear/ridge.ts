@@ -45,8 +45,10 @@ const rules = { l2: optionRules.notNegative, seed: optionRules.seed };
 
 /** Added to the diagonal of the factor, relative to it: duplicate columns stay solvable. */
 const JITTER = 1e-10;
-/** Solutions by one factor: the first, and refinements by what it leaves. */
+/** Solutions by one factor at most: the first, and refinements by what it leaves. */
 const PASSES = 4;
+/** A refinement that moves no coordinate by more than this share of the largest is the last. */
+const SMALLEST_STEP = 1e-14;
 const BLOCK = 512;
 
 interface RidgeProblem {
@@ -145,6 +147,17 @@ async function problemOf(data: TrainingData, l2: number, pacer: Pacer): Promise<
   };
 }
 
+/** Adds a step; @returns whether it was too small to matter */
+function addStep(point: Float64Array, step: Float64Array): boolean {
+  let [largest, moved] = [0, 0];
+  for (let j = 0; j < point.length; j++) {
+    point[j]! += step[j]!;
+    largest = Math.max(largest, Math.abs(point[j]!));
+    moved = Math.max(moved, Math.abs(step[j]!));
+  }
+  return moved <= SMALLEST_STEP * largest;
+}
+
 async function fit(
   frame: Frame,
   target: Numbers | undefined,
@@ -160,18 +173,18 @@ async function fit(
   const totalWeight = data.weight?.reduce((sum, value) => sum + value, 0) ?? data.frame.rowCount;
   const report = progressReporter(extras, PASSES);
   const point = new Float64Array(width);
+  const { deviation } = problem.targetMoments;
   let squares = 0;
-  for (let pass = 0; pass <= PASSES; pass++) {
+  let settled = false;
+  for (let pass = 0; ; pass++) {
     const found = await residualPass(problem, point, pacer);
     squares = found.squares;
-    const { deviation } = problem.targetMoments;
     const loss = (squares / totalWeight) * deviation * deviation;
-    if (pass > 0) report(pass, loss);
-    if (pass === PASSES) break;
+    if (pass > 0) report(pass, loss, settled ? pass : PASSES);
+    if (settled || pass === PASSES) break;
     choleskySolve(factor, width, found.pulls);
-    for (let j = 0; j < width; j++) point[j]! += found.pulls[j]!;
+    settled = addStep(point, found.pulls);
   }
-  const { deviation } = problem.targetMoments;
   const summary = {
     meanSquaredError: (squares / totalWeight) * deviation * deviation,
     rSquared: 1 - squares / totalWeight,
