@@ -74,6 +74,7 @@ describe.skipIf(chromiumPath === undefined)(
         expect(requests.filter((url) => url !== address && !url.startsWith("data:"))).toEqual([]);
         expect(found.pageWidth).toBeLessThanOrEqual(view.width);
         expect(found.clippedTexts).toEqual([]);
+        expect(found.overlaps).toEqual([]);
         const [red = 0] = found.background.match(/\d+/g)?.map(Number) ?? [];
         expect(red > 128).toBe(view.scheme === "light");
         expect(found.invisibleLines).toBe(0);
@@ -82,9 +83,13 @@ describe.skipIf(chromiumPath === undefined)(
   },
 );
 
-/** Runs in the page: its width, texts of figures that stick out of them, lines without a colour. */
+/**
+ * Runs in the page: its width, texts of figures that stick out of them or run into each other,
+ * lines without a colour.
+ */
 function look() {
   const clippedTexts: string[] = [];
+  const overlaps: string[] = [];
   for (const chart of document.querySelectorAll("svg.chart")) {
     const frame = chart.getBoundingClientRect();
     for (const text of chart.querySelectorAll("text")) {
@@ -93,12 +98,25 @@ function look() {
         clippedTexts.push(text.textContent ?? "");
       }
     }
+    const texts = [...chart.querySelectorAll("text")].map((text) => ({
+      words: text.textContent ?? "",
+      box: text.getBoundingClientRect(),
+    }));
+    for (const [at, { words, box }] of texts.entries()) {
+      for (const other of texts.slice(at + 1)) {
+        const width = Math.min(box.right, other.box.right) - Math.max(box.left, other.box.left);
+        const height = Math.min(box.bottom, other.box.bottom) - Math.max(box.top, other.box.top);
+        // Boxes of lines one under the other touch; letters do not.
+        if (width > 0.5 && height > 3) overlaps.push(`${words} | ${other.words}`);
+      }
+    }
   }
   const lines = [...document.querySelectorAll("svg.chart [aria-label=line] path")];
   return {
     pageWidth: document.documentElement.scrollWidth,
     background: getComputedStyle(document.body).backgroundColor,
     clippedTexts,
+    overlaps,
     invisibleLines: lines.filter((line) => getComputedStyle(line).stroke === "none").length,
   };
 }

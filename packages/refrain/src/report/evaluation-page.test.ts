@@ -38,8 +38,8 @@ describe("the page of an evaluation", async () => {
       "How much could be known",
       "Rank correlation",
       "What was read, and what was left out",
-      "What is wrong with the data",
       "Assumptions and limits",
+      "What is wrong with the data",
       "How to reproduce this",
     ]);
   });

@@ -1,4 +1,5 @@
-export { type EvaluationExtras, evaluationPage, evaluationSections } from "./evaluation-page.js";
+export { type EvaluationExtras, evaluationPage } from "./evaluation-page.js";
+export { evaluationSections } from "./evaluation-sections.js";
 export type { Axis } from "./figures/axis.js";
 export { type Bar, type BarChartOptions, barChart } from "./figures/bar-chart.js";
 export { type CalibrationOptions, calibrationChart } from "./figures/calibration-chart.js";

@@ -76,6 +76,23 @@ ${rows}</tbody></table></div>
 `;
 }
 
+/**
+ * A table of which the first rows are in sight and all of them on request.
+ * @param options all rows
+ * @param most rows in sight
+ * @param words caption of those in sight, and what unfolds the rest
+ */
+export function longTable(
+  options: TableOptions,
+  most: number,
+  words: { readonly caption: string; readonly all: string },
+): Markup {
+  const { rows } = options;
+  if (rows.length <= most) return table(options);
+  const first = table({ ...options, caption: words.caption, rows: rows.slice(0, most) });
+  return html`${first}${foldable(words.all, table(options))}`;
+}
+
 function tableRow(row: TableRow, columns: readonly TableColumn[]): Markup {
   const { cells, marked } = "cells" in row ? row : { cells: row, marked: false };
   const rendered = cells.map((cell, at) => {

@@ -1,7 +1,7 @@
 import { frameOf, RandomStream, sigmoid } from "@refrain/learn";
 import {
   bestSingleFeature,
-  calibratedLogistic,
+  classifiers,
   type Evaluation,
   evaluate,
   lastStateOf,
@@ -71,7 +71,7 @@ export function sampleEvaluation(users = 400, cutoffs = 4): Promise<Evaluation> 
       priorRate,
       lastStateOf("device"),
       bestSingleFeature,
-      calibratedLogistic,
+      ...classifiers,
     ],
     resamples: 200,
     seed: 3,

@@ -1,5 +1,5 @@
 import type { Evaluation, TaskInput } from "../evaluation/index.js";
-import { evaluationSections } from "./evaluation-page.js";
+import { evaluationSections } from "./evaluation-sections.js";
 import { join } from "./markup.js";
 import type { PageOptions, Section } from "./page.js";
 import {

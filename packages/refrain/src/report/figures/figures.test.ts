@@ -8,7 +8,8 @@ import { columnHistogram, columnValues } from "./column-picture.js";
 import { heatMap, heatRamp } from "./heat-map.js";
 import { intervalChart } from "./interval-chart.js";
 import { lineChart } from "./line-chart.js";
-import { type Picture, svgFile } from "./picture.js";
+import { fileAsPicture, type Picture, svgFile } from "./picture.js";
+import { stripChart } from "./strip-chart.js";
 
 const golden = "../../../../../test/golden/report";
 const share = { domain: [0, 1], kind: "share" } as const;
@@ -107,6 +108,32 @@ const drawings: Readonly<Record<string, () => Promise<Picture>>> = {
         { label: "rule", value: 0.8, low: 0.78, high: 0.82, series: 5 },
       ],
     }),
+  strips: () =>
+    stripChart({
+      alt: "What features add",
+      axis: { label: "added to the log-odds" },
+      groups: [
+        { name: "low values", series: 0 },
+        { name: "high values", series: 1 },
+      ],
+      strips: [
+        {
+          label: "days_from_last_play",
+          dots: [
+            { value: -1, group: 0 },
+            { value: 2, group: 1 },
+          ],
+        },
+        { label: "freq_P_last_7", dots: [{ value: 0.5, group: 1 }] },
+      ],
+    }),
+  "foreign-file": async () =>
+    fileAsPicture(
+      '<svg xmlns="http://www.w3.org/2000/svg" width="90" height="40" role="img" ' +
+        'style="color: CanvasText">' +
+        "<text x='4' y='20'>a &lt; b</text></svg>\n",
+      "A <file>",
+    ),
   "heat-map": () =>
     heatMap({
       alt: "Rank correlation",

@@ -4,7 +4,7 @@ import { heatMap, heatRamp } from "../figures/heat-map.js";
 import { html, type Markup } from "../markup.js";
 import { formatMetric, formatNumber } from "../numbers.js";
 import type { Section } from "../page.js";
-import { callout, figure, figures, foldable, table, wideFigure } from "../parts.js";
+import { callout, figure, figures, longTable, table, wideFigure } from "../parts.js";
 import { type AnswerWords, modelsInOrder, plainWords, titled } from "./words.js";
 
 /** Features at most on each side of the picture of coefficients. */
@@ -44,36 +44,30 @@ ${coefficientTables(model)}`,
   };
 }
 
-/** The strongest in sight, all of them on request. */
 function coefficientTables({ name, coefficients = [] }: ModelEvaluation): Markup {
   const sorted = [...coefficients].sort((a, b) => Math.abs(b.value) - Math.abs(a.value));
-  const draw = (caption: string, shown: typeof sorted) =>
-    table({
-      caption,
+  return longTable(
+    {
+      caption: `All standardised coefficients of ${name}, strongest first`,
       columns: [
         { title: "Feature" },
         { title: "Coefficient", kind: "number" },
         { title: "Odds ratio", kind: "number" },
         { title: "So it" },
       ],
-      rows: shown.map(({ feature, value }) => [
+      rows: sorted.map(({ feature, value }) => [
         feature,
         formatNumber(value),
         formatNumber(Math.exp(value)),
         value > 0 ? "raises" : value < 0 ? "lowers" : "does nothing",
       ]),
-    });
-  if (sorted.length <= mostInSight) {
-    return draw(`All standardised coefficients of ${name}, strongest first`, sorted);
-  }
-  const strongestOnes = sorted.slice(0, mostInSight);
-  return html`${draw(
-    `The ${mostInSight} strongest standardised coefficients of ${name}`,
-    strongestOnes,
-  )}${foldable(
-    `All ${sorted.length} coefficients`,
-    draw(`All standardised coefficients of ${name}, strongest first`, sorted),
-  )}`;
+    },
+    mostInSight,
+    {
+      caption: `The ${mostInSight} strongest standardised coefficients of ${name}`,
+      all: `All ${sorted.length} coefficients`,
+    },
+  );
 }
 
 /** The strongest on each side, strongest raise first, strongest lower last. */

@@ -10,7 +10,7 @@ import { stripChart } from "../figures/strip-chart.js";
 import { type Content, html, type Markup } from "../markup.js";
 import { formatNumber } from "../numbers.js";
 import type { Section } from "../page.js";
-import { figure, figures, foldable, table, wideFigure, withRange } from "../parts.js";
+import { figure, figures, foldable, longTable, wideFigure, withRange } from "../parts.js";
 import { type AnswerWords, plainWords, titled } from "./words.js";
 
 /** Features in a picture. */
@@ -97,9 +97,9 @@ function groupOf(height: number | null): number {
 
 function importanceTables({ model, features, trees }: Importance): Markup {
   const added = new Map(trees?.features.map((one) => [one.feature, one.meanAbsolute]));
-  const draw = (caption: string, shown: Importance["features"]) =>
-    table({
-      caption,
+  return longTable(
+    {
+      caption: `Every feature, shuffled: ${model}`,
       columns: [
         { title: "Feature" },
         { title: "Log-loss rises by", kind: "number" },
@@ -107,18 +107,16 @@ function importanceTables({ model, features, trees }: Importance): Markup {
           ? []
           : [{ title: `Adds on average (${trees.model})`, kind: "number" as const }]),
       ],
-      rows: shown.map(({ feature, logLoss, deviation }) => [
+      rows: features.map(({ feature, logLoss, deviation }) => [
         feature,
         withRange(formatNumber(logLoss), `± ${formatNumber(deviation)}`),
         ...(trees === undefined ? [] : [formatNumber(added.get(feature) ?? null)]),
       ]),
-    });
-  if (features.length <= mostInSight) return draw(`Every feature, shuffled: ${model}`, features);
-  return html`${draw(
-    `The ${mostInSight} features that ${model} would miss most`,
-    features.slice(0, mostInSight),
-  )}${foldable(
-    `All ${features.length} features`,
-    draw(`Every feature, shuffled: ${model}`, features),
-  )}`;
+    },
+    mostInSight,
+    {
+      caption: `The ${mostInSight} features that ${model} would miss most`,
+      all: `All ${features.length} features`,
+    },
+  );
 }
