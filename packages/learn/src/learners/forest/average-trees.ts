@@ -58,23 +58,55 @@ class ClassTrees {
     return copies;
   }
 
-  values(shares: Float64Array): Float64Array {
-    const { column, value, starts } = this.#trees;
+  values(shares: Float64Array, divisor: number): Float64Array {
+    const { column, value } = this.#trees;
     const copies = new Float64Array(value.length * this.#classes);
     this.each((to, node, klass) => {
       if (column[node]! >= 0) return;
-      copies[to] = shares[value[node]! * this.#classes + klass]! / (starts.length - 1);
+      copies[to] = shares[value[node]! * this.#classes + klass]! / divisor;
     });
     return copies;
   }
 }
 
-function lazily<Value>(make: () => Value): () => Value {
+/** Made when it is first asked for. */
+export function lazily<Value>(make: () => Value): () => Value {
   let made: Value | undefined;
   return () => {
     made ??= make();
     return made;
   };
+}
+
+/**
+ * Trees of several classes, each standing there once a class; made where they are first looked at.
+ * @param shares leaves × classes
+ * @param divisor what shares are divided by
+ */
+export function classTrees(
+  trees: TreeEnsemble,
+  shares: Float64Array,
+  classes: number,
+  divisor: number,
+): TreeEnsemble {
+  const { sets, categoryBins } = trees;
+  const copies = new ClassTrees(trees, classes);
+  const parts = {
+    starts: lazily(() => copies.starts()),
+    column: lazily(() => copies.copy(trees.column)),
+    left: lazily(() => copies.left()),
+    threshold: lazily(() => copies.copy(trees.threshold)),
+    missingLeft: lazily(() => copies.copy(trees.missingLeft)),
+    set: lazily(() => copies.copy(trees.set)),
+    value: lazily(() => copies.values(shares, divisor)),
+    cover: lazily(() => copies.copy(trees.cover)),
+    gain: lazily(() => copies.copy(trees.gain)),
+  };
+  const whole = { outputs: classes, sets, categoryBins } as TreeEnsemble;
+  for (const [name, get] of Object.entries(parts)) {
+    Object.defineProperty(whole, name, { get, enumerable: true });
+  }
+  return Object.freeze(whole);
 }
 
 /**
@@ -89,31 +121,13 @@ export function averagedTrees(
   shares: Float64Array | undefined,
   classes: number,
 ): TreeEnsemble {
-  const { sets, categoryBins } = trees;
-  if (shares === undefined) {
-    const value = lazily(() => shareOfVotes(trees.value, trees.starts.length - 1));
-    return Object.freeze({
-      ...trees,
-      get value() {
-        return value();
-      },
-    });
-  }
-  const copies = new ClassTrees(trees, classes);
-  const parts = {
-    starts: lazily(() => copies.starts()),
-    column: lazily(() => copies.copy(trees.column)),
-    left: lazily(() => copies.left()),
-    threshold: lazily(() => copies.copy(trees.threshold)),
-    missingLeft: lazily(() => copies.copy(trees.missingLeft)),
-    set: lazily(() => copies.copy(trees.set)),
-    value: lazily(() => copies.values(shares)),
-    cover: lazily(() => copies.copy(trees.cover)),
-    gain: lazily(() => copies.copy(trees.gain)),
-  };
-  const whole = { outputs: classes, sets, categoryBins } as TreeEnsemble;
-  for (const [name, get] of Object.entries(parts)) {
-    Object.defineProperty(whole, name, { get, enumerable: true });
-  }
-  return Object.freeze(whole);
+  const count = trees.starts.length - 1;
+  if (shares !== undefined) return classTrees(trees, shares, classes, count);
+  const value = lazily(() => shareOfVotes(trees.value, count));
+  return Object.freeze({
+    ...trees,
+    get value() {
+      return value();
+    },
+  });
 }

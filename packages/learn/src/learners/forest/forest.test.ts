@@ -199,6 +199,27 @@ describe("a forest", () => {
     }
   });
 
+  it("scores a row, a small table and a large one to the same bits", async () => {
+    const { frame, target } = draw(400, 16);
+    const classes = target.map((y, row) => y + (row % 2));
+    const many = draw(12_000, 17).frame;
+    for (const model of [
+      await extraTrees.fit(frame, target, { trees: 15 }),
+      await randomForestMulticlass.fit(frame, classes, { trees: 15 }),
+      await randomForestRegression.fit(frame, classes, { trees: 15 }),
+    ]) {
+      const outputs = model.card.outputs.length;
+      const large = await model.predict(many);
+      const small = await model.predict(many.view(11_900));
+      expect(small).toEqual(large.slice(11_900 * outputs));
+      for (let row = 11_900; row < 12_000; row++) {
+        for (let k = 0; k < outputs; k++) {
+          expect(model.predictRow(many.row(row), k)).toBe(large[row * outputs + k]);
+        }
+      }
+    }
+  });
+
   it("grows on where it was left", async () => {
     const { frame, target } = draw(600, 12);
     const classes = target.map((y, row) => y + (row % 2));

@@ -128,7 +128,8 @@ async function growInSession(session: Session, request: GrowRequest): Promise<Gr
     reader.read(session.arena, plan, growth.trees, growth.classes);
   } while (plan.memory.read("treesDone") < growth.trees);
   const outOfBag = unseenMeans(session, plan, request);
-  return { ...reader.ensemble({ bins, places }, prepared.units), outOfBag };
+  const grown = await reader.ensemble({ bins, places }, prepared.units, pacer);
+  return { ...grown, outOfBag };
 }
 
 /**

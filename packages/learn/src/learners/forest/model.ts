@@ -7,7 +7,7 @@ import { nextNode, type TreeEnsemble } from "../tree/ensemble.js";
 import { ensembleState, restoreEnsemble } from "../tree/ensemble-state.js";
 import { FrameScorer, treeRow } from "../tree/score.js";
 import { scoreRow } from "../tree/score-row.js";
-import { averagedTrees } from "./average-trees.js";
+import { averagedTrees, classTrees, lazily } from "./average-trees.js";
 import type { GrownTrees } from "./read-trees.js";
 
 /** A fitted forest, or a single tree. */
@@ -69,31 +69,52 @@ async function shareRows(
   return out;
 }
 
-/** How rows become predictions: of one output, and of several classes. */
-function predictors(card: ModelCard, grown: GrownTrees): Pick<Model, "predict" | "predictRow"> {
+/** Walks below which copies of the trees are not worth their making, and nodes above. */
+const FEW_WALKS = 100_000;
+const MANY_NODES = 4_000_000;
+
+function divide(sums: Float64Array, count: number): Float64Array {
+  for (let at = 0; at < sums.length; at++) sums[at]! /= count;
+  return sums;
+}
+
+type Predictors = Pick<Model, "predict" | "predictRow">;
+
+/** How rows become shares of several classes. */
+function classPredictors(card: ModelCard, grown: GrownTrees, shares: Float64Array): Predictors {
+  const { trees } = grown;
+  const classes = card.outputs.length;
+  const count = trees.starts.length - 1;
+  const scorer = lazily(() => {
+    const copies = classTrees(trees, shares, classes, 1);
+    return new FrameScorer(card, copies, new Float64Array(classes));
+  });
+  const few = trees.column.length * classes <= MANY_NODES;
+  return {
+    predict: async (frame, extras = {}) =>
+      few && frame.rowCount * count > FEW_WALKS
+        ? divide(await scorer().score(frame, extras), count)
+        : await shareRows(card, grown, shares, { frame, extras }),
+    predictRow: (row: Row, output = 0) => {
+      const { columns } = frameOfRow(row, card.schema);
+      const values = new Float64Array(columns.length);
+      treeRow(trees, columns, 0, values);
+      const out = new Float64Array(classes);
+      addShares(trees, shares, values, out);
+      return out[output]!;
+    },
+  };
+}
+
+/** How rows become predictions. */
+function predictors(card: ModelCard, grown: GrownTrees): Predictors {
   const { trees, shares } = grown;
-  if (shares !== undefined) {
-    return {
-      predict: (frame, extras = {}) => shareRows(card, grown, shares, { frame, extras }),
-      predictRow: (row: Row, output = 0) => {
-        const { columns } = frameOfRow(row, card.schema);
-        const values = new Float64Array(columns.length);
-        treeRow(trees, columns, 0, values);
-        const out = new Float64Array(card.outputs.length);
-        addShares(trees, shares, values, out);
-        return out[output]!;
-      },
-    };
-  }
+  if (shares !== undefined) return classPredictors(card, grown, shares);
   const nothing = new Float64Array(1);
   const count = trees.starts.length - 1;
   const scorer = new FrameScorer(card, trees, nothing);
   return {
-    predict: async (frame, extras) => {
-      const sums = await scorer.score(frame, extras);
-      for (let row = 0; row < sums.length; row++) sums[row]! /= count;
-      return sums;
-    },
+    predict: async (frame, extras) => divide(await scorer.score(frame, extras), count),
     predictRow: (row: Row) => scoreRow(trees, card.schema, row, nothing)[0]! / count,
   };
 }

@@ -1,4 +1,5 @@
 import type { CategoryBins, ColumnBins } from "../../encoders/index.js";
+import type { Pacer } from "../../foundation/index.js";
 import type { Arena } from "../../kernels/index.js";
 import type { TreeEnsemble } from "../tree/ensemble.js";
 import type { PlannedForest } from "./plan.js";
@@ -66,7 +67,7 @@ export class ForestReader {
   }
 
   /** All trees, in order of their numbers; what was collected is gone then. */
-  ensemble(columns: GrownColumns, units: ReadingUnits): GrownTrees {
+  async ensemble(columns: GrownColumns, units: ReadingUnits, pacer: Pacer): Promise<GrownTrees> {
     const trees = this.#written.size;
     const starts = new Int32Array(trees + 1);
     let [sets, shares] = [0, 0];
@@ -90,6 +91,7 @@ export class ForestReader {
     const joined = { sets: new Uint8Array(sets), shares: new Float64Array(shares) };
     let [setAt, shareAt] = [0, 0];
     for (let tree = 0; tree < trees; tree++) {
+      await pacer.pause();
       const one = this.#written.get(tree)!;
       this.#written.delete(tree);
       const from = { node: starts[tree]!, set: setAt / 32, leaf: shareAt / units.classes };
