@@ -12,4 +12,4 @@ export {
 export { type Moments, momentsOf } from "./moments.js";
 export { openSession } from "./open-session.js";
 export { selectNth } from "./select.js";
-export type { Arena, KernelCall, Session } from "./session.js";
+export { type Arena, checkPlannedMemory, type KernelCall, type Session } from "./session.js";

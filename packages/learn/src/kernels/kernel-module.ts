@@ -8,6 +8,7 @@ export type KernelName =
   | "addPatterns"
   | "addRows"
   | "assignBins"
+  | "barrier"
   | "binsToRows"
   | "boost"
   | "countPatterns"

@@ -19,6 +19,8 @@ export interface SessionWish {
   readonly threads: number;
   /** Elementary steps of the work, roughly: small work is done in the calling thread. */
   readonly steps: number;
+  /** Once it fires, `runAll` leaves undone what no thread has begun. */
+  readonly signal?: AbortSignal | undefined;
   /** What starts threads, where it is not this platform's own. */
   readonly startWorker?: StartWorker;
 }
@@ -33,10 +35,10 @@ export async function openSession(wish: SessionWish): Promise<Session> {
   const threads = Math.min(wanted, MOST_THREADS);
   if (wish.startWorker !== undefined) {
     const pool = await startPool(threads, wish.startWorker);
-    return pool.lend(wish.doing, () => pool.end());
+    return pool.lend(wish, () => pool.end());
   }
   const pool = takeIdle(threads) ?? (await startPool(threads, startWorker));
-  return pool.lend(wish.doing, () => giveBack(pool));
+  return pool.lend(wish, () => giveBack(pool));
 }
 
 function takeIdle(threads: number): Pool | undefined {

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { openSession } from "./index.js";
 import { PAGE_BYTES } from "./kernel-module.js";
 import { Arena } from "./session.js";
-import type { StartWorker } from "./worker-port.js";
+import { type StartWorker, startWorker, type WorkerPort } from "./worker-port.js";
 
 const LARGE = 1e12;
 
@@ -81,6 +81,47 @@ describe("a session", () => {
       code: "KERNEL_WORKER_DIED",
       details: { doing: "testing", reason: "it was killed" },
     });
+    session.close();
+  });
+});
+
+describe("a pool", () => {
+  it("says KERNEL_WORKER_DIED when a thread is killed at work, ends those that wait, and heals", async () => {
+    const ports: WorkerPort[] = [];
+    const deaths: string[] = [];
+    const watched: StartWorker = async (events) => {
+      const onDeath = (reason: string) => {
+        deaths.push(reason);
+        events.onDeath(reason);
+      };
+      const port = await startWorker({ ...events, onDeath });
+      ports.push(port);
+      return port;
+    };
+    const wish = { doing: "testing", threads: 2, steps: LARGE, startWorker: watched };
+    const session = await openSession(wish);
+    const words = session.arena.allocate(8);
+    session.arena.bytes(words, 8).fill(0);
+    // Three threads are to meet, and there are two: both wait until one is killed.
+    const call = { kernel: "barrier" as const, values: [words, 3] };
+    const waiting = session.runTogether([call, call]);
+    ports[0]!.terminate();
+    await expect(waiting).rejects.toMatchObject({ code: "KERNEL_WORKER_DIED" });
+    session.close();
+    const next = await openSession(wish);
+    expect(await next.runAll(tasks(next, 3).map((task) => task.call))).toEqual([0, 0, 0]);
+    next.close();
+    expect(deaths.length).toBeGreaterThanOrEqual(1);
+  });
+
+  it("leaves undone what no thread has begun once the signal fires", async () => {
+    const controller = new AbortController();
+    const { signal } = controller;
+    const session = await openSession({ doing: "testing", threads: 2, steps: LARGE, signal });
+    const all = tasks(session, 30);
+    controller.abort();
+    await session.runAll(all.map(({ call }) => call));
+    expect([...session.arena.doubles(all[29]!.values, 3)]).toEqual([5, 3, 29]);
     session.close();
   });
 });

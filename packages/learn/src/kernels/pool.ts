@@ -13,6 +13,14 @@ import type { StartWorker, WorkerAnswer, WorkerMessage, WorkerPort } from "./wor
 const IDLE_MS = 5000;
 const KEPT_BYTES = 64 * 1024 * 1024;
 
+/** What a pool is lent for. */
+interface LendWish {
+  /** For errors. */
+  readonly doing: string;
+  /** Stops what has not begun. */
+  readonly signal?: AbortSignal | undefined;
+}
+
 interface Waiting {
   readonly resolve: (result: number) => void;
   readonly reject: (error: Error) => void;
@@ -116,16 +124,16 @@ export class Pool {
 
   /**
    * Lends it.
-   * @param doing for errors
+   * @param wish what it is wanted for
    * @param onClose called when the session is over
    */
-  lend(doing: string, onClose: () => void): Session {
+  lend({ doing, signal }: LendWish, onClose: () => void): Session {
     const fail = (cause: Error) => this.#fail(doing, cause);
     return {
       threads: this.threads,
       inline: false,
       arena: new Arena(this.memory, doing),
-      runAll: (calls) => this.#runAll(calls).catch(fail),
+      runAll: (calls) => this.#runAll(calls, signal).catch(fail),
       runTogether: (calls) => this.#runTogether(calls).catch(fail),
       close: onClose,
     };
@@ -144,12 +152,12 @@ export class Pool {
     );
   }
 
-  async #runAll(calls: readonly KernelCall[]): Promise<number[]> {
-    const results: number[] = new Array(calls.length);
+  async #runAll(calls: readonly KernelCall[], signal: AbortSignal | undefined): Promise<number[]> {
+    const results = new Array<number>(calls.length).fill(0);
     let next = 0;
     await Promise.all(
       this.#workers.map(async (worker) => {
-        while (next < calls.length) {
+        while (next < calls.length && signal?.aborted !== true) {
           const mine = next++;
           const { kernel, values } = calls[mine]!;
           results[mine] = await worker.send({ call: kernel, values });

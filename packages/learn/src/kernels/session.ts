@@ -32,6 +32,16 @@ export interface Session {
   readonly close: () => void;
 }
 
+/**
+ * Holds a plan against what can be addressed, and against a limit of the caller.
+ * @param bytes that the work will take
+ * @throws KERNEL_MEMORY
+ */
+export function checkPlannedMemory(doing: string, bytes: number, most = Infinity): void {
+  const limit = Math.min(most, MOST_PAGES * PAGE_BYTES);
+  if (bytes > limit) throw kernelErrors.KERNEL_MEMORY({ doing, bytes, limit });
+}
+
 /** Hands out the addresses of a memory; see the head of the file. */
 export class Arena {
   readonly memory: WebAssembly.Memory;

@@ -247,6 +247,16 @@ describe("what is refused", () => {
     });
   });
 
+  it("KERNEL_MEMORY before anything is read, above a limit or 4 GiB of cells", async () => {
+    const values = new Float32Array(3_000_000);
+    const many = new Frame(Array.from({ length: 800 }, (_, k) => numberColumn(`c${k}`, values)));
+    const half = Float64Array.from(values, (_, row) => row % 2);
+    const tooMany = { code: "KERNEL_MEMORY" };
+    await expect(boosting.fit(many, half)).rejects.toMatchObject(tooMany);
+    const limited = boosting.fit(frame, target, {}, { memoryLimit: 1e6 });
+    await expect(limited).rejects.toMatchObject(tooMany);
+  });
+
   it("states that no fit made", async () => {
     const model = await boosting.fit(frame, target, { rounds: 3 });
     const state = model.state();

@@ -70,7 +70,8 @@ function placeRows(session: Session, rows: BinnedRows, start: Float64Array) {
   return { target, weight, scores, probabilities, sums, gap };
 }
 
-function leavesOf({ maxLeaves, maxDepth }: BoostingOptions, rowCount: number): number {
+/** Leaves of a tree at most. */
+export function leavesOf({ maxLeaves, maxDepth }: BoostingOptions, rowCount: number): number {
   const byDepth = maxDepth > 0 && maxDepth < 17 ? 2 ** maxDepth : maxLeaves;
   return Math.max(2, Math.min(maxLeaves, byDepth, rowCount));
 }

@@ -14,6 +14,7 @@ import { completeOptions, type TrainingData, trainingData } from "../door.js";
 import { learnerErrors } from "../errors.js";
 import { alignFrame, schemaOf } from "../schema.js";
 import { type BinnedRows, type FitInput, type PlannedFit, planFit } from "./fit-plan.js";
+import { checkMemory } from "./memory-plan.js";
 import { type BoostingModel, boostingModel } from "./model.js";
 import type { Objective } from "./objective.js";
 import { type BoostingOptions, boostingDefaults, boostingRules } from "./options.js";
@@ -262,7 +263,11 @@ export function boostingLearner(
     const pacer = new Pacer(extras.signal, doing);
     const cells = data.frame.rowCount * data.frame.columns.length;
     const steps = cells * (10 + 2 * options.rounds);
-    const session = await openSession({ doing, threads: extras.threads ?? 0, steps });
+    const { signal } = extras;
+    const wish = { doing, threads: extras.threads ?? 0, steps, signal };
+    const classes = objective.code === 2 ? 1 + checked.reduce((a, b) => Math.max(a, b), 0) : 1;
+    checkMemory(doing, { frame: data.frame, classes, options, extras });
+    const session = await openSession(wish);
     try {
       const request = { identity, objective, options, extras, pacer, frame: data.frame };
       return await fitInSession(session, request, data, checked);
