@@ -27,8 +27,8 @@ export interface FlagOptions {
 
 /**
  * Looks for kinds of event whose rate nearly decides a flag of the profiles, over all users with
- * any event: "premium users hear no advertisements". Where a flag stands for a state that lasts since
- * before the log, such a rate is a consequence of the answer.
+ * any event: "premium users hear no advertisements". Where a flag stands for a state that lasts
+ * since before the log, such a rate is a consequence of the answer.
  * @throws LAKE_NOT_FOUND, LAKE_VERSION, SQL_FAILED, INTERRUPTED
  */
 export async function findFlagSuspicions(options: FlagOptions): Promise<readonly Suspicion[]> {

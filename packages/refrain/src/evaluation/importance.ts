@@ -73,7 +73,7 @@ interface TreeRun {
   readonly inner: TreeModel;
 }
 
-/** The model of trees with the least log-loss on validation rows; the first where there were none. */
+/** The model of trees with the least log-loss on validation rows; the first without such rows. */
 function bestOfTrees(runs: readonly Run[]): TreeRun | undefined {
   const found = runs.flatMap((run) => {
     const inner = isPipelineModel(run.model) ? run.model.inner : run.model;
@@ -114,7 +114,7 @@ async function summariseTrees(
   };
 }
 
-/** Where a value stands among the others, 0 lowest to 1 highest; null for missing and categories. */
+/** Where a value stands among all, 0 lowest to 1 highest; null for missing and categories. */
 function heights(frame: Frame, name: string): readonly (number | null)[] {
   const column = frame.column(name);
   if (column.kind === "category") return [];

@@ -124,8 +124,8 @@ export function protocolSentence(job: Job, main: SplitEvaluation): string {
       `known ` +
       `before it began${gap}; choices are made on the earlier periods, each tested the same way.`,
     user:
-      `By user: users are dealt into ${folds} parts, ${part} tested by the others${again}; choices are ` +
-      "made on other users inside the training part.",
+      `By user: users are dealt into ${folds} parts, ${part} tested by the others${again}; ` +
+      "choices are made on other users inside the training part.",
     "time-and-user":
       `By time and user: the last period of unseen users (${main.folds[0]?.name}) is tested by ` +
       `earlier rows of other users${gap}.`,

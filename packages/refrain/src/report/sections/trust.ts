@@ -100,8 +100,8 @@ export function oracleSection(
   return {
     ...titled(words, "How much could be known"),
     body: html`<p>This data is simulated, so the true probability of each answer is known. Nobody
-can do better than the truth for long: its ROC-AUC is ${estimateText(oracle.rocAuc)}. The chosen model
-reached ${reachedText(oracle.attained)}.</p>
+can do better than the truth for long: its ROC-AUC is ${estimateText(oracle.rocAuc)}. The chosen
+model reached ${reachedText(oracle.attained)}.</p>
 ${table({
   caption: "Share of the attainable skill: (ROC-AUC - .5) / (ROC-AUC of the truth - .5)",
   columns: [
