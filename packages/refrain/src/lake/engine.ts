@@ -21,6 +21,8 @@ export interface Engine {
   columns(sql: string, values?: Readonly<Record<string, SqlValue>>): Promise<SqlColumn[]>;
   /** Share of the statement that runs now which is done, 0…1; absent where that is not known. */
   progress?(): number | undefined;
+  /** Another connection to the same tables, temporary ones aside; statements run beside ours. */
+  beside?(): Promise<Engine>;
   /** Stops what runs now. */
   interrupt(): void;
   close(): void;

@@ -28,13 +28,18 @@ export async function openDuckDb(limits?: Partial<Limits>): Promise<Engine> {
     autoinstall_known_extensions: "false",
     autoload_known_extensions: "false",
   });
+  const connection = await connect(instance);
+  return new DuckDbEngine(instance, connection, { ...resolved, tempDirectory: temporary });
+}
+
+async function connect(instance: DuckDBInstance): Promise<DuckDBConnection> {
   const connection = await instance.connect();
   await connection.run("SET TimeZone = 'UTC'");
   // Counted for `progress`, never printed.
   await connection.run("SET enable_progress_bar = true");
   await connection.run("SET enable_progress_bar_print = false");
   await connection.run("SET progress_bar_time = 0");
-  return new DuckDbEngine(instance, connection, { ...resolved, tempDirectory: temporary });
+  return connection;
 }
 
 class DuckDbEngine implements Engine {
@@ -43,7 +48,15 @@ class DuckDbEngine implements Engine {
   readonly #connection: DuckDBConnection;
   readonly #limits: Limits;
 
-  constructor(instance: DuckDBInstance, connection: DuckDBConnection, limits: Limits) {
+  readonly #isFirst: boolean;
+
+  constructor(
+    instance: DuckDBInstance,
+    connection: DuckDBConnection,
+    limits: Limits,
+    isFirst = true,
+  ) {
+    this.#isFirst = isFirst;
     this.#instance = instance;
     this.#connection = connection;
     this.#limits = limits;
@@ -74,12 +87,18 @@ class DuckDbEngine implements Engine {
     return percentage >= 0 ? Math.min(1, percentage / 100) : undefined;
   }
 
+  async beside(): Promise<Engine> {
+    const connection = await connect(this.#instance);
+    return new DuckDbEngine(this.#instance, connection, this.#limits, false);
+  }
+
   interrupt(): void {
     this.#connection.interrupt();
   }
 
   close(): void {
     this.#connection.closeSync();
+    if (!this.#isFirst) return;
     this.#instance.closeSync();
     void rm(this.#limits.tempDirectory, { recursive: true, force: true }).catch(() => undefined);
   }

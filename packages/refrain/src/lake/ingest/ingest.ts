@@ -8,7 +8,8 @@ import { readManifest } from "../manifest-store.js";
 import { commitAddition, emptyManifest } from "./commit.js";
 import { totalReasons, totalRows } from "./counts.js";
 import { discoverFiles } from "./discover.js";
-import { type Job, Progress } from "./job.js";
+import { type Job, Lane, Progress } from "./job.js";
+import { usersTable } from "./load.js";
 import { type IngestOptions, type IngestPlan, type IngestSummary, planIngest } from "./options.js";
 import { readAll } from "./read-all.js";
 import { cleanDeadRuns, closeRun, openRun } from "./staging.js";
@@ -87,12 +88,17 @@ async function runJob(options: IngestOptions, { plan, base, files }: Work): Prom
     const tempDirectory = options.limits?.tempDirectory ?? run.directory;
     const engine = await openDuckDb({ ...plan.limits, tempDirectory });
     await engine.run(`SET partitioned_write_max_open_files = ${openFiles}`);
-    const stop = (): void => engine.interrupt();
+    await engine.run(`CREATE TABLE ${usersTable} ("user_id" VARCHAR)`);
+    const profiles = new Lane((await engine.beside?.()) ?? engine);
+    const stop = (): void => {
+      engine.interrupt();
+      profiles.interrupt();
+    };
     signal?.addEventListener("abort", stop);
     try {
       const progress = new Progress(options, total, engine);
       const lists = { files: [], inputs: [], duplicates: [] };
-      const job: Job = { engine, plan, run, base, options, progress, ...lists, loads: 0 };
+      const job: Job = { engine, profiles, plan, run, base, options, progress, ...lists, loads: 0 };
       await readAll(job, files);
       const done = await commit(job);
       progress.end();
@@ -102,6 +108,7 @@ async function runJob(options: IngestOptions, { plan, base, files }: Work): Prom
       throw asDiskFull(error, plan.lake);
     } finally {
       signal?.removeEventListener("abort", stop);
+      await profiles.close();
       engine.close();
     }
   } finally {

@@ -9,6 +9,8 @@ import type { Run } from "./staging.js";
 /** What one run of ingest carries along. */
 export interface Job {
   readonly engine: Engine;
+  /** Takes the profiles, one after the other, while files are inspected and loaded. */
+  readonly profiles: Lane;
   readonly plan: IngestPlan;
   readonly run: Run;
   /** The lake as the run found it. */
@@ -23,6 +25,40 @@ export interface Job {
   readonly duplicates: LakeInput[];
   /** Number of loads so far; names their folders. */
   loads: number;
+}
+
+/** Work that is done one after the other beside the rest, with an engine of its own. */
+export class Lane {
+  readonly #engine: Engine;
+  #last: Promise<unknown> = Promise.resolve();
+  #isClosed = false;
+
+  constructor(engine: Engine) {
+    this.#engine = engine;
+  }
+
+  /** Appends work; what fails is told to whoever awaits it. */
+  add<Result>(work: (engine: Engine) => Promise<Result>): Promise<Result> {
+    const done = this.#last.then(() => {
+      if (this.#isClosed) throw foundationErrors.INTERRUPTED({ doing: "ingesting" });
+      return work(this.#engine);
+    });
+    this.#last = done;
+    done.catch(() => undefined);
+    return done;
+  }
+
+  /** Stops what runs and waits for its end. */
+  async close(): Promise<void> {
+    this.#isClosed = true;
+    this.interrupt();
+    await this.#last.catch(() => undefined);
+    this.#engine.close();
+  }
+
+  interrupt(): void {
+    this.#engine.interrupt();
+  }
 }
 
 /** Milliseconds between two reports within one statement. */

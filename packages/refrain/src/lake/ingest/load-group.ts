@@ -11,22 +11,20 @@ import { profileInputs } from "./profile-input.js";
 export interface Waiting {
   readonly prepared: Prepared;
   readonly input: LakeInput;
-  /** Whether its profile is taken already. */
-  readonly isProfiled: boolean;
+  /** Ends with its profile, where that is taken alone. */
+  readonly profiled?: Promise<void>;
 }
 
 /** Part of a file's work that its profile is. */
 const profileShare = 0.4;
 
-/** Takes the profiles of files, small ones together. */
-export async function profileGroup(job: Job, group: readonly Prepared[]): Promise<void> {
-  if (group.length === 0) return;
-  const { engine, run, progress } = job;
-  const bytes = group.reduce((sum, { file }) => sum + file.bytes, 0);
-  const names = group.length === 1 ? group[0]!.file.name : `${group.length} files`;
-  await progress.during(`profiling ${names}`, bytes * profileShare, () =>
-    profileInputs(engine, group, run.directory),
-  );
+/** Takes the profiles of files, small ones together, when those asked for before are taken. */
+export function profileGroup(job: Job, group: readonly Prepared[]): Promise<void> {
+  return job.profiles.add(async (engine) => {
+    await profileInputs(engine, group, job.run.directory);
+    const bytes = group.reduce((sum, { file }) => sum + file.bytes, 0);
+    job.progress.add(bytes * profileShare);
+  });
 }
 
 /**
@@ -38,10 +36,11 @@ export async function loadGroup(job: Job, group: readonly Waiting[]): Promise<vo
   const names = group.length === 1 ? group[0]!.input.name : `${group.length} files`;
   const prepared = group.map((one) => one.prepared);
   const bytes = prepared.reduce((sum, { file }) => sum + file.bytes, 0);
-  await profileGroup(
-    job,
-    group.filter((one) => !one.isProfiled).map((one) => one.prepared),
-  );
+  const others = group.filter((one) => !one.profiled).map((one) => one.prepared);
+  const profiled = [
+    ...group.map((one) => one.profiled),
+    ...(others.length > 0 ? [profileGroup(job, others)] : []),
+  ];
   const exact = new Set<Prepared>();
   for (;;) {
     const load = job.loads++;
@@ -64,6 +63,7 @@ export async function loadGroup(job: Job, group: readonly Waiting[]): Promise<vo
     );
     for (const one of unclear) exact.add(one);
   }
+  await progress.during(`profiling ${names}`, 0, () => Promise.all(profiled));
   for (const one of prepared) await removeCopies(one);
 }
 

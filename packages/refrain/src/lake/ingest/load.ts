@@ -15,11 +15,11 @@ import {
 } from "./compile.js";
 import { bulkRelation, exactRelation, type Readable } from "./relation.js";
 
-/** Users that the profiles of the files to be loaded met; those with many more are left out. */
+/** Users that the profiles met so far, each once. */
 export const usersTable = '"~users"';
 
 /** Bounds of a table of users: what it may hold, and how many rows each of them should have. */
-const mostUsers = 4_000_000;
+export const mostUsers = 2_000_000;
 const fewestRows = 2;
 
 /** A file ready to be loaded. */
@@ -93,15 +93,14 @@ function rowsSql({ readable, compile, exact }: Loadable): string {
 }
 
 /**
- * Makes the table of buckets of the users that the profiles met, and forgets these.
+ * Makes the table of buckets of the users that the profiles met so far.
  * @returns false where there are too few rows a user for that to be worth while
  */
 async function makeBuckets(engine: Engine, inputs: readonly Loadable[]): Promise<boolean> {
-  await engine.run(`CREATE TEMP TABLE IF NOT EXISTS ${usersTable} ("user_id" VARCHAR)`);
   const [count] = await engine.rows(`SELECT count(*) AS "users" FROM ${usersTable}`);
   const users = Number(count?.["users"]);
   const rows = inputs.reduce((sum, one) => sum + one.rows, 0);
-  const worthWhile = users > 0 && users <= mostUsers && users * fewestRows <= rows;
+  const worthWhile = users > 0 && users * fewestRows <= rows;
   if (worthWhile) {
     await engine.run(
       `CREATE OR REPLACE TEMP TABLE "~buckets" AS SELECT "user_id" AS "~user", ` +
@@ -109,7 +108,6 @@ async function makeBuckets(engine: Engine, inputs: readonly Loadable[]): Promise
         `(SELECT DISTINCT "user_id" FROM ${usersTable} WHERE "user_id" IS NOT NULL)`,
     );
   }
-  await engine.run(`DROP TABLE ${usersTable}`);
   return worthWhile;
 }
 

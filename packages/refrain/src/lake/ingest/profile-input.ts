@@ -2,7 +2,7 @@ import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Engine } from "../engine.js";
 import { type Collected, type Profile, profileFiles, type RawFormat } from "../quality/index.js";
-import { usersTable } from "./load.js";
+import { mostUsers, usersTable } from "./load.js";
 import type { Prepared } from "./prepare.js";
 
 /** Where the profile of an input lies in the run's folder. */
@@ -16,7 +16,6 @@ export async function profileInputs(
   group: readonly Prepared[],
   directory: string,
 ): Promise<void> {
-  await engine.run(`CREATE TEMP TABLE IF NOT EXISTS ${usersTable} ("user_id" VARCHAR)`);
   const profiles = await profileFiles(
     engine,
     group.map((prepared) => ({
@@ -42,7 +41,7 @@ function usersColumn({ layout }: Prepared): Collected | undefined {
   const users = layout.columns.find(({ column }) => column?.to === "user_id");
   if (!users?.column || layout.format === "parquet") return undefined;
   const isNamed = layout.header || layout.format === "json";
-  return { column: isNamed ? users.have : users.column.name, table: usersTable };
+  return { column: isNamed ? users.have : users.column.name, table: usersTable, most: mostUsers };
 }
 
 function sourceNames({ layout }: Prepared): Record<string, string> {

@@ -73,10 +73,10 @@ async function takeFile(
   const { compile } = prepared.loadable;
   const key = `${compile.kind.name} ${storedColumns(compile).join(" ")}`;
   const group = groups.get(key) ?? [];
-  // A large file's profile is taken while the next one is inspected, small ones' together.
-  const isProfiled = prepared.file.bytes >= largeBytes;
-  if (isProfiled) await profileGroup(job, [prepared]);
-  group.push({ prepared, input, isProfiled });
+  // A large file's profile is taken while the next ones are inspected, small ones' together.
+  const isLarge = prepared.file.bytes >= largeBytes;
+  const profiled = isLarge ? { profiled: profileGroup(job, [prepared]) } : {};
+  group.push({ prepared, input, ...profiled });
   groups.set(key, group);
   const bytes = group.reduce((sum, one) => sum + one.prepared.file.bytes, 0);
   if (bytes < groupBytes && group.length < groupFiles) return;

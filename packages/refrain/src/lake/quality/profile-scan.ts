@@ -172,8 +172,11 @@ async function collect(
   );
   if (at < 0) return;
   const text = json ? `json_extract_string("value", '$')` : `"value"`;
+  const { table, most } = collected;
   await engine.run(
-    `INSERT INTO ${collected.table} SELECT DISTINCT ${text} FROM ${valuesTable} WHERE "at" = ${at}`,
+    `INSERT INTO ${table} SELECT DISTINCT ${text} FROM ${valuesTable} WHERE "at" = ${at} AND ` +
+      `"value" IS NOT NULL AND (SELECT count(*) FROM ${table}) < ${most} ` +
+      `EXCEPT SELECT * FROM ${table}`,
   );
 }
 
