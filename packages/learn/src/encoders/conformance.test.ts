@@ -152,6 +152,6 @@ describe.each(Object.entries(encoders))("%s", (_, encoder) => {
       codedColumn("city", Int32Array.of(0), ["never seen"]),
       codedColumn("device", Int32Array.of(-1), []),
     ]);
-    expect(fitted.encode(blank).names.sort()).toEqual([...fitted.encode(test).names].sort());
+    expect(new Set(fitted.encode(blank).names)).toEqual(new Set(fitted.encode(test).names));
   });
 });

@@ -45,14 +45,14 @@ function draw(rows: number, users: number, levels: number, seed: number) {
 
 describe("resamples", () => {
   it.each([
-    ["distinct scores", 500, 90, 0, false],
-    ["ties", 500, 90, 12, false],
-    ["fractions as weights", 300, 40, 0, true],
-    ["weights and ties", 300, 40, 7, true],
-    ["one user", 30, 1, 0, false],
-    ["rows as units", 33, 0, 3, false],
-  ] as const)("are the scalar reference's to the bit: %s", async (_, ...world) => {
-    const [rows, users, levels, weighs] = world;
+    { name: "distinct scores", rows: 500, users: 90, levels: 0, weighs: false },
+    { name: "ties", rows: 500, users: 90, levels: 12, weighs: false },
+    { name: "fractions as weights", rows: 300, users: 40, levels: 0, weighs: true },
+    { name: "weights and ties", rows: 300, users: 40, levels: 7, weighs: true },
+    { name: "one user", rows: 30, users: 1, levels: 0, weighs: false },
+    { name: "rows as units", rows: 33, users: 0, levels: 3, weighs: false },
+  ])("are the scalar reference's to the bit: $name", async (world) => {
+    const { rows, users, levels, weighs } = world;
     const { score, target, units, weight } = draw(rows, Math.max(1, users), levels, rows);
     const unit = users === 0 ? undefined : units;
     const given = weighs ? weight : undefined;
