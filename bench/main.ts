@@ -16,6 +16,7 @@ const works: Readonly<Record<string, () => Promise<Bench>>> = {
   features: async () => (await import("./features.js")).featuresBench,
   simulate: async () => (await import("./simulate.js")).simulateBench,
   trees: async () => (await import("./learn/trees.js")).treesBench,
+  growth: async () => (await import("./learn/growth.js")).growthBench,
   forest: async () => (await import("./learn/forest.js")).forestBench,
   score: async () => (await import("./learn/score.js")).scoreBench,
   shap: async () => (await import("./learn/shap.js")).shapBench,
