@@ -47,6 +47,8 @@ export function boostingModel(
   start: Float64Array,
 ): BoostingModel {
   const scorer = new FrameScorer(card, trees, start);
+  const scoreOne = (row: Row | Float64Array, output = 0): number =>
+    link(card, scoreRow(trees, card.schema, row, start), start.length)[output]!;
   return Object.freeze({
     card,
     schema: card.schema,
@@ -55,8 +57,8 @@ export function boostingModel(
     margins: (frame: Frame, extras?: PredictExtras) => scorer.score(frame, extras),
     predict: async (frame: Frame, extras?: PredictExtras) =>
       link(card, await scorer.score(frame, extras), start.length),
-    predictRow: (row: Row, output = 0) =>
-      link(card, scoreRow(trees, card.schema, row, start), start.length)[output]!,
+    predictRow: scoreOne,
+    predictValues: scoreOne,
     state: () => ensembleState(trees, { start: Array.from(start) }),
   });
 }

@@ -36,9 +36,9 @@ class RowScorer {
     );
   }
 
-  #put(row: Row): void {
+  #put(row: Row | Float64Array): void {
     const values = this.#values;
-    const given = this.#read(row);
+    const given = row instanceof Float64Array ? row : this.#read(row);
     const width = given.length;
     const { categoryBins } = this.#trees;
     for (let k = 0; k < width; k++) {
@@ -52,7 +52,7 @@ class RowScorer {
   }
 
   /** Sums of the trees' values, one a output. */
-  score(row: Row, start: Float64Array): Float64Array {
+  score(row: Row | Float64Array, start: Float64Array): Float64Array {
     this.#put(row);
     const values = this.#values;
     const asked = this.#asked;
@@ -83,12 +83,13 @@ const scorers = new WeakMap<TreeEnsemble, RowScorer>();
 /**
  * Sums of the trees' values for one row. What is made of the ensemble is kept as long as it lives.
  * @param schema that the ensemble's columns are numbered by
+ * @param row by name, or in the order of the schema (of categories the code)
  * @param start one a output, what is added to
  */
 export function scoreRow(
   trees: TreeEnsemble,
   schema: FeatureSchema,
-  row: Row,
+  row: Row | Float64Array,
   start: Float64Array,
 ): Float64Array {
   let scorer = scorers.get(trees);
