@@ -257,6 +257,22 @@ describe("evaluate refuses", () => {
     });
   });
 
+  it.each(["fitting noise", "splitting by user", "learning random labels"])(
+    "to go on when it is stopped while %s",
+    async (doing) => {
+      const stop = new AbortController();
+      const steps: string[] = [];
+      const onProgress = (step: { readonly doing: string }) => {
+        steps.push(step.doing);
+        if (step.doing === doing) stop.abort();
+      };
+      await expect(
+        evaluate({ ...options, table: world(200, 3), signal: stop.signal, onProgress }),
+      ).rejects.toMatchObject({ code: "INTERRUPTED" });
+      expect(steps.at(-1)).toBe(doing);
+    },
+  );
+
   it("to go on when it is stopped", async () => {
     const signal = AbortSignal.abort();
     await expect(evaluate({ ...options, table: world(300, 3), signal })).rejects.toMatchObject({

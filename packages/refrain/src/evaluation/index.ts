@@ -1,7 +1,13 @@
-export type { Candidate, CandidateKind, Coefficient } from "./candidate.js";
+export type {
+  Candidate,
+  CandidateKind,
+  Coefficient,
+  Drawing,
+  Stopping,
+  Variant,
+} from "./candidate.js";
 export {
   bestSingleFeature,
-  calibratedLogistic,
   lastStateOf,
   majorityClass,
   priorRate,

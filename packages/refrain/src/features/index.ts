@@ -27,4 +27,4 @@ export type { UnavailableFeature } from "./evaluate-set.js";
 export { type ExportOptions, type ExportSummary, exportMusicbox } from "./export-musicbox.js";
 export type { CleaningCount, FeatureSummary } from "./feature-summary.js";
 export { type PremiumOptions, premiumFeatures } from "./premium-set.js";
-export { type EngineJob, withEngine } from "./with-engine.js";
+export { withEngine } from "./with-engine.js";
