@@ -133,7 +133,7 @@ const runs: Readonly<Record<string, () => Promise<CheckReport>>> = {
         learner: logistic,
         calibrator: beta,
       }),
-      { exceptions: crossFitted },
+      { options: { folds: 2 }, exceptions: crossFitted },
     ),
   softVote: () => checkLearner(softVote({ members: [scaled, fewTrees] }), { exceptions: counted }),
   stacking: () =>

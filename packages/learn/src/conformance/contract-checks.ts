@@ -1,5 +1,6 @@
 import type { Numbers } from "../foundation/index.js";
 import { categoryColumn, Frame, frameOf, numberColumn } from "../frame/index.js";
+import { rowReader } from "../learners/index.js";
 import { writeModel } from "../models/index.js";
 import type { Check, CheckContext } from "./check.js";
 import { attempt, closeScores, refused, sameBytes, sameScores, soundScores } from "./expect.js";
@@ -76,6 +77,21 @@ const repeatability: readonly Check[] = [
       const rows = Array.from({ length: 50 }, (_, row) => world.testFrame.row(row));
       const single = Float64Array.from(rows, (row) => fitted.predictRow(row));
       return sameScores(await fitted.predict(world.testFrame.view(0, 50)), single);
+    },
+  },
+  {
+    name: "a row's values score as the row by name",
+    run: async ({ world, model }) => {
+      const fitted = await model();
+      const { predictValues } = fitted;
+      if (predictValues === undefined) return undefined;
+      const read = rowReader(fitted.schema);
+      const rows = Array.from({ length: 50 }, (_, row) => world.testFrame.row(row));
+      const byName = Float64Array.from(rows, (row) => fitted.predictRow(row));
+      return sameScores(
+        byName,
+        Float64Array.from(rows, (row) => predictValues(read(row))),
+      );
     },
   },
   {
