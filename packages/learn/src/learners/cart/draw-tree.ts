@@ -11,12 +11,13 @@ export interface DrawTreeOptions {
 }
 
 const WIDTH = 196;
-const HEIGHT = 74;
+const HEIGHT = 90;
 const GAP_X = 16;
 const GAP_Y = 44;
 const MARGIN = 12;
 const PADDING = 9;
 const LETTERS = 27;
+const BOLD_LETTERS = 23;
 /** Okabe and Ito's colours: told apart by colour-blind readers, on light and on dark. */
 const colours = ["#0072b2", "#e69f00", "#009e73", "#cc79a7", "#56b4e9", "#d55e00"];
 
@@ -32,9 +33,9 @@ function topOf(depth: number): number {
   return MARGIN + depth * (HEIGHT + GAP_Y);
 }
 
-function cut(text: string): string {
+function cut(text: string, most = LETTERS): string {
   const letters = [...text];
-  return letters.length <= LETTERS ? text : `${letters.slice(0, LETTERS - 1).join("")}…`;
+  return letters.length <= most ? text : `${letters.slice(0, most - 1).join("")}…`;
 }
 
 /** Leaves stand side by side, a split over the middle of its children. */
@@ -72,10 +73,13 @@ function box(tree: TreeText, { node, depth, x, children }: Placed): Svg {
   const left = x - WIDTH / 2 + PADDING;
   const top = topOf(depth);
   const isLeaf = tree.left(node) === 0;
-  const question = isLeaf ? "leaf" : tree.condition(node, 0);
   const hidden = !isLeaf && children.length === 0;
   const rows = hidden ? `${tree.rows(node)}, more below` : tree.rows(node);
   const says = tree.says(node);
+  const question = isLeaf ? ["leaf"] : [tree.name(node), tree.asks(node, 0)];
+  const bold = { "font-weight": isLeaf ? "400" : "600" };
+  const line = (place: number, text: string, more = {}) =>
+    new Svg("text", { x: left, y: top + 3 + 16 * place, ...more }, [text]);
   const frame = new Svg("rect", {
     x: x - WIDTH / 2,
     y: top,
@@ -87,14 +91,14 @@ function box(tree: TreeText, { node, depth, x, children }: Placed): Svg {
     "stroke-opacity": isLeaf ? 0.35 : 0.8,
     ...(hidden ? { "stroke-dasharray": "5 4" } : {}),
   });
-  const weight = isLeaf ? "400" : "600";
   return new Svg("g", {}, [
-    new Svg("title", {}, [`${question}; ${rows}; ${says}`]),
+    new Svg("title", {}, [`${question.join(" ")}; ${rows}; ${says}`]),
     frame,
-    new Svg("text", { x: left, y: top + 19, "font-weight": weight }, [cut(question)]),
-    new Svg("text", { x: left, y: top + 37 }, [cut(rows)]),
-    new Svg("text", { x: left, y: top + 53 }, [cut(says)]),
-    ...bar(left, top + 60, tree.shares(node) ?? []),
+    line(1, cut(question[0]!, BOLD_LETTERS), bold),
+    line(2, cut(question[1] ?? "")),
+    line(3, cut(rows)),
+    line(4, cut(says)),
+    ...bar(left, top + HEIGHT - 14, tree.shares(node) ?? []),
   ]);
 }
 

@@ -90,27 +90,34 @@ export class TreeText {
     return set >= 0 ? (trees.sets[set * 32]! & 1) === 0 : trees.missingLeft[node] === 1;
   }
 
+  /** Name of the column that a split asks. */
+  name(node: number): string {
+    return nameText(this.#column(node).name);
+  }
+
   /**
-   * What a split asks of a row for one side.
+   * What a split asks of its column for one side.
    * @param right 0 for the left side, 1 for the right
    */
-  condition(node: number, right: 0 | 1): string {
+  asks(node: number, right: 0 | 1): string {
     const { trees } = this.#model.grown;
-    const name = nameText(this.#column(node).name);
     const missing = this.#missingLeft(node) === (right === 0);
     if (trees.set[node]! >= 0) {
       const texts = this.#categories(node, right).map(nameText);
       const more = texts.length - MOST_CATEGORIES;
       const shown = texts.slice(0, MOST_CATEGORIES).join(", ");
       const list = more > 0 ? `${shown} and ${more} more` : shown;
-      if (texts.length === 0) return `${name} is missing or new`;
-      return `${name} is ${list}${missing ? ", missing or new" : ""}`;
+      if (texts.length === 0) return "is missing or new";
+      return `is ${list}${missing ? ", missing or new" : ""}`;
     }
     const threshold = trees.threshold[node]!;
-    if (threshold === Number.POSITIVE_INFINITY) {
-      return right === 0 ? `${name} is known` : `${name} is missing`;
-    }
-    const comparison = `${name} ${right === 0 ? "≤" : ">"} ${numberText(threshold)}`;
+    if (threshold === Number.POSITIVE_INFINITY) return right === 0 ? "is known" : "is missing";
+    const comparison = `${right === 0 ? "≤" : ">"} ${numberText(threshold)}`;
     return missing ? `${comparison} or missing` : comparison;
+  }
+
+  /** Both: `plays ≤ 3.5`. */
+  condition(node: number, right: 0 | 1): string {
+    return `${this.name(node)} ${this.asks(node, right)}`;
   }
 }
