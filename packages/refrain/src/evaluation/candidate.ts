@@ -88,6 +88,8 @@ export interface FitSettings extends JobOptions {
   readonly calibrator?: FittedCalibrator | undefined;
   /** The fit may look at the answers of the fold's test rows, which then are validation rows. */
   readonly watching?: boolean;
+  /** Threads at most. */
+  readonly threads?: number;
   /** In place of the table's answers, for the run on random labels. */
   readonly answers?: Float64Array;
 }
@@ -117,6 +119,7 @@ export async function fitFold(
     {
       groups: pickCodes(table.userCodes, fold.train),
       signal,
+      threads: settings.threads,
       ...(watched ? { validation: { frame: testFrame, target: pick(answers, fold.test) } } : {}),
     },
   );

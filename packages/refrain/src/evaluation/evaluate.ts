@@ -188,8 +188,13 @@ async function drawCurves(
   return curves;
 }
 
-function settingsOf({ seed, split, signal }: Job): RunSettings {
-  return { seed, split, ...(signal === undefined ? {} : { signal }) };
+function settingsOf({ seed, split, signal, threads }: Job): RunSettings {
+  return {
+    seed,
+    split,
+    ...(signal === undefined ? {} : { signal }),
+    ...(threads === undefined ? {} : { threads }),
+  };
 }
 
 function progress(job: Job, doing: string, share: number): void {

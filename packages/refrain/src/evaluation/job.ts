@@ -39,6 +39,8 @@ export interface EvaluateOptions extends JobOptions {
   readonly suspicions?: readonly Suspicion[];
   /** Sentences of the task for "assumptions and limits". */
   readonly limits?: readonly string[];
+  /** Threads at most, for learners that use several; one a core unless told. Changes no result. */
+  readonly threads?: number;
   /** Receives each model of the main protocol: the very one that was judged (of the last fold). */
   readonly onFitted?: (name: string, model: Model) => void;
 }
@@ -53,6 +55,7 @@ export interface Job extends JobOptions {
   readonly split: SplitOptions;
   readonly seed: number;
   readonly resamples: number;
+  readonly threads?: number;
 }
 
 /**
@@ -87,6 +90,7 @@ export function openJob(options: EvaluateOptions): Job {
     split: { ...splitDefaults, ...options.split, seed },
     seed,
     resamples,
+    ...(options.threads === undefined ? {} : { threads: options.threads }),
     ...(onProgress === undefined ? {} : { onProgress }),
     ...(signal === undefined ? {} : { signal }),
   };

@@ -29,6 +29,8 @@ export interface Run extends JudgedScores {
 export interface RunSettings extends JobOptions {
   readonly seed: number;
   readonly split: SplitOptions;
+  /** Threads at most. */
+  readonly threads?: number;
 }
 
 /** Test rows of all folds, one after the other. */

@@ -113,7 +113,7 @@ async function withTruth(answer: TaskAnswer, directory: string): Promise<TaskAns
 function evaluateAnswer(
   task: Task,
   answer: TaskAnswer,
-  { seed = 1, signal, onProgress, randomLabels }: EvaluateTaskOptions,
+  { seed = 1, signal, onProgress, randomLabels, limits: resources }: EvaluateTaskOptions,
   onFitted: (name: string, model: Model) => void,
 ): Promise<Evaluation> {
   const { name, table, protocol, split, dropped, otherTargets, suspicions, limits } = answer;
@@ -127,6 +127,7 @@ function evaluateAnswer(
     dropped,
     limits,
     onFitted,
+    ...(resources?.threads === undefined ? {} : { threads: resources.threads }),
     ...(randomLabels === undefined ? {} : { randomLabels }),
     ...(split === undefined ? {} : { split }),
     ...(otherTargets === undefined ? {} : { otherTargets }),

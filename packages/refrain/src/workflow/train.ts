@@ -133,7 +133,7 @@ async function judge(
   options: TrainOptions & { seed: number },
 ): Promise<{ evaluation: Evaluation; models: ReadonlyMap<string, Model> }> {
   const models = new Map<string, Model>();
-  const { signal, onProgress, seed } = options;
+  const { signal, onProgress, seed, limits } = options;
   const baselines = task.recipe.candidates.filter((one) => one.kind === "baseline");
   const evaluation = await evaluate({
     task: task.name,
@@ -149,6 +149,7 @@ async function judge(
     importance: false,
     dropped: answer.dropped,
     onFitted: (name, fitted) => models.set(name, fitted),
+    ...(limits?.threads === undefined ? {} : { threads: limits.threads }),
     ...(signal === undefined ? {} : { signal }),
     ...(onProgress === undefined ? {} : { onProgress }),
   });
