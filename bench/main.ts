@@ -17,6 +17,7 @@ const works: Readonly<Record<string, () => Promise<Bench>>> = {
   simulate: async () => (await import("./simulate.js")).simulateBench,
   trees: async () => (await import("./learn/trees.js")).treesBench,
   growth: async () => (await import("./learn/growth.js")).growthBench,
+  kernels: async () => (await import("./learn/kernels.js")).kernelsBench,
   forest: async () => (await import("./learn/forest.js")).forestBench,
   score: async () => (await import("./learn/score.js")).scoreBench,
   shap: async () => (await import("./learn/shap.js")).shapBench,

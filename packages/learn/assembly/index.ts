@@ -2,6 +2,7 @@
 export { barrier, rest } from "./barrier";
 export { assignBins, binsToRows, sortDoubles } from "./bins";
 export { sortedBounds } from "./bounds";
+export { axpy, dot, gemm, selectDouble, squaredDistances } from "./dense";
 export { addLeafValues, boost, sumLeaves, sumListed } from "./boost";
 export { growForest } from "./forest";
 export {
