@@ -1,4 +1,4 @@
-/** Our side of the benchmarks of explanations and scores: `explain-ours.ts DATA ROWS COLUMNS JSON`. */
+/** Our side of explain.ts: `explain-ours.ts DATA ROWS COLUMNS JSON`. */
 import { closeSync, openSync, readFileSync, readSync } from "node:fs";
 import { createInterface } from "node:readline";
 import {

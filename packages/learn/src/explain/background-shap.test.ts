@@ -241,7 +241,7 @@ describe("interventional tree SHAP", () => {
   });
 });
 
-/** One tree that asks one column after the other, going on to the right: its k-th leaf is worth k. */
+/** One tree that asks one column after the other; on to the right, the k-th leaf is worth k. */
 function chainOf(model: ExplainedTrees, columns: number): ExplainedTrees {
   const size = 2 * columns + 1;
   const odd = (node: number) => node % 2 === 1;

@@ -31,8 +31,8 @@ function rootBetween(degree: number, low: number, high: number): number {
 const rules: GaussRule[] = [];
 
 /**
- * The rule of Gauss and Legendre on (0, 1): exact up to degree 2 · count - 1. By arithmetic alone, so
- * that its bits are the same everywhere.
+ * The rule of Gauss and Legendre on (0, 1): exact up to degree 2 · count - 1. By arithmetic alone,
+ * so that its bits are the same everywhere.
  * @param count points, ≥ 1
  */
 export function gaussRule(count: number): GaussRule {

@@ -48,7 +48,8 @@ function meanOf(values: Float64Array | Float32Array): number {
  * Explains the margins of a linear model by the Shapley values of its columns, background rows
  * telling what a column may be where it is not known: coefficient × (value - mean).
  * @param frame rows to explain, with the columns of the model's schema
- * @returns the mean margin of the background, and one number a row and column; they sum to the margin
+ * @returns the mean margin of the background, and one number a row and column; they sum to the
+ *   margin
  * @throws FRAME_COLUMN_MISSING, FRAME_COLUMN_KIND, FEATURE_VALUE, EXPLAIN_OUTPUT,
  *   EXPLAIN_BACKGROUND, EXPLAIN_MEMORY, LEARN_STOPPED
  * @source Lundberg, Lee 2017, "A unified approach to interpreting model predictions", corollary 1

@@ -67,16 +67,16 @@ function constant(column: Column, value: number | string | null, rows: number): 
 }
 
 /**
- * Partial dependence: the mean prediction of a table's rows as one column takes each value of a grid
- * in all of them; and on demand each row's own curve. It tells how the model answers, not what would
- * happen; where columns go together it asks for rows that there are not.
+ * Partial dependence: the mean prediction of a table's rows as one column takes each value of a
+ * grid in all of them; and on demand each row's own curve. It tells how the model answers, not what
+ * would happen; where columns go together it asks for rows that there are not.
  * @param model of any kind
  * @param frame rows whose other columns stay as they are: some hundred are enough for a mean
  * @param column name of the column that varies
  * @throws FRAME_COLUMN_MISSING, EXPLAIN_OUTPUT, EXPLAIN_BACKGROUND (no rows), EXPLAIN_MEMORY,
  *   LEARN_STOPPED
- * @source Friedman 2001, "Greedy function approximation"; Goldstein et al. 2015, "Peeking inside the
- *   black box"
+ * @source Friedman 2001, "Greedy function approximation"; Goldstein et al. 2015, "Peeking inside
+ *   the black box"
  */
 export async function partialDependence(
   model: Model,

@@ -13,9 +13,9 @@ export interface TreeExplainOptions extends ExplainExtras {
   /** Which of the model's outputs; the first unless told. */
   readonly output?: number;
   /**
-   * Rows that tell what a column may be where it is not known (the interventional form): values then
-   * explain the difference to their mean margin. Unless given, the trees' training rows tell, along
-   * each path.
+   * Rows that tell what a column may be where it is not known (the interventional form): values
+   * then explain the difference to their mean margin. Unless given, the trees' training rows tell,
+   * along each path.
    */
   readonly background?: Frame;
 }
@@ -41,13 +41,13 @@ async function baseOf(
 /**
  * Explains the margins of a model of trees by the Shapley values of its columns. What a column's
  * absence means is told by the trees themselves: a row then goes both ways, by the shares of the
- * training rows (the path-dependent form). Or background rows tell it (the interventional form); the
- * work grows by the sum of both tables, not by their product.
+ * training rows (the path-dependent form). Or background rows tell it (the interventional form);
+ * the work grows by the sum of both tables, not by their product.
  * @param model boosted trees, a forest or one tree
  * @param frame rows to explain, with the columns of the model's schema
  * @returns a base, and one number a row and column; they sum to the row's margin
- * @throws FRAME_COLUMN_MISSING, FRAME_COLUMN_KIND, EXPLAIN_OUTPUT, EXPLAIN_BACKGROUND, EXPLAIN_PATH,
- *   EXPLAIN_MEMORY, LEARN_STOPPED
+ * @throws FRAME_COLUMN_MISSING, FRAME_COLUMN_KIND, EXPLAIN_OUTPUT, EXPLAIN_BACKGROUND,
+ *   EXPLAIN_PATH, EXPLAIN_MEMORY, LEARN_STOPPED
  * @source Lundberg, Erion, Lee 2018, "Consistent individualized feature attribution for tree
  *   ensembles"; Owen 1972, "Multilinear extensions of games", for the integral; Nadel, Wettenstein
  *   2026, "From decision trees to Boolean logic" (WOODELF), for patterns of background rows

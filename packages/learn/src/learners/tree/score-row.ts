@@ -6,9 +6,9 @@ import { nextNode, type TreeEnsemble } from "./ensemble.js";
 const LEAF = -1;
 
 /**
- * One ensemble for rows that come one at a time. A row's values stand three times: with missing ones
- * above all, for nodes that send them right; below all, for the others; and as they are, for the few
- * nodes that ask something else than one comparison (categories, and "is it missing").
+ * One ensemble for rows that come one at a time. A row's values stand three times: with missing
+ * ones above all, for nodes that send them right; below all, for the others; and as they are, for
+ * the few nodes that ask something else than one comparison (categories, and "is it missing").
  */
 class RowScorer {
   readonly #trees: TreeEnsemble;

@@ -1,7 +1,7 @@
 /**
- * Scores of a long table: values go to shared memory some thousand rows at a time, and one call makes
- * bins of them, and sums of leaves of the bins. While the threads work on one half of the buffers, the
- * other half is filled.
+ * Scores of a long table: values go to shared memory some thousand rows at a time, and one call
+ * makes bins of them, and sums of leaves of the bins. While the threads work on one half of the
+ * buffers, the other half is filled.
  */
 import type { ColumnBins } from "../../encoders/index.js";
 import type { Pacer } from "../../foundation/index.js";

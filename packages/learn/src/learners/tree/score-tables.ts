@@ -3,7 +3,7 @@ import { type TreeEnsemble, treeDepths } from "./ensemble.js";
 
 /** An ensemble as assembly/score.ts takes it, over bins made of the ensemble's own thresholds. */
 export interface ScoreTables {
-  /** Places in the schema of the columns that the trees ask, in the order in which nodes name them. */
+  /** Places in the schema of the columns that the trees ask, in the order that nodes name. */
   readonly asked: Int32Array;
   /** Bins of those columns. */
   readonly bins: readonly ColumnBins[];
