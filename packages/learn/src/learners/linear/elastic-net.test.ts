@@ -82,6 +82,24 @@ describe("logistic regression with L1", () => {
     });
   });
 
+  it("starts a long table from a sample, and ends where a short way would", async () => {
+    const { columns, target } = drawn(70_000, 5, 6);
+    const frame = frameOfColumns(columns);
+    const options = { l1: 400, l2: 1, tolerance: 1e-10 };
+    const model = await logistic.fit(frame, target, options);
+    expect(model.card.summary["stoppedBy"]).toBe("gradient");
+    expect(model.card.summary["rounds"]).toBeLessThan(6);
+    const weight = target.map(() => 2);
+    const doubled = { ...options, l1: 800, l2: 2 };
+    const twice = await logistic.fit(frame, target, doubled, { weight });
+    const rare = target.map((value, row) => (row % 500 === 0 ? value : 0));
+    const few = await logistic.fit(frame, rare, { l1: 1, tolerance: 1e-9 });
+    expect(few.card.summary["stoppedBy"]).toBe("gradient");
+    model.coefficients.forEach((value, j) => {
+      expect(twice.coefficients[j]).toBeCloseTo(value, 8);
+    });
+  });
+
   it("leaves nothing but the intercept where the penalty is large, and stays finite", async () => {
     const { columns, target } = drawn(300, 4, 3);
     const model = await logistic.fit(frameOfColumns(columns), target, { l1: 1e4, l2: 0 });

@@ -13,7 +13,7 @@ import {
   trainingData,
 } from "../door.js";
 import { progressReporter } from "../progress.js";
-import { minimiseElasticNet } from "./elastic-net.js";
+import { elasticNetStart, minimiseElasticNet } from "./elastic-net.js";
 import { minimise } from "./lbfgs.js";
 import { type LogisticModel, logisticModel, restoreLogistic } from "./logistic-model.js";
 import {
@@ -101,14 +101,9 @@ async function solve(
   const { pacer, onRound } = fit;
   const { l1, tolerance, maxRounds, seed } = options;
   if (l1 > 0) {
-    const start = new Float64Array(problem.moments.length + 1);
-    start[start.length - 1] = logit(rate);
-    const found = await minimiseElasticNet(
-      problem,
-      start,
-      { l1, tolerance, maxRounds, onRound },
-      pacer,
-    );
+    const start = await elasticNetStart(problem, logit(rate), l1, pacer);
+    const how = { l1, tolerance, maxRounds, onRound };
+    const found = await minimiseElasticNet(problem, start, how, pacer);
     return { ...found, slope: found.violation };
   }
   const { point: start, precondition } = await warmStart(problem, rate, seed, pacer);
