@@ -241,8 +241,8 @@ function rowOf(rows: usize, stride: usize, order: usize, place: usize): usize {
 }
 
 /**
- * Copies the bins of listed rows, column by column: four rows of four columns at a time change places
- * in registers. Up to three rows past the last are written.
+ * Copies the bins of listed rows, column by column: four rows of four columns at a time change
+ * places in registers. Up to three rows past the last are written.
  * @param to columns, `gap` bytes from one to the next; as many as a row has bytes
  */
 export function copyBlock(

@@ -1,8 +1,8 @@
 /**
- * What a grown tree says of the rows that it has not drawn. The tree is first written small, 8 bytes
- * a node, so that it stays in the nearer caches: u32 left child, and in one word the column, whether
- * it asks a set, whether missing values go right, and the last bin that goes left. A leaf is its own
- * left child, and no bin goes right; eight rows walk side by side until none moves.
+ * What a grown tree says of the rows that it has not drawn. The tree is first written small, 8
+ * bytes a node, so that it stays in the nearer caches: u32 left child, and in one word the column,
+ * whether it asks a set, whether missing values go right, and the last bin that goes left. A leaf
+ * is its own left child, and no bin goes right; eight rows walk side by side until none moves.
  */
 import {
   Forest, forestNodeAt, Grower, IS_SET, MISSING_LEFT,

@@ -92,8 +92,8 @@ function setUp(forest: Forest, thread: i32): Grower {
 }
 
 /**
- * Grows up to `most` trees, fewer where all are grown or what is written has no more room. Called by
- * every thread; what a tree becomes does not depend on who grows it.
+ * Grows up to `most` trees, fewer where all are grown or what is written has no more room. Called
+ * by every thread; what a tree becomes does not depend on who grows it.
  */
 export function growForest(address: usize, thread: i32, most: i32): void {
   const forest = changetype<Forest>(address);

@@ -3,7 +3,7 @@ import type { Pacer } from "../../foundation/index.js";
 import { type Frame, fingerprint } from "../../frame/index.js";
 import { type KernelCall, openSession, type Session } from "../../kernels/index.js";
 import type { FitExtras } from "../contract.js";
-import { type Growth, type PlannedForest, planForest } from "./plan.js";
+import { checkMemory, type Growth, type PlannedForest, planForest } from "./plan.js";
 import { ForestReader, type GrownTrees } from "./read-trees.js";
 import type { PreparedTarget } from "./targets.js";
 
@@ -111,10 +111,12 @@ function unseenMeans(session: Session, plan: PlannedForest, request: GrowRequest
 async function growInSession(session: Session, request: GrowRequest): Promise<Grown> {
   const { growth, prepared, pacer, keptBins } = request;
   const { places, sorted } = byName(request.frame);
+  const rowCount = sorted.rowCount;
+  const categorical = sorted.columns.some(({ kind }) => kind === "category");
+  checkMemory(session, growth, { rowCount, columns: places.length, categorical });
   const binOptions = { maxBins: request.maxBins, seed: growth.seed };
   const found = await findBins(sorted, binOptions, { session, pacer });
   const bins = found.map((one, k) => keptBins?.get(sorted.names[k]!) ?? one);
-  const rowCount = sorted.rowCount;
   const layout = allocateBins(session, rowCount, bins.length);
   await writeBins(sorted, bins, layout, { session, pacer });
   const { target, weight } = prepared;

@@ -24,7 +24,10 @@ export interface ForestModel extends Model {
    * where there is none; undefined unless it was asked for, and of a model that was read.
    */
   readonly outOfBag: Float64Array | undefined;
-  /** As they were grown: a leaf's value is its share or mean, of several classes a row of shares. */
+  /**
+   * Trees as they were grown: a leaf's value is its share or mean, of several classes its row in
+   * the shares.
+   */
   readonly grown: GrownTrees;
 }
 

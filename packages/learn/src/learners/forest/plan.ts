@@ -2,7 +2,7 @@ import type { BinLayout, ColumnBins } from "../../encoders/index.js";
 import type { Session } from "../../kernels/index.js";
 import { ForestMemory, type ForestWord } from "./forest-memory.js";
 
-/** Nodes of at most so many rows are copied into a block of their own, see assembly/forest-grow.ts. */
+/** Nodes of so many rows or fewer are copied into blocks, see assembly/forest-grow.ts. */
 const MOST_BLOCK_ROWS = 8192;
 /** What a block may take of the nearer caches, and what a row takes beside its bins. */
 const BLOCK_BYTES = 640 * 1024;
@@ -70,17 +70,26 @@ function blockRowsOf(stride: number): number {
   return Math.floor(rows / 64) * 64;
 }
 
+/** What memory depends on. */
+export interface TableSize {
+  readonly rowCount: number;
+  readonly columns: number;
+  /** Whether any column holds categories. */
+  readonly categorical: boolean;
+}
+
 /** Where the parts of a thread's memory stand, and how long it is. */
-function threadParts(growth: Growth, rows: GrowingRows, leaves: number, blockRows: number) {
+function threadParts(growth: Growth, { rowCount, columns, categorical }: TableSize) {
   let end = GROWER_BYTES;
   const part = (bytes: number): number => {
     const at = end;
     end = Math.ceil((end + bytes) / 64) * 64 + 64;
     return at;
   };
-  const { rowCount, bins } = rows;
   const { classes } = growth;
-  const categorical = bins.some(({ kind }) => kind === "category");
+  const stride = Math.ceil(columns / 4) * 4;
+  const blockRows = blockRowsOf(stride);
+  const leaves = mostLeaves(growth, rowCount);
   const binBytes = classes > 1 ? 8 * classes : 16;
   const parts = {
     countsAt: part(rowCount),
@@ -90,14 +99,14 @@ function threadParts(growth: Growth, rows: GrowingRows, leaves: number, blockRow
     sharesAt: part(classes > 1 ? 8 * classes * leaves : 0),
     setsAt: part(categorical ? 32 * (leaves - 1) : 0),
     stackAt: part(WAITING_BYTES * MOST_WAITING),
-    choiceAt: part(4 * bins.length),
+    choiceAt: part(4 * columns),
     histogramAt: part(MOST_BINS * (binBytes + 4) + 32),
     cellsAt: part(MOST_BINS * (binBytes + 8)),
     rankAt: part(16 * MOST_BINS),
     sumsAt: part(16 * classes),
-    blockAt: part(rows.layout.stride * (blockRows + 64) + ITEM_BYTES * blockRows),
+    blockAt: part(stride * (blockRows + 64) + ITEM_BYTES * blockRows),
   } satisfies Partial<Record<ForestWord, number>>;
-  return { ...parts, threadBytes: end };
+  return { ...parts, blockRows, threadBytes: end, worstBytes: parts.stackAt - parts.nodesAt };
 }
 
 function copyDoubles(session: Session, values: Float64Array | undefined): number {
@@ -144,6 +153,26 @@ function wordsOf(growth: Growth): Partial<Record<ForestWord, number>> {
   };
 }
 
+/** Bytes that grown trees are written to before they are read. */
+function outputBytesOf({ trees }: Growth, threads: number, worstBytes: number): number {
+  return Math.max(threads * worstBytes, Math.min(OUTPUT_BYTES, trees * worstBytes));
+}
+
+/**
+ * Asks for the memory of a fit before anything is computed, and gives it back: what cannot be had is
+ * refused at once.
+ * @throws KERNEL_MEMORY
+ */
+export function checkMemory({ arena, threads }: Session, growth: Growth, table: TableSize): void {
+  const { threadBytes, worstBytes } = threadParts(growth, table);
+  const { rowCount, columns } = table;
+  const mark = arena.mark();
+  arena.allocate(rowCount * (2 * columns + 4) + threads * threadBytes);
+  arena.allocate(outputBytesOf(growth, threads, worstBytes));
+  arena.allocate(rowCount * (16 + (growth.outOfBag ? 8 * growth.classes + 4 : 0)));
+  arena.release(mark);
+}
+
 /**
  * Lays a fit out in a session's memory.
  * @throws KERNEL_MEMORY
@@ -152,17 +181,14 @@ export function planForest(session: Session, growth: Growth, rows: GrowingRows):
   const { arena, threads } = session;
   const { bins, layout, rowCount } = rows;
   const memory = new ForestMemory(arena);
-  const leaves = mostLeaves(growth, rowCount);
-  const blockRows = blockRowsOf(layout.stride);
-  const { threadBytes, ...parts } = threadParts(growth, rows, leaves, blockRows);
-  const worstBytes = parts.stackAt - parts.nodesAt;
-  const wanted = Math.min(OUTPUT_BYTES, growth.trees * worstBytes);
-  const outputBytes = Math.max(threads * worstBytes, wanted);
+  const categorical = bins.some(({ kind }) => kind === "category");
+  const parts = threadParts(growth, { rowCount, columns: bins.length, categorical });
+  const outputBytes = outputBytesOf(growth, threads, parts.worstBytes);
   const table = arena.allocate(16 * growth.trees);
   const places = {
     target: copyDoubles(session, rows.target),
     weight: copyDoubles(session, rows.weight),
-    threadArea: arena.allocate(threads * threadBytes),
+    threadArea: arena.allocate(threads * parts.threadBytes),
     output: arena.allocate(outputBytes),
   };
   const unseen = placeUnseen(session, growth, rowCount);
@@ -172,12 +198,9 @@ export function planForest(session: Session, growth: Growth, rows: GrowingRows):
     ...placeColumns(session, bins),
     ...unseen,
     ...places,
-    threadBytes,
-    worstBytes,
     outputBytes,
     table,
     rows: rowCount,
-    blockRows,
     stride: layout.stride,
     binRows: layout.rows,
     binColumns: layout.columns,
