@@ -60,6 +60,13 @@ export const workflowErrors = errorCatalogue({
     problem: (d: { path: string; learnt: string }) => `${d.path} was learnt from ${d.learnt}.`,
     remedy: (d: { wanted: string }) => `Score it with ${d.wanted}.`,
   },
+  NO_REASONS: {
+    status: 422,
+    exit: 2,
+    problem: (d: { path: string; kind: string }) =>
+      `${d.path} is a model of the kind "${d.kind}", which gives no reasons row by row.`,
+    remedy: () => "Leave out --reasons, or train logistic regression or a model of trees.",
+  },
   FEATURES_DIFFER: {
     status: 409,
     exit: 3,

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { frameOf, prior, writeModel } from "@refrain/learn";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { findModel, isModelPath } from "./model-name.js";
+import { reasonsOf } from "./reasons.js";
 import { score } from "./score.js";
 import { train } from "./train.js";
 
@@ -54,6 +55,32 @@ describe("score", () => {
       limits: { ...limits, threads: 1 },
     });
     expect(await readFile(again)).toEqual(await readFile(model));
+  });
+
+  it.each(["logistic", "cart", "random-forest", "boosting"])(
+    "gives the reasons of %s: what raises a row, strongest first",
+    async (learner) => {
+      const out = join(folder, `${learner}.csv`);
+      const path = join(folder, `${learner}.refrain`);
+      const columns = { id: "id", target: "bought" };
+      const source = { files: [rows], columns };
+      await train({ task: "premium", learner, source, out: path, limits });
+      await score({ model: path, source: { files: [rows] }, out, reasons: 2, limits });
+      const [head, ...lines] = (await readFile(out, "utf8")).trim().split("\n");
+      expect(head).toBe("id,premium_prob,reason_1,reason_2");
+      const scored = lines.map((line) => /,([\d.e-]+),([^,]*),$/.exec(line)!);
+      scored.sort((a, b) => Number(b[1]) - Number(a[1]));
+      expect(scored[0]![2]).toMatch(/^plays \+[\d.]+$/);
+      expect(scored.at(-1)![2]).toBe("");
+    },
+  );
+
+  it("has no reasons of a model that cannot be explained: NO_REASONS", async () => {
+    const features = frameOf({ plays: [1, 2] });
+    const fitted = await prior.fit(features, [0, 1]);
+    await expect(reasonsOf("m.refrain", fitted, features, { most: 1 })).rejects.toMatchObject({
+      code: "NO_REASONS",
+    });
   });
 
   it("refuses a model that no task wrote: MODEL_WITHOUT_TASK", async () => {

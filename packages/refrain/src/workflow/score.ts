@@ -6,6 +6,7 @@ import { type JobOptions, type Limits, writeAtomically } from "../foundation/ind
 import { workflowErrors } from "./errors.js";
 import { loadModel, type TaskCard } from "./model-file.js";
 import { findModel } from "./model-name.js";
+import { reasonsOf } from "./reasons.js";
 import { type LakeSource, taskInput } from "./source.js";
 import { findTask } from "./task.js";
 import { readWideTable, type WideColumns } from "./wide-table.js";
@@ -23,6 +24,8 @@ export interface ScoreOptions extends JobOptions {
         /** Column that names a row; as in training unless told. */
         readonly id?: string;
       };
+  /** Columns with the features that raise a row's score most; none unless told. */
+  readonly reasons?: number;
   /** CSV file. */
   readonly out?: string;
   /** Takes the CSV in parts where there is no `out`. */
@@ -51,8 +54,8 @@ export interface ScoreSummary {
 
 /**
  * Scores rows by a model: one line a row, in order, keys and the probability of a yes.
- * @throws MODEL_NOT_FOUND, MODEL_WITHOUT_TASK, MODEL_SOURCE, FEATURES_DIFFER, and what reading
- *   throws
+ * @throws MODEL_NOT_FOUND, MODEL_WITHOUT_TASK, MODEL_SOURCE, FEATURES_DIFFER, NO_REASONS, and what
+ *   reading throws
  */
 export async function score(options: ScoreOptions): Promise<ScoreSummary> {
   const started = performance.now();
@@ -62,7 +65,10 @@ export async function score(options: ScoreOptions): Promise<ScoreSummary> {
   const table = await scoringTable(path, card, options);
   assertSameFeatures(path, model, table.features);
   const probabilities = await model.predict(table.features, { signal: options.signal });
-  const text = csvLines(table, `${card.task}_prob`, probabilities);
+  const most = options.reasons ?? 0;
+  const explained = { most, signal: options.signal };
+  const reasons = most > 0 ? await reasonsOf(path, model, table.features, explained) : [];
+  const text = csvLines(table, { name: `${card.task}_prob`, probabilities, most, reasons });
   if (options.out !== undefined) await writeText(options.out, text);
   else for (const part of text) await options.onText?.(part);
   return {
@@ -127,18 +133,29 @@ function assertSameFeatures(path: string, model: Model, frame: Frame): void {
 
 const rowsAPart = 10_000;
 
+interface Scores {
+  readonly name: string;
+  readonly probabilities: Float64Array;
+  /** Columns of reasons. */
+  readonly most: number;
+  readonly reasons: readonly (readonly string[])[];
+}
+
 function* csvLines(
   { keys }: ScoringTable,
-  name: string,
-  probabilities: Float64Array,
+  { name, probabilities, most, reasons }: Scores,
 ): Generator<string> {
-  yield `${[...keys.map((key) => csvText(key.name)), name].join(",")}\n`;
+  const places = Array.from({ length: most }, (_, place) => place);
+  const head = [...keys.map((key) => csvText(key.name)), name];
+  yield `${[...head, ...places.map((place) => `reason_${place + 1}`)].join(",")}\n`;
   for (let start = 0; start < probabilities.length; start += rowsAPart) {
     let part = "";
     const end = Math.min(start + rowsAPart, probabilities.length);
     for (let row = start; row < end; row += 1) {
       for (const key of keys) part += `${csvText(key.values[row]!)},`;
-      part += `${Number(probabilities[row]!.toPrecision(9))}\n`;
+      part += String(Number(probabilities[row]!.toPrecision(9)));
+      for (const place of places) part += `,${csvText(reasons[row]?.[place] ?? "")}`;
+      part += "\n";
     }
     yield part;
   }

@@ -1,6 +1,6 @@
 import { command, jobOptions, present } from "../command.js";
 import { cliErrors } from "../errors.js";
-import { path, text } from "../flags.js";
+import { path, text, whole } from "../flags.js";
 import { counted, duration } from "../words.js";
 
 /** `refrain score`: predictions. */
@@ -14,13 +14,15 @@ export const scoreCommand = command({
   flags: {
     lake: path("<folder>", "score the users of a lake, as of its end"),
     id: text("<column>", "wide file: column that names a row (default: as in training)"),
+    reasons: whole("<n>", "columns with the features that raise a row's score most", { most: 20 }),
     out: path("<file>", "CSV file (default: standard output)"),
   },
   examples: [
     "refrain score churn.refrain --lake lake --out scores.csv",
+    "refrain score churn.refrain --lake lake --reasons 3 --out scores.csv",
     "refrain score premium --lake lake | sort -t, -k4 -rg | head",
   ],
-  async run(job, [model = "", ...files], { lake, id, out }) {
+  async run(job, [model = "", ...files], { lake, id, reasons, out }) {
     if ((lake === undefined) === (files.length === 0)) {
       if (lake === undefined) {
         throw cliErrors.OPTION_MISSING({ command: "score", option: "--lake <folder>, or a file" });
@@ -40,7 +42,7 @@ export const scoreCommand = command({
     const { score } = await import("../../workflow/index.js");
     const summary = await score({
       ...jobOptions(job),
-      ...present({ out }),
+      ...present({ out, reasons }),
       model,
       source: lake === undefined ? { files, ...present({ id }) } : { lake },
       onText: job.emit,
