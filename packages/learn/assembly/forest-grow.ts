@@ -7,8 +7,8 @@ import {
   fillCells, fillClassCells, partitionItems, partitionItemsBySet,
 } from "./forest-cells";
 import {
-  Forest, ForestNode, forestNodeAt, FOREST_NODE_BYTES, Grower, IS_SET, MISSING_LEFT, Waiting,
-  WAITING_BYTES,
+  Forest, ForestNode, forestNodeAt, FOREST_NODE_BYTES, Grower, IS_SET, isStopped, MISSING_LEFT,
+  Waiting, WAITING_BYTES,
 } from "./forest-plan";
 import { drawBelow, searchCategories, searchNumbers, worthUnsplit } from "./forest-search";
 
@@ -109,6 +109,7 @@ function searchNode(forest: Forest, grower: Grower, at: Waiting): bool {
   let varied = false;
   for (let k = 0; k < columns; k++) {
     if (k >= forest.maxFeatures && varied) break;
+    if (isStopped(forest)) return false;
     let column = k;
     if (chosen) {
       const place = grower.choice + (<usize>k << 2);
@@ -313,7 +314,7 @@ function growBlock(forest: Forest, grower: Grower, below: usize): void {
 function growWaiting(forest: Forest, grower: Grower, bottom: usize, blockRows: i32): void {
   let top = bottom + WAITING_BYTES;
   while (top > bottom) {
-    if (forest.stop != 0) return;
+    if (isStopped(forest)) return;
     top -= WAITING_BYTES;
     const count = changetype<Waiting>(top).count;
     if (count <= blockRows && count >= 2 * forest.minLeaf) growBlock(forest, grower, top);

@@ -149,6 +149,13 @@ export const FOREST_NODE_BYTES: usize = 40;
 export const MISSING_LEFT: i32 = 1;
 export const IS_SET: i32 = 2;
 
+/** Whether the caller wants no more; looked at between pieces of some milliseconds. */
+// @ts-ignore: decorator
+@inline
+export function isStopped(forest: Forest): bool {
+  return atomic.load<i32>(changetype<usize>(forest) + offsetof<Forest>("stop")) != 0;
+}
+
 // @ts-ignore: decorator
 @inline
 export function growerAt(forest: Forest, thread: i32): Grower {

@@ -5,7 +5,7 @@
  * is its own left child, and no bin goes right; eight rows walk side by side until none moves.
  */
 import {
-  Forest, forestNodeAt, Grower, IS_SET, MISSING_LEFT,
+  Forest, forestNodeAt, Grower, IS_SET, isStopped, MISSING_LEFT,
 } from "./forest-plan";
 
 const ASKS_SET: u32 = 256;
@@ -162,7 +162,7 @@ export function addUnseen(forest: Forest, grower: Grower, counts: usize): void {
   const small = grower.items0;
   writeSmall(grower, small);
   for (let first = 0; first < count; first += PART) {
-    if (forest.stop != 0) return;
+    if (isStopped(forest)) return;
     const from = <usize>first << 2;
     addPart(forest, grower, small, order + from, min(PART, count - first), leaves + from);
   }

@@ -1,6 +1,6 @@
 /** Trees of a forest: every thread takes the next one that nobody grows, and grows it alone. */
 import { growForestTree } from "./forest-grow";
-import { Forest, FOREST_NODE_BYTES, Grower, growerAt } from "./forest-plan";
+import { Forest, FOREST_NODE_BYTES, Grower, growerAt, isStopped } from "./forest-plan";
 import { addUnseen } from "./forest-unseen";
 import { randomWord, saltOf } from "./random";
 
@@ -101,7 +101,7 @@ export function growForest(address: usize, thread: i32, most: i32): void {
   const counts = changetype<usize>(grower) + <usize>forest.countsAt;
   const reserved = address + offsetof<Forest>("reserved");
   for (let grown = 0; grown < most; grown++) {
-    if (atomic.load<i32>(address + offsetof<Forest>("stop")) != 0) return;
+    if (isStopped(forest)) return;
     const before = atomic.add<u32>(reserved, forest.worstBytes);
     if (before + forest.worstBytes > forest.outputBytes) {
       atomic.sub<u32>(reserved, forest.worstBytes);
@@ -110,11 +110,12 @@ export function growForest(address: usize, thread: i32, most: i32): void {
     const tree = atomic.add<i32>(address + offsetof<Forest>("treeNext"), 1);
     if (tree >= forest.treeEnd) return;
     drawRows(forest, counts, tree);
+    if (isStopped(forest)) return;
     const count = listRows(forest, grower, counts);
     grower.salt = saltOf(forest.seedLow, forest.seedHigh, 12, tree);
     grower.draws = 0;
     growForestTree(forest, grower, count);
-    if (forest.stop != 0) return;
+    if (isStopped(forest)) return;
     if (forest.oobSums != 0) addUnseen(forest, grower, counts);
     writeTree(forest, grower, tree);
   }
