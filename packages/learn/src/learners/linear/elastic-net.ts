@@ -27,7 +27,7 @@ const SAMPLE_ROWS = 16_384;
 const FEWEST_OF_A_CLASS = 100;
 const SAMPLE_TOLERANCE = 1e-4;
 
-/** The problem of evenly spaced rows, its penalties in proportion; undefined where it is no help. */
+/** The problem of evenly spaced rows, penalties in proportion; undefined where it is no help. */
 function sampled(problem: LogisticProblem): LogisticProblem | undefined {
   const { rows, rowCount, totalWeight, l2 } = problem;
   if (rowCount < 4 * SAMPLE_ROWS) return undefined;
