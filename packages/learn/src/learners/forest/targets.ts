@@ -34,7 +34,8 @@ function prepareWeight(weight: Float64Array | undefined) {
   }
   if (whole && sum < MOST_SUM / 256) return { weight, unit: 1, whole };
   const unit = powerOfTwo(largest);
-  return { weight: weight.map((value) => value / unit), unit, whole: false };
+  // Never 0: a leaf divides by the weights of its rows.
+  return { weight: weight.map((value) => Math.max(value / unit, 1e-200)), unit, whole: false };
 }
 
 function valuesOf(kind: string, given: Float64Array | undefined): Float64Array {
