@@ -14,8 +14,8 @@
  *            set · u64 ones where missing values go left · f64 left share · f64 right share · inner:
  *            u32, u32 slots of the children; outer: f64 left value - right value · u32 mask of the
  *            rows that are on its path · u32 address of pairs tau, w · outer: f64 right value
- *     tree   u32 nodes · u32 inner nodes · u32 outer nodes · u32 points · u32 address of pairs point,
- *            weight · u32 address of leaves' values · u32 leaves
+ *     tree   u32 nodes · u32 inner nodes · u32 outer nodes · u32 points, even · u32 address of pairs
+ *            point, weight · u32 address of leaves' values · u32 leaves
  *
  * Inner nodes come first, parents before children; outer ones have two leaves. Slots are byte
  * offsets: of inner nodes, outer nodes, then the leaves below inner nodes.
@@ -64,11 +64,15 @@ function stepDown(node: usize, k: v128, weights: usize, own: usize, points: i32)
   let pair = <usize>load<u32>(node, 52);
   let left = weights + <usize>load<u32>(node, 40);
   let right = weights + <usize>load<u32>(node, 44);
-  for (let q = 0; q < points; q++, own += 16, pair += 16, left += 16, right += 16) {
+  for (let q = 0; q < points; q += 2, own += 32, pair += 32, left += 32, right += 32) {
     const a = v128.load(own);
+    const b = v128.load(own, 16);
     const down = f64x2.mul(a, f64x2.add(share, f64x2.mul(v128.load64_splat(pair), k)));
+    const next = f64x2.mul(b, f64x2.add(share, f64x2.mul(v128.load64_splat(pair, 16), k)));
     v128.store(left, down);
+    v128.store(left, next, 16);
     v128.store(right, f64x2.sub(a, down));
+    v128.store(right, f64x2.sub(b, next), 16);
   }
 }
 
@@ -85,13 +89,19 @@ function stepUp(
   let left = means + <usize>load<u32>(node, 40);
   let right = means + <usize>load<u32>(node, 44);
   let sum = f64x2.splat(0);
-  for (let q = 0; q < points; q++, own += 16, mean += 16, pair += 16, left += 16, right += 16) {
-    const r = v128.load(right);
-    const apart = f64x2.sub(v128.load(left), r);
-    const share_ = f64x2.add(share, f64x2.mul(v128.load64_splat(pair), k));
-    v128.store(mean, f64x2.add(r, f64x2.mul(apart, share_)));
-    const w = f64x2.mul(v128.load(own), v128.load64_splat(pair, 8));
-    sum = f64x2.add(sum, f64x2.mul(w, apart));
+  for (let q = 0; q < points; q += 2, own += 32, mean += 32, pair += 32, left += 32, right += 32) {
+    const a = v128.load(right);
+    const b = v128.load(right, 16);
+    const apart = f64x2.sub(v128.load(left), a);
+    const beside = f64x2.sub(v128.load(left, 16), b);
+    const known = f64x2.add(share, f64x2.mul(v128.load64_splat(pair), k));
+    const next = f64x2.add(share, f64x2.mul(v128.load64_splat(pair, 16), k));
+    v128.store(mean, f64x2.add(a, f64x2.mul(apart, known)));
+    v128.store(mean, f64x2.add(b, f64x2.mul(beside, next)), 16);
+    const v = f64x2.mul(v128.load(own), v128.load64_splat(pair, 8));
+    const w = f64x2.mul(v128.load(own, 16), v128.load64_splat(pair, 24));
+    sum = f64x2.add(sum, f64x2.mul(v, apart));
+    sum = f64x2.add(sum, f64x2.mul(w, beside));
   }
   return sum;
 }
@@ -106,9 +116,11 @@ function stepAcross(node: usize, k: v128, own: usize, mean: usize, points: i32):
   const slope = f64x2.mul(apart, k);
   let pair = <usize>load<u32>(node, 52);
   let sum = f64x2.splat(0);
-  for (let q = 0; q < points; q++, own += 16, mean += 16, pair += 16) {
+  for (let q = 0; q < points; q += 2, own += 32, mean += 32, pair += 32) {
     v128.store(mean, f64x2.add(middle, f64x2.mul(slope, v128.load64_splat(pair))));
+    v128.store(mean, f64x2.add(middle, f64x2.mul(slope, v128.load64_splat(pair, 16))), 16);
     sum = f64x2.add(sum, f64x2.mul(v128.load(own), v128.load64_splat(pair, 8)));
+    sum = f64x2.add(sum, f64x2.mul(v128.load(own, 16), v128.load64_splat(pair, 24)));
   }
   return f64x2.mul(sum, apart);
 }

@@ -87,6 +87,13 @@ function ancestryOf({ starts, column, left }: TreeEnsemble, tree: number): Ances
   return { parents, before, way, columns };
 }
 
+/** Gauss's rule with an even number of points, because the kernel takes two at a time. */
+function evenRule(count: number): GaussRule {
+  const { points, weights } = gaussRule(count);
+  if (count % 2 === 0) return { points, weights };
+  return { points: Float64Array.of(...points, 0.5), weights: Float64Array.of(...weights, 0) };
+}
+
 /**
  * Puts a tree's nodes in order, and finds what each has to know of those above it.
  * @param shares as `coverShares` gives them
@@ -139,7 +146,7 @@ export function pathTree(
       return above < 0 ? 0 : way[node - start]! - (left[start + above]! - start);
     }),
     left: Float64Array.from(nodes, (node) => products[node - start]!),
-    rule: gaussRule((most + 1) >> 1),
+    rule: evenRule((most + 1) >> 1),
   };
 }
 
