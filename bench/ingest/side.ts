@@ -1,5 +1,4 @@
-/** One side of a pair in a process of its own, so that its peak memory is its own. */
-import { rm } from "node:fs/promises";
+/** One side of a pair in a process of its own, so that its peak memory is its own; `out` stays. */
 import { ingest } from "refrain";
 import { copyByHand } from "./copy-by-hand.js";
 
@@ -7,7 +6,6 @@ const [side, work, out, ...paths] = process.argv.slice(2);
 if (!side || !out || (work !== "delimited" && work !== "jsonl")) {
   throw new Error("Give ours or copy, delimited or jsonl, a folder, and files.");
 }
-await rm(out, { recursive: true, force: true });
 const started = performance.now();
 let kept = 0;
 if (side === "ours") {
@@ -21,4 +19,3 @@ const seconds = (performance.now() - started) / 1000;
 const peakMemoryBytes = process.resourceUsage().maxRSS * 1024;
 const cpuSeconds = (process.cpuUsage().user + process.cpuUsage().system) / 1e6;
 process.stdout.write(JSON.stringify({ seconds, peakMemoryBytes, cpuSeconds, kept }));
-await rm(out, { recursive: true, force: true });

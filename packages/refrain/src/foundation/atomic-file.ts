@@ -1,7 +1,8 @@
 import { randomUUID } from "node:crypto";
-import { mkdir, open, rename, rm } from "node:fs/promises";
+import { open, rename, rm } from "node:fs/promises";
 import { dirname } from "node:path";
 import { foundationErrors } from "./errors.js";
+import { makeFolder } from "./folder.js";
 
 /**
  * Writes a file beside its place and renames it: a kill leaves the old file or the new one.
@@ -12,7 +13,7 @@ export async function writeAtomically(
   path: string,
   write: (temporaryPath: string) => Promise<void>,
 ): Promise<void> {
-  await mkdir(dirname(path), { recursive: true });
+  await makeFolder(dirname(path));
   const temporaryPath = `${path}.${randomUUID().slice(0, 8)}.part`;
   try {
     await write(temporaryPath);

@@ -18,11 +18,25 @@ export async function readManifest(directory: string): Promise<Manifest | undefi
     .at(-1);
   if (last === undefined) return undefined;
   const text = await readFile(join(directory, "manifests", last), "utf8");
-  const manifest = JSON.parse(text) as Manifest;
-  if (manifest.version !== manifestVersion) {
-    throw lakeErrors.LAKE_VERSION({ directory, found: manifest.version, known: manifestVersion });
+  const manifest = parsedManifest(text);
+  if (manifest?.version !== manifestVersion || !hasLists(manifest)) {
+    const found = Number(manifest?.version ?? 0);
+    throw lakeErrors.LAKE_VERSION({ directory, found, known: manifestVersion });
   }
   return manifest;
+}
+
+function parsedManifest(text: string): Manifest | undefined {
+  try {
+    return JSON.parse(text) as Manifest;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Drafts of this format lacked some of them. */
+function hasLists({ files, inputs, schemas }: Partial<Manifest>): boolean {
+  return [files, inputs, schemas].every(Array.isArray);
 }
 
 /**

@@ -1,12 +1,12 @@
 import { spawnSync } from "node:child_process";
 import { existsSync } from "node:fs";
-import { mkdir, mkdtemp, open, readdir, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, open, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { CataloguedError } from "@refrain/learn";
 import { afterAll, describe, expect, it } from "vitest";
-import { type IngestOptions, ingest, openLake, readRejects } from "../index.js";
+import { type IngestOptions, ingest, openLake, quality, readRejects } from "../index.js";
 
 const folder = await mkdtemp(join(tmpdir(), "refrain-bad-"));
 afterAll(() => rm(folder, { recursive: true, force: true }));
@@ -175,6 +175,54 @@ describe("wrong use", () => {
     await expect(again).rejects.toMatchObject({ code: "LAKE_VERSION", exitCode: 3 });
     await expect(again).rejects.toThrow("has format 2, and this program knows 1.");
     expect((await readdir(join(lake, "manifests"))).sort()).toEqual(["000001.json", "000002.json"]);
+  });
+});
+
+describe("a lake of earlier code", () => {
+  it.each([
+    ["that lacks lists", '{"version": 1, "sequence": 2, "files": []}'],
+    ["that is cut off", '{"version": 1, "seq'],
+  ])("answers LAKE_VERSION to a manifest %s", async (_, manifest) => {
+    const { lake, done } = await take("20170301_play.log", good.join(""));
+    await done;
+    await writeFile(join(lake, "manifests", "000002.json"), manifest);
+    await expect(openLake(lake)).rejects.toMatchObject({ code: "LAKE_VERSION", exitCode: 3 });
+  });
+
+  it("reports on profiles that lack places, and answers LAKE_VERSION to those without counts", async () => {
+    const { lake, done } = await take("20170301_play.log", good.join(""));
+    await done;
+    const { manifest } = await openLake(lake);
+    const path = join(lake, manifest.inputs[0]!.profile!);
+    const profile = JSON.parse(await readFile(path, "utf8")) as Record<string, unknown>;
+    const columns = Object.entries(profile["columns"] as Record<string, object>);
+    const without = (...names: string[]): string => {
+      const kept = (column: object): object =>
+        Object.fromEntries(Object.entries(column).filter(([name]) => !names.includes(name)));
+      const drafts = columns.map(([name, column]) => [name, kept(column)]);
+      return JSON.stringify({ ...profile, columns: Object.fromEntries(drafts) as object });
+    };
+    await writeFile(path, without("ends", "missingPlaces"));
+    expect(Object.keys((await quality({ lake })).tables)).toEqual(["play"]);
+    await writeFile(path, without("shapes"));
+    await expect(quality({ lake })).rejects.toMatchObject({ code: "LAKE_VERSION" });
+  });
+});
+
+describe("what is left by a first run that fails", () => {
+  it("is no folder, nor those made above it", async () => {
+    const lake = join(folder, "not", "yet", "lake");
+    await writeFile(join(folder, "20170301_play.log"), "a,b\n".repeat(20));
+    const inputs = [join(folder, "20170301_play.log")];
+    await expect(ingest({ inputs, source: "musicbox", lake })).rejects.toThrow();
+    expect(existsSync(join(folder, "not"))).toBe(false);
+  });
+
+  it.skipIf(!existsSync("/proc/self"))("is an end, also where nothing can be made", async () => {
+    await writeFile(join(folder, "20170301_play.log"), good.join(""));
+    const inputs = [join(folder, "20170301_play.log")];
+    const failing = ingest({ inputs, source: "musicbox", lake: "/proc/missing/lake" });
+    await expect(failing).rejects.toMatchObject({ code: "ENOENT" });
   });
 });
 

@@ -1,6 +1,11 @@
-import { mkdir, stat } from "node:fs/promises";
-import { resolve } from "node:path";
-import { asDiskFull, foundationErrors } from "../../foundation/index.js";
+import { readdir, stat } from "node:fs/promises";
+import { join, resolve } from "node:path";
+import {
+  asDiskFull,
+  foundationErrors,
+  makeFolder,
+  removeEmptyFolders,
+} from "../../foundation/index.js";
 import { openDuckDb } from "../engines/duckdb.js";
 import { lakeErrors } from "../errors.js";
 import type { LakeInput, Manifest } from "../manifest.js";
@@ -39,9 +44,13 @@ export async function ingest(options: IngestOptions): Promise<IngestSummary> {
   const kindGiven = plan.kind !== undefined;
   const { files, ignored } = await discoverFiles(options.inputs, plan.source, kindGiven);
   const base = await lakeFor(plan);
-  await mkdir(plan.lake, { recursive: true });
+  const made = await makeFolder(plan.lake);
   await cleanDeadRuns(plan.lake);
-  const done = await runJob(options, { plan, base, files });
+  const done = await runJob(options, { plan, base, files }).catch(async (error: unknown) => {
+    const others = await readdir(join(plan.lake, "staging")).catch(() => []);
+    if (made !== undefined && others.length === 0) await removeEmptyFolders(plan.lake, made);
+    throw error;
+  });
   return {
     source: plan.source.name,
     lake: resolve(plan.lake),

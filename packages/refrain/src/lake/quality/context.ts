@@ -2,11 +2,18 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { type SourceKind, sources, tables } from "../../events/index.js";
 import type { Engine } from "../engine.js";
+import { lakeErrors } from "../errors.js";
 import type { Lake } from "../lake.js";
 import type { LakeInput } from "../manifest.js";
 import { columnType, type Target } from "./column-type.js";
 import { personalKind, shown } from "./masking.js";
-import type { ColumnProfile, Place, Profile } from "./profile.js";
+import {
+  type ColumnProfile,
+  type Place,
+  type Profile,
+  parseProfile,
+  profileVersion,
+} from "./profile.js";
 import { mergeProfiles } from "./profile-merge.js";
 import type { Example } from "./report.js";
 import { typedTables } from "./typed-tables.js";
@@ -83,7 +90,12 @@ async function readProfiles(lake: Lake, inputs: readonly LakeInput[]): Promise<P
   for (const input of inputs) {
     if (input.profile === undefined) continue;
     const text = await readFile(join(lake.directory, input.profile), "utf8");
-    profiles.push(JSON.parse(text) as Profile);
+    const profile = parseProfile(text);
+    if (!profile) {
+      const directory = `${lake.directory}, its profile ${input.profile},`;
+      throw lakeErrors.LAKE_VERSION({ directory, found: 0, known: profileVersion });
+    }
+    profiles.push(profile);
   }
   return profiles;
 }

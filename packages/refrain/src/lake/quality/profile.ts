@@ -103,3 +103,38 @@ export interface Profile {
   /** By name, in the order of the first file. */
   readonly columns: Readonly<Record<string, ColumnProfile>>;
 }
+
+/**
+ * Reads a profile, also one of an earlier draft of the format that lacks places.
+ * @returns undefined where it lacks counts
+ */
+export function parseProfile(text: string): Profile | undefined {
+  const read = JSON.parse(text) as Partial<Profile>;
+  if (read.version !== profileVersion || !read.columns || read.rows === undefined) return undefined;
+  const columns: [string, ColumnProfile][] = [];
+  for (const [name, column] of Object.entries(read.columns as Readonly<Record<string, Draft>>)) {
+    const { missing, shapes, numbers, values } = column;
+    if (missing === undefined || !shapes || !numbers || !values?.entries) return undefined;
+    const filled = { absent: 0, missingPlaces: [], ends: [], specials: {}, ...column };
+    columns.push([name, { ...filled, missing, shapes, numbers, values }]);
+  }
+  return {
+    ...emptyProfile,
+    ...read,
+    columns: Object.fromEntries(columns),
+  };
+}
+
+type Draft = Partial<ColumnProfile>;
+
+const emptyProfile: Profile = {
+  version: profileVersion,
+  table: "",
+  format: "delimited",
+  hasher: "",
+  files: [],
+  sourceNames: {},
+  rows: 0,
+  unreadable: { count: 0, places: [] },
+  columns: {},
+};
