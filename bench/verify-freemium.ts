@@ -1,6 +1,6 @@
 /**
- * Skill on real people who did or did not begin to pay (freemium_xyz, 41,540 users): our boosting and
- * forest beside XGBoost and scikit-learn, on the same folds with the same parameters.
+ * Skill on real people who did or did not begin to pay (freemium_xyz, 41,540 users): our boosting
+ * and forest beside XGBoost and scikit-learn, on the same folds with the same parameters.
  */
 import { execFileSync } from "node:child_process";
 import { existsSync } from "node:fs";
@@ -269,11 +269,12 @@ export async function verifyFreemium(quick: boolean): Promise<Verified> {
   }
   const { auc, prAuc: pr, logLoss: loss, ece: error } = bars.boosting;
   const markdown = `\`npm run verify -- freemium\` · ${table.target.length.toLocaleString("en")} users,
-${REPEATS} × ${FOLDS} folds, means over folds. Parameters were fixed before, the same on both sides:
-learning rate ${settings.learningRate}, ${settings.maxLeaves} leaves, L2 ${settings.l2}, least hessian
-${settings.minHessian}, ${settings.rowShare} of the rows and ${settings.columnShare} of the columns a
-tree, stopped by ${KEPT} of the training rows; forests of ${settings.trees} trees, leaves of
-${settings.minSamplesLeaf} rows. No test row was used for any choice.
+${REPEATS} × ${FOLDS} folds, means over folds. Parameters were fixed before, the same on both
+sides: learning rate ${settings.learningRate}, ${settings.maxLeaves} leaves,
+L2 ${settings.l2}, least hessian ${settings.minHessian},
+${settings.rowShare} of the rows and ${settings.columnShare} of the columns a tree,
+stopped by ${KEPT} of the training rows; forests of ${settings.trees} trees,
+leaves of ${settings.minSamplesLeaf} rows. No test row was used for any choice.
 
 | model | ROC-AUC | PR-AUC | log-loss | ECE |
 |---|---|---|---|---|

@@ -1,4 +1,4 @@
-/** One fit of a growing work: `growth-ours.ts JSON` draws, warms the kernels, fits, answers a line. */
+/** One fit of a growing work: `growth-ours.ts JSON` draws, warms up, fits, answers a line. */
 import { boosting, Frame, numberColumn } from "@refrain/learn";
 import { drawTrees } from "./trees-data.js";
 

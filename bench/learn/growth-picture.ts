@@ -1,4 +1,4 @@
-/** Lines over two logarithmic axes as SVG text: no library, and the same text for the same numbers. */
+/** Lines over two logarithmic axes as SVG text: equal numbers give equal text. */
 
 /** A measured line. */
 export interface GrowthLine {

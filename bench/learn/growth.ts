@@ -86,8 +86,8 @@ function panelOf(grown: Grown, points: readonly Measured[]): GrowthPanel {
 /**
  * Measures each series, 20 trees a point.
  * @param options `quick`: two points of a few thousand rows, and no picture
- * @returns a row a point; the last of a series says the slopes of time (processor seconds, which other
- *   processes move least) and of memory
+ * @returns a row a point; the last of a series says the slopes of time (processor seconds, which
+ *   other processes move least) and of memory
  */
 export async function growthBench(options: BenchOptions): Promise<BenchRow[]> {
   const wanted = options.quick ? quickSeries : series;

@@ -86,7 +86,7 @@ describe("a session", () => {
 });
 
 describe("a pool", () => {
-  it("says KERNEL_WORKER_DIED when a thread is killed at work, ends those that wait, and heals", async () => {
+  it("says KERNEL_WORKER_DIED when a thread is killed at work, and heals", async () => {
     const ports: WorkerPort[] = [];
     const deaths: string[] = [];
     const watched: StartWorker = async (events) => {

@@ -10,13 +10,16 @@ const script = `
 import { createHash } from "node:crypto";
 const learn = await import(${JSON.stringify(built.href)});
 const random = new learn.RandomStream(7, "same bytes");
-const columns = Array.from({ length: 6 }, () => Float64Array.from({ length: 40000 }, () => random.normal()));
+const draw = () => Float64Array.from({ length: 40000 }, () => random.normal());
+const columns = Array.from({ length: 6 }, draw);
 const target = columns[0].map((x, i) => (x * columns[1][i] + random.normal() > 0.5 ? 1 : 0));
 const prints = [];
 for (const threads of [2, 4, 1]) {
   const frame = new learn.Frame(columns.map((values, k) => learn.numberColumn("c" + k, values)));
-  const options = { rounds: 60, patience: 1, maxLeaves: 40, learningRate: 1.5, rowShare: 0.9, columnShare: 0.7 };
-  const validation = { frame: frame.view(0, 2000), target: target.map((y) => 1 - y).slice(0, 2000) };
+  const shares = { rowShare: 0.9, columnShare: 0.7 };
+  const options = { rounds: 60, patience: 1, maxLeaves: 40, learningRate: 1.5, ...shares };
+  const turned = target.map((y) => 1 - y);
+  const validation = { frame: frame.view(0, 2000), target: turned.slice(0, 2000) };
   const model = await learn.boosting.fit(frame, target, options, { threads, validation });
   prints.push(createHash("sha256").update(learn.writeModel(model)).digest("hex"));
 }
