@@ -268,7 +268,8 @@ export async function verifyFreemium(quick: boolean): Promise<Verified> {
     parts.push(await compare(pair, table, folds, quick ? 100 : 1000));
   }
   const { auc, prAuc: pr, logLoss: loss, ece: error } = bars.boosting;
-  const markdown = `\`npm run verify -- freemium\` · ${table.target.length.toLocaleString("en")} users,
+  const users = table.target.length.toLocaleString("en");
+  const markdown = `\`npm run verify -- freemium\` · ${users} users,
 ${REPEATS} × ${FOLDS} folds, means over folds. Parameters were fixed before, the same on both
 sides: learning rate ${settings.learningRate}, ${settings.maxLeaves} leaves,
 L2 ${settings.l2}, least hessian ${settings.minHessian},
