@@ -48,6 +48,7 @@ export async function evaluateBeside(
       seed: settings.seed,
       metrics: shownMetrics,
       signal: settings.signal,
+      threads: settings.threads,
     },
   );
   return {

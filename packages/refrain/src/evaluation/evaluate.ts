@@ -71,11 +71,12 @@ export async function evaluate(options: EvaluateOptions): Promise<Evaluation> {
 }
 
 async function evaluateJob(job: Paced): Promise<Evaluation> {
-  const { options, table, seed, resamples, pacer, signal } = job;
+  const { options, table, seed, resamples, pacer, signal, threads } = job;
   const main = await runMain(job);
   const { train, test, runs, summary } = main;
   const reason = summary.reason ?? "there is no model";
-  const verdict = await judgeRuns(table, { train, test }, runs, { resamples, seed, signal });
+  const judging = { resamples, seed, signal, threads };
+  const verdict = await judgeRuns(table, { train, test }, runs, judging);
   const best = chooseBest(runs);
   const models =
     runs.length > 0 ? modelTable(verdict) : emptyModelTable(options.candidates, reason);

@@ -44,6 +44,8 @@ export interface JudgeOptions {
   readonly seed: number;
   /** All metrics where absent. */
   readonly metrics?: readonly MetricName[];
+  /** Threads at most. */
+  readonly threads?: number | undefined;
   /** Stops it between a few resamples. */
   readonly signal?: AbortSignal | undefined;
 }
@@ -113,14 +115,14 @@ export async function judge(
   sets: readonly JudgedScores[],
   options: JudgeOptions,
 ): Promise<Verdict> {
-  const { resamples, seed, metrics = metricNames, signal } = options;
+  const { resamples, seed, metrics = metricNames, signal, threads } = options;
   const units = groupCodes(rows.users);
   const draws = new Map<string, BootstrapDraws>();
   const others = metrics.filter((metric) => metric !== "f1");
   const rank = async (scores: Record<string, Float64Array>, names: readonly MetricName[]) => {
     const input = { target: rows.target, scores, units };
     const wanted = names.map(metricOf);
-    const made = await bootstrapDraws(input, wanted, { resamples, seed }, { signal });
+    const made = await bootstrapDraws(input, wanted, { resamples, seed }, { signal, threads });
     made.forEach((one, at) => {
       const name = names[at % names.length]!;
       draws.set(`${name} ${one.model}`, name === "ece" ? withoutExcess(one) : one);
