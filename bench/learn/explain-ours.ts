@@ -69,7 +69,7 @@ function readTrees(): BoostingModel {
 
 async function run(model: BoostingModel): Promise<Float64Array> {
   const { threads, background, work } = settings;
-  if (work === "scores") return await model.predict(frame);
+  if (work === "scores") return await model.predict(frame, { threads });
   if (work === "rows") return Float64Array.from(singles, (row) => model.predictRow(row));
   const others = work === "interventional" ? { background: frame.view(0, background) } : {};
   return (await explainTrees(model, frame, { threads, ...others })).values;

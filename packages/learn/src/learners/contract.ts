@@ -81,6 +81,8 @@ export interface FitExtras {
 
 /** What may be given to a prediction over a table. */
 export interface PredictExtras {
+  /** Threads at most, for models that use several; one a core unless told. Changes no result. */
+  readonly threads?: number | undefined;
   /** Stops the prediction: it throws LEARN_STOPPED. */
   readonly signal?: AbortSignal | undefined;
 }

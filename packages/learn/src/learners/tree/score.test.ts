@@ -81,6 +81,7 @@ async function expectSameBits(sizes: readonly number[], outputs: number, rows: n
     expected.set(scoreRow(trees, schema, frame.row(row), start), row * outputs);
   }
   expect(scores).toEqual(expected);
+  expect(await scorer.score(frame.view(7), { threads: 3 })).toEqual(scores.subarray(7 * outputs));
 }
 
 describe("a table is scored as its rows are, to the bit", () => {

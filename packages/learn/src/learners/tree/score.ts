@@ -63,7 +63,7 @@ export class FrameScorer {
       this.#tables ??= scoreTables(this.#trees);
     }
     if (walks <= FEW_WALKS || this.#tables === undefined) await this.#walk(aligned, out, pacer);
-    else await this.#sweep(aligned, out, this.#tables, pacer);
+    else await this.#sweep(aligned, out, this.#tables, { ...extras, pacer });
     return out;
   }
 
@@ -89,14 +89,14 @@ export class FrameScorer {
     frame: Frame,
     out: Float64Array,
     tables: readonly ScoreTables[],
-    pacer: Pacer,
+    { pacer, threads = 0 }: { readonly pacer: Pacer; readonly threads?: number | undefined },
   ): Promise<void> {
     const doing = `predicting with ${this.#card.kind}`;
     const outputs = this.#start.length;
     if (outputs === 1) out.fill(this.#start[0]!);
     else for (let i = 0; i < out.length; i++) out[i] = this.#start[i % outputs]!;
     const steps = tables.reduce((sum, { rowSteps }) => sum + frame.rowCount * rowSteps, 0);
-    const session = await openSession({ doing, threads: 0, steps });
+    const session = await openSession({ doing, threads, steps });
     const mark = session.arena.mark();
     try {
       for (const one of tables) {
