@@ -133,6 +133,7 @@ export {
   type ForestOptions,
   type ForestRegressionOptions,
   frameOfRow,
+  type GrownTrees,
   growMoreTrees,
   type LastStateModel,
   type LastStateOptions,

@@ -61,6 +61,7 @@ export type {
   SplitCriterion,
   TreeGrowthOptions,
 } from "./forest/options.js";
+export type { GrownTrees } from "./forest/read-trees.js";
 export { type LogisticOptions, logistic } from "./linear/logistic.js";
 export type { LogisticModel } from "./linear/logistic-model.js";
 export { type MultinomialOptions, multinomial } from "./linear/multinomial.js";
