@@ -90,7 +90,8 @@ interface Found {
 export async function verifySimulator(quick: boolean): Promise<Verified> {
   const lines = [
     "Truth: ROC-AUC of the true probability of the label. Shares are (AUC - .5) / (AUC of the " +
-      "truth - .5); logistic regression is trained on half of the users and tested on the others, twice.",
+      "truth - .5); logistic regression is trained on half of the users and tested on the " +
+      "others, twice.",
     "",
     "| service | users | seed | rows | positive | truth | best single feature | its share " +
       "| logistic's share | holds |",

@@ -143,7 +143,7 @@ function shortText(bytes: Buffer): string {
   return looseUtf8.decode(bytes.subarray(0, keptTextBytes)).replaceAll("\0", "\ufffd");
 }
 
-/** Whether more lines are GBK and no UTF-8 than are UTF-8 beyond ASCII: then all of them are GBK. */
+/** Whether more lines are GBK alone than are UTF-8 beyond ASCII: then all of them are GBK. */
 async function isMostlyGbk(file: Inspected, signal?: AbortSignal): Promise<boolean> {
   let utf8 = 0;
   let gbk = 0;

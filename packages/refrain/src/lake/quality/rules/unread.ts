@@ -9,7 +9,7 @@ import { typedView } from "../typed-tables.js";
 import { presentRows, type ReadValue } from "../values.js";
 import { columnFinding, counted, percent, type Rule } from "./rule.js";
 
-/** Values that stood in the file and are null in the lake, because no type could be made of them. */
+/** Values that stood in the file and are null in the lake: no type could be made of them. */
 export const unreadValues: Rule = {
   code: "UNREAD_VALUES",
   finds: "values that could not be read as the column's type; the row is kept without them",
