@@ -75,8 +75,9 @@ function panelOf(grown: Grown, points: readonly Measured[]): GrowthPanel {
   return {
     title: `over ${grown}`,
     x: grown,
-    y: "s",
+    y: "s, GB",
     lines: [
+      { name: "seconds", points: line(({ seconds }) => seconds) },
       { name: "processor seconds", points: line(({ cpuSeconds }) => cpuSeconds) },
       { name: "memory, GB", points: line(({ bytes }) => bytes / 1e9) },
     ],

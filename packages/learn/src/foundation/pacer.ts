@@ -52,4 +52,27 @@ export class Pacer {
     // Once a call, whatever the clock says, so that polls can be counted.
     this.check();
   }
+
+  /**
+   * Waits for what cannot be stopped itself, and no longer than the signal lets it.
+   * @param late receives what comes when nobody waits for it any more
+   * @throws LEARN_STOPPED as soon as the signal fires
+   */
+  async until<Result>(work: Promise<Result>, late: (result: Result) => void): Promise<Result> {
+    const signal = this.#signal;
+    if (signal === undefined) return await work;
+    let stop = (): void => undefined;
+    const stopped = new Promise<undefined>((resolve) => {
+      stop = () => resolve(undefined);
+      signal.addEventListener("abort", stop);
+    });
+    const both = [work.then((result) => ({ result })), stopped];
+    const first = await Promise.race(both).finally(() => {
+      signal.removeEventListener("abort", stop);
+    });
+    if (first !== undefined && !signal.aborted) return first.result;
+    work.then(late, () => undefined);
+    this.check();
+    return await work;
+  }
 }

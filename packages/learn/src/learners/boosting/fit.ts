@@ -267,7 +267,7 @@ export function boostingLearner(
     const wish = { doing, threads: extras.threads ?? 0, steps, signal };
     const classes = objective.code === 2 ? 1 + checked.reduce((a, b) => Math.max(a, b), 0) : 1;
     checkMemory(doing, { frame: data.frame, classes, options, extras });
-    const session = await openSession(wish);
+    const session = await pacer.until(openSession(wish), (late) => late.close());
     try {
       const request = { identity, objective, options, extras, pacer, frame: data.frame };
       return await fitInSession(session, request, data, checked);
