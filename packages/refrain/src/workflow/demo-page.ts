@@ -1,5 +1,5 @@
 import type { Estimate } from "@refrain/learn";
-import type { Evaluation } from "../evaluation/index.js";
+import type { Evaluation, Oracle } from "../evaluation/index.js";
 import {
   type Fact,
   formatInterval,
@@ -67,13 +67,14 @@ function factNote(evaluation: Evaluation): string {
   const best = bestOf(evaluation);
   if (!best) return evaluation.chosenBy;
   const { low, high } = best.rocAuc;
-  const attained = evaluation.oracle?.attained.value;
-  return (
-    formatInterval(low, high) +
-    (attained === null || attained === undefined
-      ? ""
-      : `; ${formatShare(attained)} of the attainable`)
-  );
+  const attained = evaluation.oracle === undefined ? "" : `; ${attainedText(evaluation.oracle)}`;
+  return `${formatInterval(low, high)}${attained}`;
+}
+
+function attainedText({ attained: { value, low, high } }: Oracle): string {
+  const range =
+    low === null || high === null ? "" : ` (${formatShare(low)} to ${formatShare(high)})`;
+  return `${formatShare(value)}${range} of the attainable`;
 }
 
 /** One line for the terminal. */
@@ -89,10 +90,7 @@ export function answerLine(evaluation: Evaluation): string {
   return (
     `${evaluation.target}: ${best.name} ROC-AUC ${withInterval(best.rocAuc)}, ` +
     `best baseline ${baseline.toFixed(3)}` +
-    (oracle
-      ? `, truth ${oracle.rocAuc.value?.toFixed(3)}: ` +
-        `${formatShare(oracle.attained.value)} of the attainable`
-      : "")
+    (oracle ? `, truth ${oracle.rocAuc.value?.toFixed(3)}: ${attainedText(oracle)}` : "")
   );
 }
 
