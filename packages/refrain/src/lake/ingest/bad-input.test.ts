@@ -189,7 +189,7 @@ describe("a lake of earlier code", () => {
     await expect(openLake(lake)).rejects.toMatchObject({ code: "LAKE_VERSION", exitCode: 3 });
   });
 
-  it("reports on profiles that lack places, and answers LAKE_VERSION to those without counts", async () => {
+  it("takes profiles without places, answers LAKE_VERSION to those without counts", async () => {
     const { lake, done } = await take("20170301_play.log", good.join(""));
     await done;
     const { manifest } = await openLake(lake);

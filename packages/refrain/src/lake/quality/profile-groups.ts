@@ -4,6 +4,8 @@ import type { HeadOutline } from "./profile-head.js";
 const fewestRows = 1_024;
 /** How many times more combinations than values of its widest column a group may have. */
 const mostGrowth = 1.2;
+/** How many rows a combination must have on average. */
+const rowsEach = 4;
 /** Columns of so few values stand together whatever they hold, up to so many combinations. */
 const fewValues = 8;
 const fewCombinations = 64;
@@ -57,6 +59,8 @@ function joins(
     const joint = combine(group.codes, codes, head.rows);
     const values = likelyValues(head, joint.distinct);
     const few = group.widest <= fewValues && joint.distinct <= fewCombinations;
+    // To sum up costs as much as to count where nearly every row is a combination of its own.
+    if (values * rowsEach > head.likelyRows) continue;
     if (!few && values > group.widest * mostGrowth) continue;
     group.names.push(name);
     group.codes = joint.codes;
