@@ -159,8 +159,8 @@ function outputBytesOf({ trees }: Growth, threads: number, worstBytes: number): 
 }
 
 /**
- * Asks for the memory of a fit before anything is computed, and gives it back: what cannot be had is
- * refused at once.
+ * Asks for the memory of a fit before anything is computed, and gives it back: what cannot be had
+ * is refused at once.
  * @throws KERNEL_MEMORY
  */
 export function checkMemory({ arena, threads }: Session, growth: Growth, table: TableSize): void {
