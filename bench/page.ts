@@ -97,8 +97,10 @@ ${parts.join("\n")}`;
 
 function line({ work, rows, ours, peers, ratio, reach, aim }: BenchRow): string {
   const peer = peers[0];
+  const digits = (value: number): number => Number(value.toPrecision(4));
+  const theirs = peer?.quality ? ` (theirs ${digits(peer.quality.value)})` : "";
   const quality = ours.quality
-    ? `${ours.quality.name} ${Number(ours.quality.value.toPrecision(4))}`
+    ? `${ours.quality.name} ${digits(ours.quality.value)}${theirs}`
     : "–";
   const cells = [
     work,
