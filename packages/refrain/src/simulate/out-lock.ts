@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
-import { mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { readFile, rename, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { makeFolder } from "../foundation/index.js";
 import { simulateErrors } from "./errors.js";
 
 /**
@@ -26,7 +27,7 @@ const owner = "pid";
 /** Puts a folder that names this process in place: as one step, and never over another one. */
 async function claim(path: string): Promise<boolean> {
   const made = `${path}.${randomUUID().slice(0, 8)}`;
-  await mkdir(made, { recursive: true });
+  await makeFolder(made);
   try {
     await writeFile(join(made, owner), String(process.pid));
     await rename(made, path);

@@ -1,6 +1,6 @@
-import { access, mkdir, readdir, rename, rm, rmdir, writeFile } from "node:fs/promises";
+import { access, readdir, rename, rm, rmdir, writeFile } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
-import { asDiskFull, foundationErrors, syncToDisk } from "../foundation/index.js";
+import { asDiskFull, foundationErrors, makeFolder, syncToDisk } from "../foundation/index.js";
 import { refuseDegenerate } from "./difficulty.js";
 import { simulateErrors } from "./errors.js";
 import { lockOut } from "./out-lock.js";
@@ -34,7 +34,7 @@ export async function simulate(options: SimulateOptions): Promise<SimulateSummar
   const release = await lockOut(out);
   try {
     await rm(part, { recursive: true, force: true });
-    await mkdir(join(part, "truth"), { recursive: true });
+    await makeFolder(join(part, "truth"));
     const total = await writeService(scenario, part, options);
     refuseDegenerate(scenario.as, total.difficulty);
     const summary = { ...scenario, out, ...total };

@@ -1,10 +1,11 @@
-import { mkdir, readdir, rm, stat, writeFile } from "node:fs/promises";
+import { readdir, rm, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Evaluation } from "../evaluation/index.js";
 import {
   foundationErrors,
   type JobOptions,
   type Limits,
+  makeFolder,
   writeAtomically,
 } from "../foundation/index.js";
 import { ingest } from "../lake/index.js";
@@ -103,7 +104,7 @@ async function prepareFolder(out: string): Promise<void> {
     () => false,
   );
   if (isFile) throw workflowErrors.DEMO_FOLDER({ out });
-  await mkdir(out, { recursive: true });
+  await makeFolder(out);
   await writeFile(join(out, marker), "");
   for (const { format } of parts) await rm(join(out, format), { recursive: true, force: true });
 }
