@@ -83,7 +83,7 @@ function benchmarksPage(all: readonly BenchResult[]): string {
 | work | rows | ours, s | MB | quality | peer | s | MB | ratio | owed | wanted |
 |---|---|---|---|---|---|---|---|---|---|---|
 ${rows.map(line).join("\n")}
-`,
+${work === "growth" ? "\n![Time and memory as tables grow](growth.svg)\n" : ""}`,
   );
   return `# Benchmarks
 

@@ -16,11 +16,12 @@ export interface GrowthPanel {
 }
 
 const WIDTH = 330;
-const HEIGHT = 250;
+const HEIGHT = 300;
 const LEFT = 52;
 const RIGHT = 14;
 const TOP = 30;
-const BOTTOM = 40;
+/** Below the frame: numbers, what grows, and a line of legend a line of the panel. */
+const BOTTOM = 86;
 const COLOURS = ["#0072b2", "#d55e00", "#009e73", "#cc79a7"];
 
 /** Exponent by which y grows with x: the slope of the least-squares line of the logarithms. */
@@ -30,6 +31,13 @@ export function slopeOf(points: GrowthLine["points"]): number {
   const [mx, my] = [mean(0), mean(1)];
   const up = logs.reduce((sum, [x, y]) => sum + (x - mx) * (y - my), 0);
   return up / logs.reduce((sum, [x]) => sum + (x - mx) ** 2, 0);
+}
+
+/** Powers of ten from below the least value to above the greatest. */
+function decadesOf(values: readonly number[]): number[] {
+  const low = Math.floor(Math.log10(Math.min(...values)));
+  const high = Math.max(low + 1, Math.ceil(Math.log10(Math.max(...values))));
+  return Array.from({ length: high - low + 1 }, (_, place) => 10 ** (low + place));
 }
 
 function scaleOf(values: readonly number[], from: number, to: number) {
@@ -52,18 +60,20 @@ function panel({ title, x, y, lines }: GrowthPanel): string {
   const xs = points.map(([value]) => value);
   const ys = points.map(([, value]) => value);
   const across = scaleOf(xs, LEFT, WIDTH - RIGHT);
-  const up = scaleOf(ys, HEIGHT - BOTTOM, TOP);
+  const decades = decadesOf(ys);
+  const up = scaleOf(decades, HEIGHT - BOTTOM, TOP);
   const parts = [
     `<rect x="${LEFT}" y="${TOP}" width="${WIDTH - LEFT - RIGHT}" height="${
       HEIGHT - TOP - BOTTOM
     }" fill="none" stroke="#bbb"/>`,
     `<g font-weight="bold">${label(WIDTH / 2, 18, title)}</g>`,
-    label(WIDTH / 2, HEIGHT - 6, x),
-    label(LEFT - 6, TOP - 6, y),
+    label(WIDTH / 2, HEIGHT - BOTTOM + 30, x),
+    label(LEFT - 6, TOP - 10, y),
     ...[...new Set(xs)].map((value) => label(across(value), HEIGHT - BOTTOM + 14, short(value))),
-    ...[Math.min(...ys), Math.max(...ys)].map((value) =>
+    ...decades.flatMap((value) => [
+      `<path d="M${LEFT},${up(value).toFixed(1)}H${WIDTH - RIGHT}" stroke="#ddd"/>`,
       label(LEFT - 4, up(value) + 4, short(value), "end"),
-    ),
+    ]),
   ];
   for (const [place, { name, points: own }] of lines.entries()) {
     const colour = COLOURS[place % COLOURS.length]!;
@@ -72,7 +82,8 @@ function panel({ title, x, y, lines }: GrowthPanel): string {
     parts.push(`<polyline points="${path}" fill="none" stroke="${colour}" stroke-width="2"/>`);
     parts.push(...dots.map(([a, b]) => `<circle cx="${a}" cy="${b}" r="3" fill="${colour}"/>`));
     const text = `${name}: slope ${slopeOf(own).toFixed(2)}`;
-    parts.push(`<g fill="${colour}">${label(LEFT + 8, TOP + 16 + 14 * place, text, "start")}</g>`);
+    const under = HEIGHT - BOTTOM + 46 + 14 * place;
+    parts.push(`<g fill="${colour}">${label(LEFT, under, text, "start")}</g>`);
   }
   return parts.join("\n");
 }
