@@ -33,7 +33,7 @@ export const packages: readonly { folder: string; name: string; layers: Layers }
       "features",
       "evaluation",
       "report",
-      ["tasks/churn", "tasks/premium", "experiments"],
+      ["tasks/churn", "tasks/premium", "tasks/gaming", "tasks/raters", "experiments"],
       "registry",
       "workflow",
       "serve",

@@ -10,13 +10,16 @@ export function peerScript(name: string): string {
   return join(bench, "peers", name);
 }
 
+/** Peers that are installed together. */
+type PeerSet = "learn" | "explain" | "spark" | "detectors" | "als" | "lstm";
+
 /**
  * Python with the pinned peers of `peers/NAME-requirements.txt`, in a virtual environment of its
  * own
  * that is made on first use and again when the pins change.
  * @returns path of the interpreter
  */
-export function peerPython(name: "learn" | "explain" | "spark" = "learn"): string {
+export function peerPython(name: PeerSet = "learn"): string {
   const requirements = peerScript(`${name}-requirements.txt`);
   const pins = readFileSync(requirements, "utf8");
   const folder = join(bench, ".venv", name);

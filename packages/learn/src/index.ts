@@ -116,6 +116,7 @@ export {
   completeOptions,
   type DecisionTreeOptions,
   type DecisionTreeRegressionOptions,
+  type DetectorModel,
   type DrawTreeOptions,
   decisionTree,
   decisionTreeMulticlass,

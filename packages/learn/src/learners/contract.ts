@@ -8,7 +8,7 @@ import type { Json, ModelState, Numbers } from "../foundation/index.js";
 import type { Frame, Row } from "../frame/index.js";
 
 /** What a learner is for: it decides what `predict` means and which checks apply. */
-export type LearningTask = "classification" | "regression" | "detection";
+export type LearningTask = "classification" | "regression" | "detection" | "recommendation";
 
 /** One column that a model wants. */
 export interface SchemaColumn {
@@ -142,6 +142,18 @@ export interface Model {
   readonly predictValues?: (values: Float64Array, output?: number) => number;
   /** What the model is made of. */
   readonly state: () => ModelState;
+}
+
+/** A model that says how abnormal a row is, and which columns make it so. */
+export interface DetectorModel extends Model {
+  /**
+   * What each column has to do with a row's score: higher = more of what is abnormal about it.
+   * Each detector says whether they add up to the score.
+   * @param frame as in `predict`
+   * @returns one number a row and column of the schema, row-major
+   * @throws FRAME_COLUMN_MISSING, FRAME_COLUMN_KIND, LEARN_STOPPED
+   */
+  readonly contributions: (frame: Frame, extras?: PredictExtras) => Promise<Float64Array>;
 }
 
 /** What the tables of a learner may hold beside finite numbers. */

@@ -21,6 +21,7 @@ export { printTree, type ShowTreeOptions } from "./cart/print-tree.js";
 export { type AnyLearner, learnerCatalogue } from "./catalogue.js";
 export type {
   AcceptedFeatures,
+  DetectorModel,
   FeatureSchema,
   FitExtras,
   FitProgress,

@@ -3,7 +3,12 @@ import { type Column, codedColumn, Frame, numberColumn } from "../frame/index.js
 import type { FeatureSchema, LearningTask, ModelCard, SchemaColumn } from "../learners/index.js";
 import { countIn, type Fields, fieldsOf, listIn, refuseFile, textIn, textsIn } from "./fields.js";
 
-const tasks: readonly LearningTask[] = ["classification", "regression", "detection"];
+const tasks: readonly LearningTask[] = [
+  "classification",
+  "regression",
+  "detection",
+  "recommendation",
+];
 
 /** Everything of a card but its golden rows. */
 export function cardToJson(card: ModelCard): Json {
