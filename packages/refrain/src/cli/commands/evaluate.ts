@@ -2,20 +2,15 @@ import { writeFile } from "node:fs/promises";
 import type { CataloguedError } from "@refrain/learn";
 import type { Evaluation } from "../../evaluation/index.js";
 import { writeAtomically } from "../../foundation/index.js";
-import { command, jobOptions, present } from "../command.js";
+import { jobOptions, present } from "../command.js";
 import { evaluationText } from "../evaluation-text.js";
 import { failureDocument, failureText } from "../failure.js";
 import { path } from "../flags.js";
 import { readSource, readTaskOptions, sourceFlags, taskFlags } from "../source-flags.js";
+import { commandOfVariants, variant } from "../variants.js";
 
-/** `refrain evaluate`: all learners and baselines of a task under its protocol. */
-export const evaluateCommand = command({
-  name: "evaluate",
-  summary: "judge all learners and baselines of a task",
-  arguments: [
-    { name: "<task>", doc: "churn or premium: chooses learners, protocol and report" },
-    { name: "[file...]", doc: "wide files (CSV, .gz, Parquet): one row an example" },
-  ],
+const evaluateTaskVariant = variant({
+  names: ["churn", "premium"],
   flags: {
     ...sourceFlags,
     html: path("<file>", "write the report as a page with pictures"),
@@ -59,6 +54,17 @@ export const evaluateCommand = command({
       ...(broken.length > 0 ? { exit: 4 as const } : {}),
     };
   },
+});
+
+/** `refrain evaluate`: all learners and baselines of a task under its protocol. */
+export const evaluateCommand = commandOfVariants({
+  name: "evaluate",
+  summary: "judge all learners and baselines of a task",
+  arguments: [
+    { name: "<task>", doc: "chooses learners, protocol and report" },
+    { name: "[file...]", doc: "wide files (CSV, .gz, Parquet): one row an example" },
+  ],
+  variants: [evaluateTaskVariant],
 });
 
 /** What the gate of random labels says of each evaluation that learnt them. */

@@ -1,17 +1,12 @@
 import type { TrainSummary } from "../../workflow/index.js";
-import { command, jobOptions, present } from "../command.js";
+import { jobOptions, present } from "../command.js";
 import { path, text } from "../flags.js";
 import { readSource, readTaskOptions, sourceFlags, taskFlags } from "../source-flags.js";
+import { commandOfVariants, variant } from "../variants.js";
 import { count, duration } from "../words.js";
 
-/** `refrain train`: fit, calibrate, judge and write a model. */
-export const trainCommand = command({
-  name: "train",
-  summary: "fit, calibrate and judge a model, and write it to a file",
-  arguments: [
-    { name: "<task>", doc: "churn or premium: chooses learners, protocol and report" },
-    { name: "[file...]", doc: "wide files (CSV, .gz, Parquet): one row an example" },
-  ],
+const trainTask = variant({
+  names: ["churn", "premium"],
   flags: {
     ...sourceFlags,
     learner: text("<name>", "learner (default: the best on validation rows)"),
@@ -37,6 +32,17 @@ export const trainCommand = command({
     });
     return { document: summary, text: trainText(summary) };
   },
+});
+
+/** `refrain train`: fit, calibrate, judge and write a model. */
+export const trainCommand = commandOfVariants({
+  name: "train",
+  summary: "fit, calibrate and judge a model, and write it to a file",
+  arguments: [
+    { name: "<task>", doc: "chooses learners, protocol and report" },
+    { name: "[file...]", doc: "wide files (CSV, .gz, Parquet): one row an example" },
+  ],
+  variants: [trainTask],
 });
 
 function trainText(summary: TrainSummary): string {
