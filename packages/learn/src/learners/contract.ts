@@ -69,8 +69,9 @@ export interface FitExtras {
   /** Threads at most, for learners that use several; one a core unless told. Changes no result. */
   readonly threads?: number | undefined;
   /**
-   * Bytes of kernel memory at most, for learners that plan it (boosting): a fit that needs more
-   * says KERNEL_MEMORY before it begins. 4 GiB is the end in any case.
+   * Bytes of kernel memory at most, for learners that work in kernels (trees, networks, distances,
+   * factors): a fit that needs more says KERNEL_MEMORY before it begins. 4 GiB is the end in any
+   * case.
    */
   readonly memoryLimit?: number | undefined;
   /** Receives progress. */

@@ -102,11 +102,60 @@ export function binaryTarget(
   learner: Pick<Learner, "kind">,
   target: Float64Array | undefined,
 ): Float64Array {
+  return checkedTarget(
+    learner,
+    target,
+    (value) => value === 0 || value === 1,
+    learnerErrors.TARGET_VALUE,
+  );
+}
+
+/**
+ * The target of a regression.
+ * @throws TARGET_MISSING, TARGET_NUMBER
+ */
+export function numberTarget(
+  learner: Pick<Learner, "kind">,
+  target: Float64Array | undefined,
+): Float64Array {
+  return checkedTarget(
+    learner,
+    target,
+    (value) => Math.abs(value) <= LARGEST,
+    learnerErrors.TARGET_NUMBER,
+  );
+}
+
+/** Classes of a target at most. */
+const MOST_CLASSES = 1000;
+
+/**
+ * The target of a classifier of several classes: 0 … K - 1.
+ * @param known how many classes there may be, where a model says so
+ * @throws TARGET_MISSING, TARGET_CLASS
+ */
+export function classTarget(
+  learner: Pick<Learner, "kind">,
+  target: Float64Array | undefined,
+  known = MOST_CLASSES,
+): Float64Array {
+  return checkedTarget(
+    learner,
+    target,
+    (value) => Number.isInteger(value) && value >= 0 && value < known,
+    (fault) => learnerErrors.TARGET_CLASS({ ...fault, most: known - 1 }),
+  );
+}
+
+function checkedTarget(
+  learner: Pick<Learner, "kind">,
+  target: Float64Array | undefined,
+  holds: (value: number) => boolean,
+  fault: (found: { row: number; value: number }) => Error,
+): Float64Array {
   if (target === undefined) throw learnerErrors.TARGET_MISSING({ learner: learner.kind });
-  for (let row = 0; row < target.length; row++) {
-    const value = target[row]!;
-    if (value !== 0 && value !== 1) throw learnerErrors.TARGET_VALUE({ row, value });
-  }
+  const row = target.findIndex((value) => !holds(value));
+  if (row >= 0) throw fault({ row, value: target[row]! });
   return target;
 }
 
@@ -119,12 +168,15 @@ export function bothClasses(
   target: Float64Array,
   weight: Float64Array | undefined,
 ): number {
-  const rate = positiveRate(target, weight);
+  refuseOneClass(learner, target);
+  return positiveRate(target, weight);
+}
+
+/** @throws TARGET_ONE_CLASS where all rows are of one class */
+export function refuseOneClass(learner: Pick<Learner, "kind">, target: Float64Array): void {
   const value = target[0]!;
-  if (target.every((other) => other === value)) {
-    throw learnerErrors.TARGET_ONE_CLASS({ learner: learner.kind, value, rows: target.length });
-  }
-  return rate;
+  if (target.some((other) => other !== value)) return;
+  throw learnerErrors.TARGET_ONE_CLASS({ learner: learner.kind, value, rows: target.length });
 }
 
 /** Weighted share of positives. */
@@ -171,7 +223,7 @@ export function numberColumns(learner: Pick<Learner, "kind">, frame: Frame): Flo
 
 /**
  * Mean and spread of each column, for learners of finite numbers; one pass also finds what is not
- * finite.
+ * finite. A column that never changes has the spread 1, so that it can be divided by.
  * @throws FEATURE_VALUE
  */
 export async function columnMoments(
@@ -187,7 +239,7 @@ export async function columnMoments(
     if (!Number.isFinite(moments.deviation)) {
       refuseValue(learner, data.frame.columns[place]!.name, values);
     }
-    found.push(moments);
+    found.push(moments.deviation > 0 ? moments : { ...moments, deviation: 1 });
   }
   return found;
 }

@@ -1,47 +1,14 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
-import { RandomStream, sha256, sigmoid } from "../../foundation/index.js";
-import { categoryColumn, Frame, numberColumn } from "../../frame/index.js";
+import { RandomStream } from "../../foundation/index.js";
+import { Frame, numberColumn } from "../../frame/index.js";
 import { logLoss, rocAuc } from "../../metrics/index.js";
+import { drawTreeWorld, fingerprint } from "../tree/tree-world.fixture.js";
 import { boosting, boostingMulticlass, boostingRegression } from "./boosting.js";
 import { fitDoubles, fitWords } from "./fit-memory.js";
-import type { BoostingModel } from "./model.js";
 
-/** Rows of numbers with missing values, a category, and a target that depends on all of them. */
-function draw(rows: number, seed: number) {
-  const random = new RandomStream(seed, "boosting test");
-  const normal = () => Float64Array.from({ length: rows }, () => random.normal());
-  const [a, b, c] = [normal(), normal(), normal()];
-  const place = Int32Array.from({ length: rows }, () => random.below(12));
-  const margin = a.map((x, i) => x * b[i]! + 0.6 * c[i]! + (place[i]! % 3) - 1);
-  for (let row = 0; row < rows; row++) {
-    if (random.uniform() < 0.1) {
-      c[row] = Number.NaN;
-      margin[row]! += 0.7;
-    }
-  }
-  const frame = new Frame([
-    numberColumn("a", a),
-    numberColumn("b", Float32Array.from(b)),
-    numberColumn("c", c),
-    categoryColumn(
-      "place",
-      Array.from(place, (code) => (code === 11 ? null : `town ${code}`)),
-    ),
-    numberColumn("noise", normal()),
-  ]);
-  const target = margin.map((m) => (random.uniform() < sigmoid(m) ? 1 : 0));
-  return { frame, target, margin };
-}
-
-function fingerprint(model: BoostingModel): string {
-  const { settings, tensors } = model.state();
-  const parts = Object.entries(tensors).map(([name, { values }]) => {
-    const bytes = new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
-    return `${name} ${sha256(bytes)}`;
-  });
-  return sha256([JSON.stringify([settings, model.card]), ...parts].join("\n"));
-}
+const draw = (rows: number, seed: number) =>
+  drawTreeWorld(rows, seed, { purpose: "boosting test", weights: [1, 0.6] });
 
 describe("the memory of a fit", () => {
   it("has the fields of the kernels, in their order", () => {

@@ -6,13 +6,14 @@ import {
   writeBins,
 } from "../../encoders/index.js";
 import { type Numbers, Pacer } from "../../foundation/index.js";
-import { type Frame, fingerprint } from "../../frame/index.js";
-import { type KernelCall, openSession, type Session } from "../../kernels/index.js";
+import type { Frame } from "../../frame/index.js";
+import { openSession, type Session } from "../../kernels/index.js";
 import { describeModel } from "../card.js";
 import type { FitExtras, Learner } from "../contract.js";
 import { completeOptions, type TrainingData, trainingData } from "../door.js";
 import { learnerErrors } from "../errors.js";
 import { alignFrame, schemaOf } from "../schema.js";
+import { byName, growTogether } from "../tree/grow-together.js";
 import { type BinnedRows, type FitInput, type PlannedFit, planFit } from "./fit-plan.js";
 import { checkMemory } from "./memory-plan.js";
 import { type BoostingModel, boostingModel } from "./model.js";
@@ -21,9 +22,6 @@ import { type BoostingOptions, boostingDefaults, boostingRules } from "./options
 import { TreeReader } from "./read-trees.js";
 
 type Identity = Pick<Learner, "kind" | "task">;
-
-/** How often a running fit is looked at, in milliseconds. */
-const LOOK_MS = 10;
 
 interface Losses {
   readonly training: number;
@@ -80,41 +78,6 @@ class Reporter {
   }
 }
 
-/** The model's card wants the table's hash: it is made while the threads work. */
-async function hashColumns({ frame, pacer }: Request): Promise<void> {
-  for (const column of frame.columns) {
-    await pacer.pause();
-    fingerprint(column);
-  }
-}
-
-/** Runs rounds; threads are told to stop as soon as the signal fires, and polled for progress. */
-async function runRounds(
-  session: Session,
-  plan: PlannedFit,
-  request: Request,
-  reporter: Reporter,
-): Promise<void> {
-  const { memory } = plan;
-  const rounds = session.inline ? 1 : plan.roundsAtATime;
-  const calls = Array.from({ length: session.threads }, (_, thread): KernelCall => {
-    return { kernel: "boost", values: [memory.address, thread, rounds] };
-  });
-  const { signal } = request.extras;
-  const stop = () => memory.write("stop", 1);
-  signal?.addEventListener("abort", stop);
-  const timer = session.inline ? undefined : setInterval(() => reporter.report(), LOOK_MS);
-  try {
-    const running = session.runTogether(calls);
-    await (session.inline ? running : Promise.all([running, hashColumns(request)]));
-  } finally {
-    clearInterval(timer);
-    signal?.removeEventListener("abort", stop);
-  }
-  request.pacer.check();
-  reporter.report();
-}
-
 /** Grows all trees. */
 async function growTrees(
   session: Session,
@@ -125,11 +88,21 @@ async function growTrees(
   const { memory } = plan;
   const reader = new TreeReader();
   const reporter = new Reporter(request, session, plan);
+  const rounds = session.inline ? 1 : plan.roundsAtATime;
+  const growing = {
+    callOf: (thread: number) =>
+      ({ kernel: "boost", values: [memory.address, thread, rounds] }) as const,
+    stop: () => memory.write("stop", 1),
+    report: () => reporter.report(),
+    frame: request.frame,
+    signal: request.extras.signal,
+    pacer: request.pacer,
+  };
   do {
     await request.pacer.pause();
     const base = memory.read("treeIndex");
     memory.write("treeBase", base);
-    await runRounds(session, plan, request, reporter);
+    await growTogether(session, growing);
     const written = memory.read("roundsDone") * classes - base;
     reader.read(session.arena, plan.written, written);
   } while (memory.read("finished") === 0);
@@ -160,7 +133,7 @@ async function binValidation(
   const watched = trainingData(identity, aligned, validation.target, {
     weight: validation.weight,
   });
-  const target = objective.check(identity.kind, watched.target);
+  const target = objective.check(identity, watched.target);
   const row = objective.code === 2 ? target.findIndex((value) => value >= classes) : -1;
   if (row >= 0) {
     throw learnerErrors.TARGET_CLASS({ row, value: target[row]!, most: classes - 1 });
@@ -181,18 +154,6 @@ function checkMonotone(identity: Identity, frame: Frame, options: BoostingOption
   }
 }
 
-/**
- * The table with its columns in order of their names, so that of two equal splits the same one is
- * taken wherever the columns stand.
- * @returns also the place of each sorted column in the table
- */
-function byName(frame: Frame) {
-  const places = [...frame.columns.keys()].sort((a, b) =>
-    frame.columns[a]!.name < frame.columns[b]!.name ? -1 : 1,
-  );
-  return { places, sorted: frame.select(places.map((place) => frame.columns[place]!.name)) };
-}
-
 /** Everything between the door and the model. */
 async function fitInSession(
   session: Session,
@@ -201,7 +162,7 @@ async function fitInSession(
   target: Float64Array,
 ): Promise<BoostingModel> {
   const { identity, objective, options, extras, pacer } = request;
-  const start = objective.start(identity.kind, data, target);
+  const start = objective.start(identity, data, target);
   const { places, sorted } = byName(data.frame);
   const bins = await findBins(sorted, options, { session, pacer });
   const layout = await binRows(sorted, bins, { session, pacer });
@@ -257,7 +218,7 @@ export function boostingLearner(
     const learner = { ...identity, defaults: boostingDefaults };
     const options = completeOptions<BoostingOptions>(learner, given, boostingRules);
     const data = trainingData(identity, frame, target, extras);
-    const checked = objective.check(identity.kind, data.target);
+    const checked = objective.check(identity, data.target);
     checkMonotone(identity, data.frame, options);
     const doing = `fitting ${identity.kind}`;
     const pacer = new Pacer(extras.signal, doing);

@@ -1,29 +1,29 @@
 import { log } from "../../foundation/index.js";
-import { bothClasses, type TrainingData } from "../door.js";
-import { learnerErrors } from "../errors.js";
+import type { Learner } from "../contract.js";
+import {
+  binaryTarget,
+  bothClasses,
+  classTarget,
+  numberTarget,
+  refuseOneClass,
+  type TrainingData,
+} from "../door.js";
 
 /** What is predicted and how it is judged. */
 export interface Objective {
   /** Number that assembly/boost.ts knows it by. */
   readonly code: 0 | 1 | 2;
   /** Checks the target. */
-  readonly check: (kind: string, target: Float64Array | undefined) => Float64Array;
+  readonly check: (
+    learner: Pick<Learner, "kind">,
+    target: Float64Array | undefined,
+  ) => Float64Array;
   /** Best constant margins, one an output. */
-  readonly start: (kind: string, data: TrainingData, target: Float64Array) => Float64Array;
-}
-
-const MOST_CLASSES = 1000;
-
-function checkEach(
-  kind: string,
-  target: Float64Array | undefined,
-  holds: (value: number) => boolean,
-  refuse: (row: number, value: number) => Error,
-): Float64Array {
-  if (target === undefined) throw learnerErrors.TARGET_MISSING({ learner: kind });
-  const row = target.findIndex((value) => !holds(value));
-  if (row >= 0) throw refuse(row, target[row]!);
-  return target;
+  readonly start: (
+    learner: Pick<Learner, "kind">,
+    data: TrainingData,
+    target: Float64Array,
+  ) => Float64Array;
 }
 
 function classWeights(target: Float64Array, weight: Float64Array | undefined): Float64Array {
@@ -35,15 +35,9 @@ function classWeights(target: Float64Array, weight: Float64Array | undefined): F
 /** Log-loss of two classes. */
 export const logisticObjective: Objective = {
   code: 0,
-  check: (kind, target) =>
-    checkEach(
-      kind,
-      target,
-      (value) => value === 0 || value === 1,
-      (row, value) => learnerErrors.TARGET_VALUE({ row, value }),
-    ),
-  start: (kind, data, target) => {
-    const rate = bothClasses({ kind }, target, data.weight);
+  check: binaryTarget,
+  start: (learner, data, target) => {
+    const rate = bothClasses(learner, target, data.weight);
     return Float64Array.of(log(rate) - log(1 - rate));
   },
 };
@@ -51,14 +45,8 @@ export const logisticObjective: Objective = {
 /** Squared error. */
 export const squaredObjective: Objective = {
   code: 1,
-  check: (kind, target) =>
-    checkEach(
-      kind,
-      target,
-      (value) => Math.abs(value) <= 1e150,
-      (row, value) => learnerErrors.TARGET_NUMBER({ row, value }),
-    ),
-  start: (_kind, { weight }, target) => {
+  check: numberTarget,
+  start: (_learner, { weight }, target) => {
     let sum = 0;
     let total = 0;
     for (let row = 0; row < target.length; row++) {
@@ -73,19 +61,10 @@ export const squaredObjective: Objective = {
 /** Log-loss of several classes. */
 export const softmaxObjective: Objective = {
   code: 2,
-  check: (kind, target) =>
-    checkEach(
-      kind,
-      target,
-      (value) => Number.isInteger(value) && value >= 0 && value < MOST_CLASSES,
-      (row, value) => learnerErrors.TARGET_CLASS({ row, value, most: MOST_CLASSES - 1 }),
-    ),
-  start: (kind, { weight }, target) => {
+  check: classTarget,
+  start: (learner, { weight }, target) => {
+    refuseOneClass(learner, target);
     const sums = classWeights(target, weight);
-    const rows = target.length;
-    if (sums.filter((sum) => sum > 0).length < 2) {
-      throw learnerErrors.TARGET_ONE_CLASS({ learner: kind, value: target[0]!, rows });
-    }
     const total = sums.reduce((sum, value) => sum + value, 0);
     // A class that never comes keeps a probability that rounds to nothing.
     return sums.map((sum) => log(Math.max(sum / total, 1e-15)));

@@ -1,6 +1,12 @@
-import type { CategoryBins, ColumnBins } from "../../encoders/index.js";
 import type { Arena } from "../../kernels/index.js";
-import type { TreeEnsemble } from "../tree/ensemble.js";
+import {
+  binThreshold,
+  categoryBinsOf,
+  type GrownColumns,
+  type NodeArrays,
+  nodeArrays,
+  type TreeEnsemble,
+} from "../tree/ensemble.js";
 
 const NODE_BYTES = 48;
 const INFO_BYTES = 32;
@@ -12,14 +18,6 @@ export interface WrittenTrees {
   readonly table: number;
   /** Nodes from one tree's first to the next one's. */
   readonly nodesApart: number;
-}
-
-/** Columns as a fit sees them. */
-export interface BinnedColumns {
-  /** Their bins. */
-  readonly bins: readonly ColumnBins[];
-  /** Place of each in the model's schema. */
-  readonly places: readonly number[];
 }
 
 interface WrittenTree {
@@ -55,7 +53,7 @@ export class TreeReader {
    * @param outputs trees take turns to add to
    * @param columns bins in the order of training, and each column's place in the schema
    */
-  ensemble(treeCount: number, outputs: number, columns: BinnedColumns): TreeEnsemble {
+  ensemble(treeCount: number, outputs: number, columns: GrownColumns): TreeEnsemble {
     const written = this.#written.slice(0, treeCount);
     const starts = new Int32Array(written.length + 1);
     for (const [tree, { nodes }] of written.entries()) {
@@ -63,39 +61,21 @@ export class TreeReader {
     }
     const count = starts.at(-1)!;
     const sets: Uint8Array[] = [];
-    const arrays = {
-      column: new Int32Array(count).fill(-1),
-      left: new Int32Array(count),
-      threshold: new Float64Array(count),
-      missingLeft: new Uint8Array(count),
-      set: new Int32Array(count).fill(-1),
-      value: new Float64Array(count),
-      cover: new Float64Array(count),
-      gain: new Float64Array(count),
-    };
+    const arrays = nodeArrays(count);
     for (const [tree, one] of written.entries()) {
       readTree(one, starts[tree]!, { ...arrays, setList: sets }, columns);
     }
     const joined = new Uint8Array(sets.length * 32);
     for (const [place, set] of sets.entries()) joined.set(set, place * 32);
-    const categoryBins: (Uint8Array | undefined)[] = columns.bins.map(() => undefined);
-    for (const [k, place] of columns.places.entries()) {
-      const one = columns.bins[k]!;
-      if (one.kind === "category") categoryBins[place] = one.binOf;
-    }
-    return { outputs, starts, ...arrays, sets: joined, categoryBins };
+    return { outputs, starts, ...arrays, sets: joined, categoryBins: categoryBinsOf(columns) };
   }
 }
-
-type NodeArrays = Omit<TreeEnsemble, "outputs" | "starts" | "sets" | "categoryBins"> & {
-  readonly setList: Uint8Array[];
-};
 
 function readTree(
   { nodes, info }: WrittenTree,
   start: number,
-  arrays: NodeArrays,
-  { bins, places }: BinnedColumns,
+  arrays: NodeArrays & { readonly setList: Uint8Array[] },
+  columns: GrownColumns,
 ): void {
   const words = new Uint32Array(nodes.buffer);
   const doubles = new Float64Array(nodes.buffer);
@@ -110,12 +90,11 @@ function readTree(
       continue;
     }
     const column = words[12 * k]!;
-    arrays.column[node] = places[column]!;
+    arrays.column[node] = columns.places[column]!;
     arrays.left[node] = start + words[12 * k + 1]! / NODE_BYTES;
     arrays.gain[node] = gains[4 * k + 2]!;
     if (kind === 0) {
-      const { bounds } = bins[column] as Exclude<ColumnBins, CategoryBins>;
-      arrays.threshold[node] = bounds[told[8 * k]! - 1] ?? Number.POSITIVE_INFINITY;
+      arrays.threshold[node] = binThreshold(columns, column, told[8 * k]!);
       arrays.missingLeft[node] = told[8 * k + 1]!;
     } else {
       arrays.set[node] = arrays.setList.length;

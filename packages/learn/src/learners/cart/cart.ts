@@ -1,15 +1,13 @@
-import type { Numbers } from "../../foundation/index.js";
-import type { Frame } from "../../frame/index.js";
-import type { FitExtras, Learner } from "../contract.js";
-import { completeOptions, type OptionRule, optionRules } from "../door.js";
+import type { Learner } from "../contract.js";
+import { optionRules } from "../door.js";
 import {
   type AnyForestOptions,
   describeForest,
-  type ForestIdentity,
+  type ForestRequest,
+  forestLearner,
   growForRequest,
-  requestOf,
 } from "../forest/fit.js";
-import { type ForestModel, forestModel, restoreForest } from "../forest/model.js";
+import { type ForestModel, forestModel } from "../forest/model.js";
 import {
   criterionRule,
   growthRules,
@@ -46,35 +44,16 @@ const defaults: DecisionTreeOptions = Object.freeze({ ...regressionDefaults, cri
 const regressionRules = { ...growthRules, leafPrice: optionRules.notNegative };
 const rules = { ...regressionRules, criterion: criterionRule };
 
-type Rules<Options> = { readonly [Key in keyof Options]-?: OptionRule };
-
-function treeLearner<Options extends AnyForestOptions & DecisionTreeRegressionOptions>(
-  identity: ForestIdentity,
-  own: Options,
-  ownRules: Rules<Options>,
-): Learner<Options, ForestModel> {
-  const { kind, task } = identity;
-  return Object.freeze({
-    kind,
-    task,
-    accepts: Object.freeze({ missing: true, categories: true }),
-    defaults: own,
-    fit: async (
-      frame: Frame,
-      target: Numbers | undefined,
-      given?: Partial<Options>,
-      extras: FitExtras = {},
-    ) => {
-      const options = completeOptions<Options>({ kind, defaults: own }, given, ownRules);
-      const request = requestOf(identity, { frame, target, extras }, options);
-      const prepared = prepareTarget(kind, identity.wanted, request.data);
-      const { classes } = prepared.units;
-      const grown = prune(await growForRequest(request, prepared), classes, options.leafPrice);
-      const card = await describeForest(request, grown.trees, { classes, summary: {} });
-      return forestModel(card, grown);
-    },
-    restore: restoreForest,
-  });
+/** Grows one tree, and cuts off what is not worth its price. */
+async function fitTree(
+  request: ForestRequest<AnyForestOptions & DecisionTreeRegressionOptions>,
+): Promise<ForestModel> {
+  const { identity, data, options } = request;
+  const prepared = prepareTarget(identity.kind, identity.wanted, data);
+  const { classes } = prepared.units;
+  const grown = prune(await growForRequest(request, prepared), classes, options.leafPrice);
+  const card = await describeForest(request, grown.trees, { classes, summary: {} });
+  return forestModel(card, grown);
 }
 
 const randomCuts = false;
@@ -84,23 +63,20 @@ const randomCuts = false;
  * missing values and categories as they are; `printTree` and `drawTree` show it.
  * @source Breiman, Friedman, Olshen, Stone 1984, "Classification and regression trees"
  */
-export const decisionTree: Learner<DecisionTreeOptions, ForestModel> = treeLearner(
+export const decisionTree: Learner<DecisionTreeOptions, ForestModel> = forestLearner(
   { kind: "decision-tree", task: "classification", wanted: "binary", randomCuts },
-  defaults,
-  rules,
+  { defaults, rules, fit: fitTree },
 );
 
 /** A single tree for targets 0 … K - 1: one share a class. */
-export const decisionTreeMulticlass: Learner<DecisionTreeOptions, ForestModel> = treeLearner(
+export const decisionTreeMulticlass: Learner<DecisionTreeOptions, ForestModel> = forestLearner(
   { kind: "decision-tree-multiclass", task: "classification", wanted: "classes", randomCuts },
-  defaults,
-  rules,
+  { defaults, rules, fit: fitTree },
 );
 
 /** A single tree of values, by squared error. */
 export const decisionTreeRegression: Learner<DecisionTreeRegressionOptions, ForestModel> =
-  treeLearner(
+  forestLearner(
     { kind: "decision-tree-regression", task: "regression", wanted: "values", randomCuts },
-    regressionDefaults,
-    regressionRules,
+    { defaults: regressionDefaults, rules: regressionRules, fit: fitTree },
   );

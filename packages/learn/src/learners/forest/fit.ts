@@ -7,8 +7,6 @@ import type { TreeEnsemble } from "../tree/ensemble.js";
 import { type Grown, type GrowRequest, growTrees } from "./grow.js";
 import { type ForestModel, forestModel, restoreForest } from "./model.js";
 import {
-  type ForestOptions,
-  type ForestRegressionOptions,
   featureCount,
   type MaxFeatures,
   type SplitCriterion,
@@ -36,9 +34,9 @@ export interface AnyForestOptions extends TreeGrowthOptions {
 }
 
 /** What a fit of this family is asked to do. */
-export interface ForestRequest {
+export interface ForestRequest<Options extends AnyForestOptions = AnyForestOptions> {
   readonly identity: ForestIdentity;
-  readonly options: AnyForestOptions;
+  readonly options: Readonly<Options>;
   readonly data: TrainingData;
   readonly extras: FitExtras;
   readonly pacer: Pacer;
@@ -150,7 +148,7 @@ export function requestOf<Options extends AnyForestOptions>(
   identity: ForestIdentity,
   { frame, target, extras }: { frame: Frame; target: Numbers | undefined; extras: FitExtras },
   options: Readonly<Options>,
-): ForestRequest {
+): ForestRequest<Options> {
   const data = trainingData(identity, frame, target, extras);
   return {
     identity,
@@ -161,13 +159,18 @@ export function requestOf<Options extends AnyForestOptions>(
   };
 }
 
-type Rules<Options> = { readonly [Key in keyof Options]-?: OptionRule };
+/** What a learner of this family is made of. */
+export interface ForestParts<Options extends AnyForestOptions> {
+  readonly defaults: Options;
+  readonly rules: { readonly [Key in keyof Options]-?: OptionRule };
+  /** What is done with a checked request. */
+  readonly fit: (request: ForestRequest<Options>) => Promise<ForestModel>;
+}
 
 /** Makes a learner of this family. */
-export function forestLearner<Options extends ForestOptions | ForestRegressionOptions>(
+export function forestLearner<Options extends AnyForestOptions>(
   identity: ForestIdentity,
-  defaults: Options,
-  rules: Rules<Options>,
+  { defaults, rules, fit }: ForestParts<Options>,
 ): Learner<Options, ForestModel> {
   const { kind, task } = identity;
   return Object.freeze({
@@ -182,7 +185,7 @@ export function forestLearner<Options extends ForestOptions | ForestRegressionOp
       extras: FitExtras = {},
     ) => {
       const options = completeOptions<Options>({ kind, defaults }, given, rules);
-      return await fitForest(requestOf(identity, { frame, target, extras }, options));
+      return await fit(requestOf(identity, { frame, target, extras }, options));
     },
     restore: restoreForest,
   });

@@ -1,9 +1,13 @@
 import { describe, expect, it } from "vitest";
 import { Frame, numberColumn } from "../../frame/index.js";
+import { decisionTree } from "../cart/cart.js";
+import { codeOf, drawTreeWorld, fingerprint } from "../tree/tree-world.fixture.js";
 import { randomForest, randomForestMulticlass, randomForestRegression } from "./forest.js";
-import { codeOf, draw, fingerprint } from "./forest-world.fixture.js";
 import type { ForestModel } from "./model.js";
 import { growMoreTrees } from "./more-trees.js";
+
+const draw = (rows: number, seed: number) =>
+  drawTreeWorld(rows, seed, { purpose: "forest test", weights: [2, 1] });
 
 describe("what is refused", () => {
   const { frame, target } = draw(300, 14);
@@ -32,6 +36,13 @@ describe("what is refused", () => {
     expect(await codeOf(growMoreTrees(several, new3))).toBe("TARGET_CLASS");
     const tree = { ...model, card: { ...model.card, kind: "decision-tree" } };
     expect(await codeOf(growMoreTrees(tree, { frame, target, more: 1 }))).toBe("LEARNER_OPTION");
+  });
+
+  it("KERNEL_MEMORY above the caller's limit, in all learners of the family", async () => {
+    const extras = { memoryLimit: 1e5 };
+    expect(await codeOf(randomForest.fit(frame, target, {}, extras))).toBe("KERNEL_MEMORY");
+    expect(await codeOf(decisionTree.fit(frame, target, {}, extras))).toBe("KERNEL_MEMORY");
+    expect(await codeOf(randomForest.fit(frame, target, {}, { memoryLimit: 4e7 }))).toBe("fitted");
   });
 
   it("states that no fit made: MODEL_STATE", async () => {

@@ -3,6 +3,7 @@ import { describe, expect, it } from "vitest";
 import { RandomStream } from "../../foundation/index.js";
 import type { Frame } from "../../frame/index.js";
 import { rocAuc } from "../../metrics/index.js";
+import { drawTreeWorld, fingerprint } from "../tree/tree-world.fixture.js";
 import {
   extraTrees,
   extraTreesRegression,
@@ -11,9 +12,11 @@ import {
   randomForestRegression,
 } from "./forest.js";
 import { forestWords } from "./forest-memory.js";
-import { draw, fingerprint } from "./forest-world.fixture.js";
 import type { ForestModel } from "./model.js";
 import { growMoreTrees } from "./more-trees.js";
+
+const draw = (rows: number, seed: number) =>
+  drawTreeWorld(rows, seed, { purpose: "forest test", weights: [2, 1] });
 
 describe("the memory of a fit", () => {
   it("has the fields of the kernels, in their order", () => {

@@ -1,5 +1,5 @@
 import type { Learner } from "../contract.js";
-import { type ForestIdentity, forestLearner } from "./fit.js";
+import { type ForestIdentity, fitForest, forestLearner } from "./fit.js";
 import type { ForestModel } from "./model.js";
 import {
   extraTreesDefaults,
@@ -35,22 +35,19 @@ export const forestIdentities = {
  */
 export const randomForest: Learner<ForestOptions, ForestModel> = forestLearner(
   forestIdentities["random-forest"],
-  forestDefaults,
-  forestRules,
+  { defaults: forestDefaults, rules: forestRules, fit: fitForest },
 );
 
 /** Random forest for targets 0 … K - 1: one share a class. */
 export const randomForestMulticlass: Learner<ForestOptions, ForestModel> = forestLearner(
   forestIdentities["random-forest-multiclass"],
-  forestDefaults,
-  forestRules,
+  { defaults: forestDefaults, rules: forestRules, fit: fitForest },
 );
 
 /** Random forest of values: means of leaves, averaged, by squared error. */
 export const randomForestRegression: Learner<ForestRegressionOptions, ForestModel> = forestLearner(
   forestIdentities["random-forest-regression"],
-  forestRegressionDefaults,
-  forestRegressionRules,
+  { defaults: forestRegressionDefaults, rules: forestRegressionRules, fit: fitForest },
 );
 
 /**
@@ -60,20 +57,17 @@ export const randomForestRegression: Learner<ForestRegressionOptions, ForestMode
  */
 export const extraTrees: Learner<ForestOptions, ForestModel> = forestLearner(
   forestIdentities["extra-trees"],
-  extraTreesDefaults,
-  forestRules,
+  { defaults: extraTreesDefaults, rules: forestRules, fit: fitForest },
 );
 
 /** Extra trees for targets 0 … K - 1. */
 export const extraTreesMulticlass: Learner<ForestOptions, ForestModel> = forestLearner(
   forestIdentities["extra-trees-multiclass"],
-  extraTreesDefaults,
-  forestRules,
+  { defaults: extraTreesDefaults, rules: forestRules, fit: fitForest },
 );
 
 /** Extra trees of values. */
 export const extraTreesRegression: Learner<ForestRegressionOptions, ForestModel> = forestLearner(
   forestIdentities["extra-trees-regression"],
-  extraTreesRegressionDefaults,
-  forestRegressionRules,
+  { defaults: extraTreesRegressionDefaults, rules: forestRegressionRules, fit: fitForest },
 );

@@ -1,14 +1,13 @@
 import { allocateBins, type ColumnBins, findBins, writeBins } from "../../encoders/index.js";
 import type { Pacer } from "../../foundation/index.js";
-import { type Frame, fingerprint } from "../../frame/index.js";
-import { type KernelCall, openSession, type Session } from "../../kernels/index.js";
+import type { Frame } from "../../frame/index.js";
+import { openSession, type Session } from "../../kernels/index.js";
 import type { FitExtras } from "../contract.js";
+import { byName, growTogether } from "../tree/grow-together.js";
 import { checkMemory, type Growth, type PlannedForest, planForest } from "./plan.js";
 import { ForestReader, type GrownTrees } from "./read-trees.js";
 import type { PreparedTarget } from "./targets.js";
 
-/** How often running threads are looked at, in milliseconds. */
-const LOOK_MS = 10;
 /** What sums of rows out of bag are multiples of. */
 const UNIT = 2 ** -40;
 
@@ -32,18 +31,6 @@ export interface Grown extends GrownTrees {
   readonly outOfBag: Float64Array | undefined;
 }
 
-/**
- * The table with its columns in order of their names, so that neither draws of columns nor ties
- * depend on where they stand.
- * @returns also the place of each sorted column in the table
- */
-function byName(frame: Frame) {
-  const places = [...frame.columns.keys()].sort((a, b) =>
-    frame.columns[a]!.name < frame.columns[b]!.name ? -1 : 1,
-  );
-  return { places, sorted: frame.select(places.map((place) => frame.columns[place]!.name)) };
-}
-
 /** Tells how many trees are done. */
 function reporter({ extras, growth }: GrowRequest, plan: PlannedForest): () => void {
   const started = performance.now();
@@ -60,41 +47,6 @@ function reporter({ extras, growth }: GrowRequest, plan: PlannedForest): () => v
   };
 }
 
-/** The model's card wants the table's hash: it is made while the threads work. */
-async function hashColumns({ frame, pacer }: GrowRequest): Promise<void> {
-  for (const column of frame.columns) {
-    await pacer.pause();
-    fingerprint(column);
-  }
-}
-
-/** Lets the threads grow trees until all are done or there is no more room for them. */
-async function growSome(
-  session: Session,
-  plan: PlannedForest,
-  request: GrowRequest,
-  report: () => void,
-): Promise<void> {
-  const { memory } = plan;
-  const most = session.inline ? 1 : 0x7fffffff;
-  const calls = Array.from({ length: session.threads }, (_, thread): KernelCall => {
-    return { kernel: "growForest", values: [memory.address, thread, most] };
-  });
-  const { signal } = request.extras;
-  const stop = () => memory.write("stop", 1);
-  signal?.addEventListener("abort", stop);
-  const timer = session.inline ? undefined : setInterval(report, LOOK_MS);
-  try {
-    const running = session.runTogether(calls);
-    await (session.inline ? running : Promise.all([running, hashColumns(request)]));
-  } finally {
-    clearInterval(timer);
-    signal?.removeEventListener("abort", stop);
-  }
-  request.pacer.check();
-  report();
-}
-
 /** Means of what the trees said of the rows that they had not seen. */
 function unseenMeans(session: Session, plan: PlannedForest, request: GrowRequest) {
   if (plan.oobSums === 0) return undefined;
@@ -109,11 +61,12 @@ function unseenMeans(session: Session, plan: PlannedForest, request: GrowRequest
 }
 
 async function growInSession(session: Session, request: GrowRequest): Promise<Grown> {
-  const { growth, prepared, pacer, keptBins } = request;
+  const { growth, prepared, pacer, keptBins, extras } = request;
   const { places, sorted } = byName(request.frame);
   const rowCount = sorted.rowCount;
   const categorical = sorted.columns.some(({ kind }) => kind === "category");
-  checkMemory(session, growth, { rowCount, columns: places.length, categorical });
+  const size = { rowCount, columns: places.length, categorical };
+  checkMemory(session, growth, size, { doing: request.doing, limit: extras.memoryLimit });
   const binOptions = { maxBins: request.maxBins, seed: growth.seed };
   const found = await findBins(sorted, binOptions, { session, pacer });
   const bins = found.map((one, k) => keptBins?.get(sorted.names[k]!) ?? one);
@@ -122,13 +75,23 @@ async function growInSession(session: Session, request: GrowRequest): Promise<Gr
   const { target, weight } = prepared;
   const plan = planForest(session, growth, { bins, layout, rowCount, target, weight });
   const reader = new ForestReader();
-  const report = reporter(request, plan);
+  const { memory } = plan;
+  const most = session.inline ? 1 : 0x7fffffff;
+  const growing = {
+    callOf: (thread: number) =>
+      ({ kernel: "growForest", values: [memory.address, thread, most] }) as const,
+    stop: () => memory.write("stop", 1),
+    report: reporter(request, plan),
+    frame: request.frame,
+    signal: extras.signal,
+    pacer,
+  };
   session.arena.integers(plan.table, 4 * growth.trees).fill(0);
   do {
     await pacer.pause();
-    await growSome(session, plan, request, report);
+    await growTogether(session, growing);
     reader.read(session.arena, plan, growth.trees, growth.classes);
-  } while (plan.memory.read("treesDone") < growth.trees);
+  } while (memory.read("treesDone") < growth.trees);
   const outOfBag = unseenMeans(session, plan, request);
   const grown = await reader.ensemble({ bins, places }, prepared.units, pacer);
   return { ...grown, outOfBag };
@@ -143,7 +106,8 @@ export async function growTrees(request: GrowRequest): Promise<Grown> {
   const levels = Math.ceil(Math.log2(frame.rowCount + 2));
   const perTree = frame.rowCount * (growth.features + 3) * levels;
   const steps = 10 * frame.rowCount * frame.columns.length + growth.trees * perTree;
-  const session = await openSession({ doing, threads: extras.threads ?? 0, steps });
+  const wish = { doing, threads: extras.threads ?? 0, steps, signal: extras.signal };
+  const session = await request.pacer.until(openSession(wish), (late) => late.close());
   try {
     return await growInSession(session, request);
   } finally {

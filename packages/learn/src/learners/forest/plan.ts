@@ -1,5 +1,5 @@
 import type { BinLayout, ColumnBins } from "../../encoders/index.js";
-import type { Session } from "../../kernels/index.js";
+import { checkPlannedMemory, type Session } from "../../kernels/index.js";
 import { ForestMemory, type ForestWord } from "./forest-memory.js";
 
 /** Nodes of so many rows or fewer are copied into blocks, see assembly/forest-grow.ts. */
@@ -159,17 +159,24 @@ function outputBytesOf({ trees }: Growth, threads: number, worstBytes: number): 
 }
 
 /**
- * Asks for the memory of a fit before anything is computed, and gives it back: what cannot be had
- * is refused at once.
+ * Asks for the memory of a fit before anything is computed, and gives it back: what cannot be had,
+ * or is above the caller's limit, is refused at once.
  * @throws KERNEL_MEMORY
  */
-export function checkMemory({ arena, threads }: Session, growth: Growth, table: TableSize): void {
+export function checkMemory(
+  { arena, threads }: Session,
+  growth: Growth,
+  table: TableSize,
+  { doing, limit }: { readonly doing: string; readonly limit: number | undefined },
+): void {
   const { threadBytes, worstBytes } = threadParts(growth, table);
   const { rowCount, columns } = table;
+  const growing = rowCount * (2 * columns + 4) + threads * threadBytes;
+  const written = outputBytesOf(growth, threads, worstBytes);
+  const perRow = rowCount * (16 + (growth.outOfBag ? 8 * growth.classes + 4 : 0));
+  checkPlannedMemory(doing, growing + written + perRow, limit);
   const mark = arena.mark();
-  arena.allocate(rowCount * (2 * columns + 4) + threads * threadBytes);
-  arena.allocate(outputBytesOf(growth, threads, worstBytes));
-  arena.allocate(rowCount * (16 + (growth.outOfBag ? 8 * growth.classes + 4 : 0)));
+  for (const bytes of [growing, written, perRow]) arena.allocate(bytes);
   arena.release(mark);
 }
 

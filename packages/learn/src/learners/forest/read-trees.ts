@@ -1,7 +1,13 @@
-import type { CategoryBins, ColumnBins } from "../../encoders/index.js";
 import type { Pacer } from "../../foundation/index.js";
 import type { Arena } from "../../kernels/index.js";
-import type { TreeEnsemble } from "../tree/ensemble.js";
+import {
+  binThreshold,
+  categoryBinsOf,
+  type GrownColumns,
+  type NodeArrays,
+  nodeArrays,
+  type TreeEnsemble,
+} from "../tree/ensemble.js";
 import type { PlannedForest } from "./plan.js";
 
 const NODE_BYTES = 40;
@@ -32,14 +38,6 @@ export interface GrownTrees {
   readonly trees: TreeEnsemble;
   /** Leaves × classes, row-major; undefined for one output. */
   readonly shares: Float64Array | undefined;
-}
-
-/** Columns as they were grown on. */
-export interface GrownColumns {
-  /** Their bins. */
-  readonly bins: readonly ColumnBins[];
-  /** Place of each in the model's schema. */
-  readonly places: readonly number[];
 }
 
 /** Collects trees as they are written, by their numbers. */
@@ -78,16 +76,7 @@ export class ForestReader {
       shares += one.shares.length;
     }
     const count = starts[trees]!;
-    const arrays = {
-      column: new Int32Array(count).fill(-1),
-      left: new Int32Array(count),
-      threshold: new Float64Array(count),
-      missingLeft: new Uint8Array(count),
-      set: new Int32Array(count).fill(-1),
-      value: new Float64Array(count),
-      cover: new Float64Array(count),
-      gain: new Float64Array(count),
-    };
+    const arrays = nodeArrays(count);
     const joined = { sets: new Uint8Array(sets), shares: new Float64Array(shares) };
     let [setAt, shareAt] = [0, 0];
     for (let tree = 0; tree < trees; tree++) {
@@ -108,17 +97,6 @@ export class ForestReader {
     };
   }
 }
-
-function categoryBinsOf({ bins, places }: GrownColumns): (Uint8Array | undefined)[] {
-  const found: (Uint8Array | undefined)[] = bins.map(() => undefined);
-  for (const [k, place] of places.entries()) {
-    const one = bins[k]!;
-    if (one.kind === "category") found[place] = one.binOf;
-  }
-  return found;
-}
-
-type NodeArrays = Omit<TreeEnsemble, "outputs" | "starts" | "sets" | "categoryBins">;
 
 function readTree(
   nodes: Uint8Array,
@@ -146,8 +124,7 @@ function readTree(
       arrays.set[node] = from.set + bin;
       continue;
     }
-    const { bounds } = columns.bins[column] as Exclude<ColumnBins, CategoryBins>;
-    arrays.threshold[node] = bounds[bin - 1] ?? Number.POSITIVE_INFINITY;
+    arrays.threshold[node] = binThreshold(columns, column, bin);
     arrays.missingLeft[node] = flags & MISSING_LEFT;
   }
 }

@@ -1,8 +1,12 @@
-import { binaryTarget, bothClasses, type TrainingData } from "../door.js";
-import { learnerErrors } from "../errors.js";
+import {
+  binaryTarget,
+  bothClasses,
+  classTarget,
+  numberTarget,
+  refuseOneClass,
+  type TrainingData,
+} from "../door.js";
 import type { ReadingUnits } from "./read-trees.js";
-
-const MOST_CLASSES = 1000;
 
 /** Targets and weights as the kernels take them, and what the results must be multiplied by. */
 export interface PreparedTarget {
@@ -38,37 +42,6 @@ function prepareWeight(weight: Float64Array | undefined) {
   return { weight: weight.map((value) => Math.max(value / unit, 1e-200)), unit, whole: false };
 }
 
-function valuesOf(kind: string, given: Float64Array | undefined): Float64Array {
-  if (given === undefined) throw learnerErrors.TARGET_MISSING({ learner: kind });
-  for (let row = 0; row < given.length; row++) {
-    const value = given[row]!;
-    if (!(Math.abs(value) <= 1e150)) throw learnerErrors.TARGET_NUMBER({ row, value });
-  }
-  return given;
-}
-
-/**
- * Classes 0 … K - 1.
- * @param known classes that there may be; as many as there are unless given
- */
-function classesOf(kind: string, given: Float64Array | undefined, known: number | undefined) {
-  if (given === undefined) throw learnerErrors.TARGET_MISSING({ learner: kind });
-  const most = (known ?? MOST_CLASSES) - 1;
-  let classes = 0;
-  for (let row = 0; row < given.length; row++) {
-    const value = given[row]!;
-    if (!Number.isInteger(value) || value < 0 || value > most) {
-      throw learnerErrors.TARGET_CLASS({ row, value, most });
-    }
-    classes = Math.max(classes, value + 1);
-  }
-  const value = given[0]!;
-  if (known === undefined && given.every((other) => other === value)) {
-    throw learnerErrors.TARGET_ONE_CLASS({ learner: kind, value, rows: given.length });
-  }
-  return known ?? classes;
-}
-
 /** Values around 0 and of size 1 at most, so that no square overflows and sums stay sharp. */
 function centred(target: Float64Array) {
   let [low, high] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
@@ -96,7 +69,7 @@ export function prepareTarget(
 ): PreparedTarget {
   const { weight, unit, whole } = prepareWeight(data.weight);
   if (wanted === "values") {
-    const { base, unit: scale, values } = centred(valuesOf(kind, data.target));
+    const { base, unit: scale, values } = centred(numberTarget({ kind }, data.target));
     const units = { classes: 1, base, unit: scale, gain: scale * scale * unit, weight: unit };
     return { target: values, weight, exact: false, units };
   }
@@ -106,7 +79,9 @@ export function prepareTarget(
     const units = { classes: 1, base: 0, unit: 1, gain: unit, weight: unit };
     return { target, weight, exact: whole, units };
   }
-  const classes = classesOf(kind, data.target, known);
+  const target = classTarget({ kind }, data.target, known);
+  if (known === undefined) refuseOneClass({ kind }, target);
+  const classes = known ?? 1 + target.reduce((most, one) => Math.max(most, one), 0);
   const units = { classes: Math.max(2, classes), base: 0, unit: 1, gain: unit, weight: unit };
-  return { target: data.target!, weight, exact: false, units };
+  return { target, weight, exact: false, units };
 }

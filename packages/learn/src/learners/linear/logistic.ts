@@ -78,7 +78,7 @@ async function problemOf(
     rows,
     rowCount: target.length,
     totalWeight: data.weight?.reduce((sum, value) => sum + value, 0) ?? target.length,
-    moments: moments.map((m) => (m.deviation > 0 ? m : { mean: m.mean, deviation: 1 })),
+    moments,
     l2,
   };
 }

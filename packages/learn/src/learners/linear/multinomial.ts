@@ -7,14 +7,15 @@ import {
   linearMargins,
   type Moments,
 } from "../../kernels/index.js";
-import { softmaxObjective } from "../boosting/objective.js";
 import { describeModel } from "../card.js";
 import type { FitExtras, Learner, SeededOptions } from "../contract.js";
 import {
+  classTarget,
   columnMoments,
   completeOptions,
   numberColumns,
   optionRules,
+  refuseOneClass,
   type TrainingData,
   trainingData,
 } from "../door.js";
@@ -93,7 +94,7 @@ async function problemOf(
   }
   return {
     columns,
-    moments: moments.map((m) => (m.deviation > 0 ? m : { mean: m.mean, deviation: 1 })),
+    moments,
     place,
     weight: data.weight,
     totalWeight,
@@ -275,8 +276,8 @@ async function fit(
   const options = completeOptions(multinomial, given, rules);
   const pacer = new Pacer(extras.signal, "fitting multinomial");
   const data = trainingData(identity, frame, target, extras);
-  const labels = softmaxObjective.check(identity.kind, data.target);
-  softmaxObjective.start(identity.kind, data, labels);
+  const labels = classTarget(identity, data.target);
+  refuseOneClass(identity, labels);
   const problem = await problemOf(data, labels, options.l2, pacer);
   const width = problem.columns.length;
   const start = new Float64Array(problem.classes.length * (width + 1));

@@ -8,13 +8,13 @@ import {
   type Moments,
   momentsOf,
 } from "../../kernels/index.js";
-import { squaredObjective } from "../boosting/objective.js";
 import { describeModel } from "../card.js";
 import type { FitExtras, Learner, Model, ModelCard, SeededOptions } from "../contract.js";
 import {
   columnMoments,
   completeOptions,
   numberColumns,
+  numberTarget,
   optionRules,
   type TrainingData,
   trainingData,
@@ -133,15 +133,15 @@ async function factorOf(problem: RidgeProblem, pacer: Pacer): Promise<Float64Arr
 }
 
 async function problemOf(data: TrainingData, l2: number, pacer: Pacer): Promise<RidgeProblem> {
-  const target = squaredObjective.check(identity.kind, data.target);
+  const target = numberTarget(identity, data.target);
   const columns = numberColumns(identity, data.frame);
   const moments = await columnMoments(identity, data, columns, pacer);
-  const spread = (m: Moments) => (m.deviation > 0 ? m : { mean: m.mean, deviation: 1 });
+  const own = momentsOf(target, data.weight);
   return {
     columns,
-    moments: moments.map(spread),
+    moments,
     target,
-    targetMoments: spread(momentsOf(target, data.weight)),
+    targetMoments: { ...own, deviation: own.deviation > 0 ? own.deviation : 1 },
     weight: data.weight,
     l2,
   };

@@ -4,6 +4,8 @@
  * stand behind their parent, so that every walk ends.
  */
 
+import type { CategoryBins, ColumnBins } from "../../encoders/index.js";
+
 /** A set of trees; see the head of the file. */
 export interface TreeEnsemble {
   /** Outputs that the trees take turns to add to: tree t to output t mod outputs. */
@@ -30,6 +32,50 @@ export interface TreeEnsemble {
   readonly gain: Float64Array;
   /** Of each column of categories the bin of each code; undefined for numbers. */
   readonly categoryBins: readonly (Uint8Array | undefined)[];
+}
+
+/** What is kept of each node. */
+export type NodeArrays = Pick<
+  TreeEnsemble,
+  "column" | "left" | "threshold" | "missingLeft" | "set" | "value" | "cover" | "gain"
+>;
+
+/** Room for so many nodes, all of them leaves of 0. */
+export function nodeArrays(count: number): NodeArrays {
+  return {
+    column: new Int32Array(count).fill(-1),
+    left: new Int32Array(count),
+    threshold: new Float64Array(count),
+    missingLeft: new Uint8Array(count),
+    set: new Int32Array(count).fill(-1),
+    value: new Float64Array(count),
+    cover: new Float64Array(count),
+    gain: new Float64Array(count),
+  };
+}
+
+/** Columns as trees were grown on them. */
+export interface GrownColumns {
+  /** Their bins. */
+  readonly bins: readonly ColumnBins[];
+  /** Place of each in the model's schema. */
+  readonly places: readonly number[];
+}
+
+/** Of each column of a schema the bin of each category; undefined for numbers. */
+export function categoryBinsOf({ bins, places }: GrownColumns): (Uint8Array | undefined)[] {
+  const found: (Uint8Array | undefined)[] = bins.map(() => undefined);
+  for (const [k, place] of places.entries()) {
+    const one = bins[k]!;
+    if (one.kind === "category") found[place] = one.binOf;
+  }
+  return found;
+}
+
+/** What a node asks that goes left up to the end of a bin: the bin's upper bound. */
+export function binThreshold({ bins }: GrownColumns, column: number, bin: number): number {
+  const { bounds } = bins[column] as Exclude<ColumnBins, CategoryBins>;
+  return bounds[bin - 1] ?? Number.POSITIVE_INFINITY;
 }
 
 /**

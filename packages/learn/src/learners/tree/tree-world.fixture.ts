@@ -1,14 +1,22 @@
 import { RandomStream, sha256, sigmoid } from "../../foundation/index.js";
 import { categoryColumn, Frame, numberColumn } from "../../frame/index.js";
-import type { ForestModel } from "./model.js";
+import type { Model } from "../contract.js";
 
-/** Numbers with missing values, a category, and a target that depends on all of them. */
-export function draw(rows: number, seed: number) {
-  const random = new RandomStream(seed, "forest test");
+/**
+ * Numbers with missing values, a category, and a target that depends on all of them.
+ * @param weights of the product of two columns, and of a third, in the margin
+ */
+export function drawTreeWorld(
+  rows: number,
+  seed: number,
+  { purpose, weights }: { purpose: string; weights: readonly [product: number, third: number] },
+) {
+  const random = new RandomStream(seed, purpose);
+  const [product, third] = weights;
   const normal = () => Float64Array.from({ length: rows }, () => random.normal());
   const [a, b, c] = [normal(), normal(), normal()];
   const place = Int32Array.from({ length: rows }, () => random.below(12));
-  const margin = a.map((x, i) => 2 * x * b[i]! + c[i]! + (place[i]! % 3) - 1);
+  const margin = a.map((x, i) => product * x * b[i]! + third * c[i]! + (place[i]! % 3) - 1);
   for (let row = 0; row < rows; row++) {
     if (random.uniform() < 0.1) {
       c[row] = Number.NaN;
@@ -29,7 +37,7 @@ export function draw(rows: number, seed: number) {
   return { frame, target, margin };
 }
 
-export function fingerprint(model: ForestModel): string {
+export function fingerprint(model: Model): string {
   const { settings, tensors } = model.state();
   const parts = Object.entries(tensors).map(([name, { values }]) => {
     const bytes = new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
