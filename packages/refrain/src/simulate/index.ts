@@ -1,5 +1,33 @@
 export type { Difficulty } from "./difficulty.js";
 export { simulateErrors } from "./errors.js";
+export type { FillerLengths } from "./injection/attack-world.js";
+export {
+  type InjectedRatings,
+  type InjectOptions,
+  injectRaters,
+  type RaterKind,
+  type RaterTruth,
+  raterKinds,
+} from "./injection/inject.js";
+export {
+  buildRatings,
+  groupRows,
+  type ItemView,
+  type RatingRows,
+  type RatingScale,
+  type Ratings,
+  userOfEntries,
+  viewByItem,
+} from "./injection/ratings.js";
+export {
+  eachLine,
+  findDelimiter,
+  type RatingsFile,
+  type ReadRatingsOptions,
+  type RejectedRating,
+  readRatings,
+  splitFields,
+} from "./injection/read-ratings.js";
 export { formats, type SimulateOptions, type SimulationFormat } from "./scenario.js";
 export { type SimulateSummary, simulate } from "./simulate.js";
 export { truthFiles } from "./truth-files.js";
