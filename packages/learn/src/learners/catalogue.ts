@@ -12,6 +12,7 @@ import {
   randomForestMulticlass,
   randomForestRegression,
 } from "./forest/forest.js";
+import { gaussian } from "./gaussian/gaussian.js";
 import { logistic } from "./linear/logistic.js";
 import { multinomial } from "./linear/multinomial.js";
 import { ridge } from "./linear/ridge.js";
@@ -31,6 +32,7 @@ export const learnerCatalogue: ReadonlyMap<string, AnyLearner> = new Map(
     extraTrees,
     extraTreesMulticlass,
     extraTreesRegression,
+    gaussian,
     lastState,
     logistic,
     majority,

@@ -63,6 +63,8 @@ export type {
   TreeGrowthOptions,
 } from "./forest/options.js";
 export type { GrownTrees } from "./forest/read-trees.js";
+export { type GaussianModel, type GaussianOptions, gaussian } from "./gaussian/gaussian.js";
+export type { TrimOptions } from "./gaussian/trim.js";
 export { type LogisticOptions, logistic } from "./linear/logistic.js";
 export type { LogisticModel } from "./linear/logistic-model.js";
 export { type MultinomialOptions, multinomial } from "./linear/multinomial.js";

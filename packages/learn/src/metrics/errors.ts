@@ -16,6 +16,24 @@ export const metricErrors = errorCatalogue({
       `The ${d.what} of row ${d.row} is ${d.value}, and ${d.expected} is expected.`,
     remedy: () => "Leave such rows out, or mend what made them.",
   },
+  METRIC_BUDGET: {
+    status: 422,
+    exit: 2,
+    problem: (d: { alarms: number }) => `A budget of ${d.alarms} alarms cannot be kept.`,
+    remedy: () => "Give a whole number of alarms, 0 or more.",
+  },
+  METRIC_CALIBRATION_EMPTY: {
+    status: 422,
+    exit: 3,
+    problem: () => "There are no calibration scores to compare with.",
+    remedy: () => "Score genuine rows that were held out of training, 99 or more for p of .01.",
+  },
+  METRIC_RATE: {
+    status: 422,
+    exit: 2,
+    problem: (d: { rate: number }) => `A false discovery rate of ${d.rate} is none.`,
+    remedy: () => "Give a rate above 0 and at most 1, for example .05.",
+  },
   METRIC_RESAMPLES: {
     status: 422,
     exit: 2,

@@ -10,6 +10,8 @@ export {
   type Estimate,
   estimateOf,
 } from "./bootstrap.js";
+export { type BudgetThreshold, budgetThreshold } from "./budget.js";
+export { benjaminiHochberg, conformalPValues, type Discoveries } from "./conformal.js";
 export {
   type CalibrationBin,
   type CurveOptions,
@@ -18,6 +20,7 @@ export {
   prCurve,
   rocCurve,
 } from "./curves.js";
+export { type DensitySweep, densitySweep } from "./density-sweep.js";
 export {
   evaluateMetric,
   type Metric,

@@ -65,7 +65,8 @@ function checkTarget(target: Numbers): void {
   }
 }
 
-function checkScore(score: Float64Array): void {
+/** @throws METRIC_VALUE for a score that is NaN */
+export function checkScores(score: Float64Array): void {
   for (let row = 0; row < score.length; row++) {
     const value = score[row]!;
     if (Number.isNaN(value)) {
@@ -114,7 +115,7 @@ export function rankScores(
   checkLength("score", score.length, rowCount);
   checkTarget(target);
   const scores = toDoubles(score);
-  checkScore(scores);
+  checkScores(scores);
   const weight = checkWeight(options.weight, rowCount);
   if (options.unit !== undefined) checkLength("unit", options.unit.length, rowCount);
   const ascending = argsort(scores);

@@ -168,7 +168,7 @@ export const precisionAt: AtThreshold = atThreshold(precisionOutcome);
 export const recallAt: AtThreshold = atThreshold(recallOutcome);
 
 /** The middle of two distinct scores, above the lower one also where rounding says otherwise. */
-function midpoint(higher: number, lower: number): number {
+export function midpoint(higher: number, lower: number): number {
   const sum = higher + lower;
   const middle = Number.isFinite(sum) ? sum / 2 : higher / 2 + lower / 2;
   return middle > lower && middle <= higher ? middle : higher;
