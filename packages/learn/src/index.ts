@@ -16,6 +16,7 @@ export {
   type Encoder,
   type EncoderData,
   type EncoderFit,
+  excess,
   type FittedCalibrator,
   type FittedEncoder,
   type ImputeOptions,

@@ -4,6 +4,7 @@ import type { FittedCalibrator } from "./calibrator.js";
 import type { FittedEncoder } from "./contract.js";
 import { restoreCountEncode } from "./count-encode.js";
 import { encoderErrors } from "./errors.js";
+import { restoreExcess } from "./excess.js";
 import { restoreImpute } from "./impute.js";
 import { restoreIsotonic } from "./isotonic.js";
 import { restoreOneHot } from "./one-hot.js";
@@ -15,6 +16,7 @@ import { restoreTargetEncode } from "./target-encode.js";
 
 const encoders = new Map<string, (state: ModelState) => FittedEncoder>([
   ["countEncode", restoreCountEncode],
+  ["excess", restoreExcess],
   ["impute", restoreImpute],
   ["oneHot", restoreOneHot],
   ["signedLog", restoreSignedLog],

@@ -5,6 +5,7 @@ import { type Column, codedColumn, Frame, frameOf } from "../frame/index.js";
 import { restoreEncoder } from "./catalogue.js";
 import type { Encoder, EncoderData } from "./contract.js";
 import { countEncode } from "./count-encode.js";
+import { excess } from "./excess.js";
 import { impute } from "./impute.js";
 import { oneHot } from "./one-hot.js";
 import type { RowColumn } from "./row-path.js";
@@ -15,6 +16,7 @@ import { targetEncode } from "./target-encode.js";
 
 const encoders: Readonly<Record<string, Encoder>> = {
   countEncode: countEncode(),
+  excess: excess(),
   impute: impute(),
   "impute by mean": impute({ strategy: "mean", indicators: false }),
   oneHot: oneHot(),

@@ -41,7 +41,7 @@ function weightedMedian(values: Float64Array, weight: Float64Array | undefined):
   return 0;
 }
 
-function fillFor(
+export function fillFor(
   column: Float64Array | Float32Array,
   weight: Float64Array | undefined,
   strategy: "median" | "mean",

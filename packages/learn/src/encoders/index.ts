@@ -17,6 +17,7 @@ export type {
   FittedEncoder,
 } from "./contract.js";
 export { countEncode } from "./count-encode.js";
+export { excess } from "./excess.js";
 export { type ImputeOptions, impute } from "./impute.js";
 export { isotonic } from "./isotonic.js";
 export { type OneHotOptions, oneHot } from "./one-hot.js";
