@@ -1,6 +1,5 @@
-/** Our side of explain.ts: `explain-ours.ts DATA ROWS COLUMNS JSON`. */
+/** Our side of explain.ts. */
 import { closeSync, openSync, readFileSync, readSync } from "node:fs";
-import { createInterface } from "node:readline";
 import {
   type BoostingModel,
   boosting,
@@ -10,13 +9,11 @@ import {
   schemaOf,
 } from "@refrain/learn";
 import type { ExplainSettings } from "./explain.js";
+import { serve, toldArguments } from "./serve.js";
 
-const [path, rowText, columnText, settingsText] = process.argv.slice(2);
-const settings = JSON.parse(settingsText!) as ExplainSettings;
-const rows = Number(rowText);
-const width = Number(columnText);
+const { path, rows, width, settings } = toldArguments<ExplainSettings>();
 const count = rows - settings.trainingRows;
-const file = openSync(path!, "r");
+const file = openSync(path, "r");
 
 /** A column's rows behind those of training. */
 function column(place: number): Float64Array {
@@ -79,20 +76,15 @@ const singles =
   settings.work === "rows" ? Array.from({ length: count }, (_, row) => frame.row(row)) : [];
 let model: BoostingModel | undefined;
 let result: Float64Array = new Float64Array(0);
-for await (const word of createInterface({ input: process.stdin })) {
-  if (word === "fit") {
-    if (model === undefined) {
-      model = readTrees();
-      // The peer's machine code was compiled long ago; ours is on the first rows.
-      result = await run(model);
-    }
-    const started = performance.now();
-    result = await run(model);
-    console.log(JSON.stringify({ seconds: (performance.now() - started) / 1000 }));
-    continue;
-  }
-  const peakMemoryBytes = process.resourceUsage().maxRSS * 1024;
-  const told = [...result.subarray(0, 1000)];
-  console.log(JSON.stringify({ peakMemoryBytes, told, version: process.version }));
-  break;
-}
+await serve(
+  async () => {
+    result = await run(model!);
+  },
+  async () => ({ told: [...result.subarray(0, 1000)] }),
+  async () => {
+    if (model !== undefined) return;
+    model = readTrees();
+    // The peer's machine code was compiled long ago; ours is on the first rows.
+    await run(model);
+  },
+);

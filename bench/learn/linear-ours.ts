@@ -1,33 +1,22 @@
-/** Our side of the linear benchmark: `linear-ours.ts DATA ROWS COLUMNS JSON`; see linear.ts. */
-import { readFileSync } from "node:fs";
-import { createInterface } from "node:readline";
+/** Our side of the linear benchmark; see linear.ts. */
 import {
   bootstrapDraws,
-  Frame,
   impute,
   logistic,
   multinomial,
-  numberColumn,
   pipeline,
   ridge,
   rocAucMetric,
   standardScale,
 } from "@refrain/learn";
 import type { LinearKind, LinearSettings } from "./linear-works.js";
+import { readColumns, serve, toldArguments } from "./serve.js";
 
-const [path, rowText, columnText, settingsText] = process.argv.slice(2);
-const settings = JSON.parse(settingsText!) as LinearSettings;
+const told = toldArguments<LinearSettings>();
+const { settings, rows, width } = told;
 const { l1, l2, tolerance, repeats } = settings;
-const rows = Number(rowText);
-const width = Number(columnText);
-const file = readFileSync(path!);
-const data = new Float64Array(file.buffer, file.byteOffset, rows * (width + 3));
-const column = (place: number): Float64Array => data.subarray(place * rows, (place + 1) * rows);
+const { column, frame } = readColumns(told);
 const [target, classes, value] = [column(width), column(width + 1), column(width + 2)];
-
-/** A new table each time, so that no hash is kept from the fit before. */
-const frame = (): Frame =>
-  new Frame(Array.from({ length: width }, (_, j) => numberColumn(`c${j}`, column(j))));
 
 async function fitLogistic(l1Penalty: number): Promise<number[]> {
   const penalties = l1Penalty > 0 ? { l1: l1Penalty, l2: 0 } : { l2 };
@@ -77,14 +66,9 @@ async function runAll(): Promise<number[]> {
 
 const run = settings.kind === "all" ? runAll : runs[settings.kind];
 let answers = await run();
-for await (const word of createInterface({ input: process.stdin })) {
-  if (word === "fit") {
-    const started = performance.now();
+await serve(
+  async () => {
     answers = await run();
-    console.log(JSON.stringify({ seconds: (performance.now() - started) / 1000 }));
-    continue;
-  }
-  const peakMemoryBytes = process.resourceUsage().maxRSS * 1024;
-  console.log(JSON.stringify({ peakMemoryBytes, answers, version: process.version }));
-  break;
-}
+  },
+  async () => ({ answers }),
+);

@@ -1,18 +1,13 @@
 /** Linear learners, the bootstrap and single rows beside scikit-learn, on the same rows. */
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
-import { type BenchOptions, type BenchRow, summarise } from "../row.js";
+import type { BenchOptions, BenchRow } from "../row.js";
+import { inFolder, rowOf, runInTurn, type SideFinish } from "./in-turn.js";
 import { drawLinear, type LinearSettings, type LinearWork, WIDTH, works } from "./linear-works.js";
-import { peerPython, peerScript } from "./python.js";
-import { BenchProcess } from "./side.js";
 
-interface Finish {
-  readonly peakMemoryBytes: number;
+interface Finish extends SideFinish {
   /** Coefficients, a value, or scores: what both sides must agree on. */
   readonly answers: readonly number[];
-  readonly version: string;
 }
 
 function settingsOf({ kind, l1, l2, tolerance, repeats }: LinearWork): LinearSettings {
@@ -25,30 +20,21 @@ async function measure(
   rows: number,
   pairs: number,
 ): Promise<BenchRow> {
-  const size = [path, String(rows), String(WIDTH), JSON.stringify(settingsOf(work))];
-  const script = fileURLToPath(new URL("./linear-ours.ts", import.meta.url));
-  const ours = new BenchProcess(process.execPath, ["--import", "tsx", script, ...size]);
-  const peer = new BenchProcess(peerPython(), [peerScript("linear_peer.py"), ...size]);
-  const seconds: [number[], number[]] = [[], []];
-  for (let pair = 0; pair < pairs; pair++) {
-    seconds[0].push((await ours.ask<{ seconds: number }>("fit")).seconds);
-    seconds[1].push((await peer.ask<{ seconds: number }>("fit")).seconds);
-  }
-  const [end, peerEnd] = [await ours.ask<Finish>("quit"), await peer.ask<Finish>("quit")];
-  const apart = end.answers.map((value, j) => Math.abs(value - peerEnd.answers[j]!));
-  const quality = { name: "largest difference of an answer", value: Math.max(...apart) };
-  const [mine, theirs] = [summarise(seconds[0]), summarise(seconds[1])];
-  const { peakMemoryBytes, version } = peerEnd;
-  return {
-    work: work.name,
-    rows,
-    columns: WIDTH,
-    threads: work.threads,
-    ours: { ...mine, peakMemoryBytes: end.peakMemoryBytes, quality },
-    peers: [{ name: work.peer, version, ...theirs, peakMemoryBytes }],
-    ratio: mine.seconds / theirs.seconds,
-    ...work.bars,
-  };
+  const both = { data: [path, rows, WIDTH], settings: settingsOf(work) } as const;
+  const [ours, peer] = await runInTurn<Finish>(
+    [
+      { script: "linear-ours.ts", ...both },
+      { script: "linear_peer.py", python: "learn", ...both },
+    ],
+    pairs,
+  );
+  const { answers } = peer!.finish;
+  const about = { work: work.name, rows, columns: WIDTH, threads: work.threads, ...work.bars };
+  return rowOf(about, ours!, [{ ...peer!, name: work.peer }], (finish) => {
+    if (finish === peer!.finish) return undefined;
+    const apart = finish.answers.map((value, j) => Math.abs(value - answers[j]!));
+    return { name: "largest difference of an answer", value: Math.max(...apart) };
+  });
 }
 
 /** The smallest thing that still runs every line. */
@@ -67,17 +53,14 @@ export async function linearBench(
   options: BenchOptions,
   chosen: readonly LinearWork[] = works,
 ): Promise<BenchRow[]> {
-  const folder = await mkdtemp(join(tmpdir(), "linear-bench-"));
-  const path = join(folder, "data.bin");
-  const rows: BenchRow[] = [];
-  try {
+  return await inFolder("linear", async (folder) => {
+    const path = join(folder, "data.bin");
+    const rows: BenchRow[] = [];
     for (const full of chosen) {
       const work = options.quick ? quickly(full) : full;
       await writeFile(path, drawLinear(work.rows, work.shape));
       rows.push(await measure(work, path, work.rows, work.pairs));
     }
-  } finally {
-    await rm(folder, { recursive: true, force: true });
-  }
-  return rows;
+    return rows;
+  });
 }

@@ -11,7 +11,7 @@ export function peerScript(name: string): string {
 }
 
 /** Peers that are installed together. */
-type PeerSet = "learn" | "explain" | "spark" | "detectors" | "als" | "lstm";
+export type PeerSet = "learn" | "explain" | "spark" | "detectors" | "als" | "lstm";
 
 /**
  * Python with the pinned peers of `peers/NAME-requirements.txt`, in a virtual environment of its

@@ -1,4 +1,18 @@
 import { RandomStream, sigmoid } from "@refrain/learn";
+import type { SideFinish } from "./in-turn.js";
+
+/** Rows beyond those of training that the AUC is taken on, as a share. */
+export const TEST_SHARE = 0.2;
+
+/** What both sides reach on those rows. */
+export interface AucFinish extends SideFinish {
+  readonly auc: number;
+}
+
+/** That, in words. */
+export function aucQuality({ auc }: AucFinish) {
+  return { name: "ROC-AUC on held-out rows", value: auc };
+}
 
 /**
  * Columns and a target that depends on them by sums, products, steps and waves: normal columns, one

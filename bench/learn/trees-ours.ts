@@ -1,21 +1,13 @@
-/** Our side of the boosting benchmark: `trees-ours.ts DATA ROWS COLUMNS JSON`; see trees.ts. */
-import { readFileSync } from "node:fs";
-import { createInterface } from "node:readline";
-import { boosting, Frame, numberColumn, rocAuc } from "@refrain/learn";
+/** Our side of the boosting benchmark; see trees.ts. */
+import { boosting, rocAuc } from "@refrain/learn";
+import { readColumns, serve, toldArguments } from "./serve.js";
 import type { TreesSettings } from "./trees.js";
 
-const [path, rowText, columnText, settingsText] = process.argv.slice(2);
-const { trainingRows, leaves, rounds, threads } = JSON.parse(settingsText!) as TreesSettings;
-const rows = Number(rowText);
-const width = Number(columnText);
-const file = readFileSync(path!);
-const data = new Float64Array(file.buffer, file.byteOffset, rows * (width + 1));
-const column = (place: number): Float64Array => data.subarray(place * rows, (place + 1) * rows);
-const target = column(width);
+const told = toldArguments<TreesSettings>();
+const { trainingRows, leaves, rounds, threads } = told.settings;
+const { column, frame } = readColumns(told);
+const target = column(told.width);
 
-/** A new table each time, so that no hash is kept from the fit before. */
-const frame = (): Frame =>
-  new Frame(Array.from({ length: width }, (_, j) => numberColumn(`c${j}`, column(j))));
 const train = (most: number) =>
   boosting.fit(
     frame().view(0, trainingRows),
@@ -25,16 +17,12 @@ const train = (most: number) =>
   );
 
 let model = await train(1);
-for await (const word of createInterface({ input: process.stdin })) {
-  if (word === "fit") {
-    const started = performance.now();
+await serve(
+  async () => {
     model = await train(rounds);
-    console.log(JSON.stringify({ seconds: (performance.now() - started) / 1000 }));
-    continue;
-  }
-  const peakMemoryBytes = process.resourceUsage().maxRSS * 1024;
-  const scores = await model.predict(frame().view(trainingRows));
-  const auc = rocAuc(target.subarray(trainingRows), scores);
-  console.log(JSON.stringify({ peakMemoryBytes, auc, version: process.version }));
-  break;
-}
+  },
+  async () => {
+    const scores = await model.predict(frame().view(trainingRows));
+    return { auc: rocAuc(target.subarray(trainingRows), scores) };
+  },
+);

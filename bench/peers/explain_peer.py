@@ -1,19 +1,14 @@
-"""The peers' side of the benchmarks of explanations and of scores: explain_peer.py DATA ROWS COLUMNS
-JSON, where JSON holds work, trainingRows, trees, leaves, depth, background, threads, and `model`, the
-file that the trees are written to so that both sides have the same.
-
-Answers one line of JSON for each line `fit`, and a last one for `quit`; see bench/learn/side.ts.
+"""The peers' side of the benchmarks of explanations and of scores; see side.py. The settings hold
+`model`, the file that the trees are written to so that both sides have the same.
 """
 
 import json
-import resource
-import sys
-import time
 import warnings
 
 import lightgbm
 import numpy
 from lightgbm_trees import ensemble
+from side import serve, told
 
 
 def work_of(name, model, x, settings):
@@ -39,8 +34,7 @@ def work_of(name, model, x, settings):
 
 
 def main():
-    path, rows, width = sys.argv[1], int(sys.argv[2]), int(sys.argv[3])
-    settings = json.loads(sys.argv[4])
+    path, rows, width, settings = told()
     training = settings["trainingRows"]
 
     def read(column, first, count):
@@ -71,17 +65,12 @@ def main():
         json.dump(ensemble(model), file)
     x = table_of(training, rows - training)
     version, work = work_of(settings["work"], model, x, settings)
-    result = None
-    for line in sys.stdin:
-        if line.strip() == "fit":
-            started = time.perf_counter()
-            result = work()
-            print(json.dumps({"seconds": time.perf_counter() - started}), flush=True)
-            continue
-        peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
-        told = numpy.ravel(result)[:1000].tolist()
-        print(json.dumps({"peakMemoryBytes": peak, "told": told, "version": version}), flush=True)
-        break
+    results = []
+
+    def run():
+        results[:] = [work()]
+
+    serve(run, version, lambda: {"told": numpy.ravel(results[0])[:1000].tolist()})
 
 
 main()

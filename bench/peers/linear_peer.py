@@ -1,15 +1,8 @@
-"""scikit-learn's side of the linear benchmark: linear_peer.py DATA ROWS COLUMNS JSON.
-
-Answers one line of JSON for each line `fit`, and a last one for `quit`; see bench/learn/side.ts.
-"""
-
-import json
-import resource
-import sys
-import time
+"""scikit-learn's side of the linear benchmark; see side.py."""
 
 import numpy
 import sklearn
+from side import read_columns, serve, told
 from sklearn.impute import SimpleImputer
 from sklearn.linear_model import LogisticRegression, Ridge
 from sklearn.metrics import roc_auc_score
@@ -62,12 +55,9 @@ def bootstrap(x, y, s):
 
 
 def main():
-    path, rows, width = sys.argv[1], int(sys.argv[2]), int(sys.argv[3])
-    settings = json.loads(sys.argv[4])
+    path, rows, width, settings = told()
     kind = settings["kind"]
-    data = numpy.fromfile(path, dtype="<f8").reshape(width + 3, rows)
-    # Row-major, as its users hold their data; the transposed copy is not timed.
-    x = numpy.ascontiguousarray(data[:width].T)
+    x, data = read_columns(path, rows, width)
     y = data[width].astype(int)
     targets = {"multinomial": data[width + 1].astype(int), "ridge": data[width + 2].copy()}
     if kind in ("rows", "all"):
@@ -82,20 +72,13 @@ def main():
             "bootstrap": bootstrap, "rows": rows_one_by_one}
     wanted = list(fits) if kind == "all" else [kind]
 
-    def run():
-        return [value for one in wanted for value in fits[one](x, targets.get(one, y), settings)]
+    answers = []
 
-    answers = run()
-    for line in sys.stdin:
-        if line.strip() == "fit":
-            started = time.perf_counter()
-            answers = run()
-            print(json.dumps({"seconds": time.perf_counter() - started}), flush=True)
-            continue
-        peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
-        end = {"peakMemoryBytes": peak, "answers": answers, "version": sklearn.__version__}
-        print(json.dumps(end), flush=True)
-        break
+    def run():
+        answers[:] = [v for one in wanted for v in fits[one](x, targets.get(one, y), settings)]
+
+    run()
+    serve(run, sklearn.__version__, lambda: {"answers": answers})
 
 
 main()
