@@ -22,6 +22,7 @@ import {
   extraTrees,
   extraTreesMulticlass,
   extraTreesRegression,
+  isolationForest,
   type Learner,
   lastState,
   learnerCatalogue,
@@ -103,6 +104,13 @@ const runs: Readonly<Record<string, () => Promise<CheckReport>>> = {
     checkLearner(randomForestMulticlass, { options: few, exceptions: { ...several, ...drawn } }),
   "random-forest-regression": () =>
     checkLearner(randomForestRegression, { options: few, exceptions: drawn }),
+  "isolation-forest": () =>
+    checkLearner(isolationForest, {
+      options: { trees: 20, sampleSize: 64 },
+      exceptions: {
+        "the order of rows does not matter": "Each tree draws its rows by their places.",
+      },
+    }),
   logistic: () => checkLearner(logistic),
   "logistic with L1": () => checkLearner(logistic, { options: { l1: 2, l2: 0.5 } }),
   majority: () => checkLearner(majority, { exceptions: { ...constant, ...classOnly } }),

@@ -13,6 +13,7 @@ import {
   randomForestRegression,
 } from "./forest/forest.js";
 import { gaussian } from "./gaussian/gaussian.js";
+import { isolationForest } from "./isolation/isolation-forest.js";
 import { logistic } from "./linear/logistic.js";
 import { multinomial } from "./linear/multinomial.js";
 import { ridge } from "./linear/ridge.js";
@@ -33,6 +34,7 @@ export const learnerCatalogue: ReadonlyMap<string, AnyLearner> = new Map(
     extraTreesMulticlass,
     extraTreesRegression,
     gaussian,
+    isolationForest,
     lastState,
     logistic,
     majority,

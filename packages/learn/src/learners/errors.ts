@@ -58,6 +58,13 @@ export const learnerErrors = errorCatalogue({
       `The weight of row ${d.row} is ${d.value}, and a finite number of at least 0 is expected.`,
     remedy: () => "Mend the weights; 0 leaves a row out.",
   },
+  WEIGHT_WHOLE: {
+    status: 422,
+    exit: 3,
+    problem: (d: { learner: string; row: number; value: number }) =>
+      `The weight of row ${d.row} is ${d.value}, and ${d.learner} counts whole rows.`,
+    remedy: () => "Give whole numbers, or none.",
+  },
   FEATURE_VALUE: {
     status: 422,
     exit: 3,

@@ -65,6 +65,9 @@ export type {
 export type { GrownTrees } from "./forest/read-trees.js";
 export { type GaussianModel, type GaussianOptions, gaussian } from "./gaussian/gaussian.js";
 export type { TrimOptions } from "./gaussian/trim.js";
+export { isolationForest } from "./isolation/isolation-forest.js";
+export type { IsolationModel } from "./isolation/model.js";
+export type { IsolationOptions } from "./isolation/options.js";
 export { type LogisticOptions, logistic } from "./linear/logistic.js";
 export type { LogisticModel } from "./linear/logistic-model.js";
 export { type MultinomialOptions, multinomial } from "./linear/multinomial.js";
