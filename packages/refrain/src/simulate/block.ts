@@ -1,7 +1,8 @@
 import { appendFileSync } from "node:fs";
 import { join } from "node:path";
+import { AbuserWriter } from "./abuse/write-abuser.js";
 import { type BlockFile, type BlockLogs, openLogs } from "./block-logs.js";
-import { writeBot } from "./bots.js";
+import { botCount, writeBot } from "./bots.js";
 import { MonthCounts } from "./buying.js";
 import { Bytes } from "./bytes.js";
 import { type Calendar, makeCalendar } from "./calendar.js";
@@ -15,7 +16,7 @@ import { truthFiles } from "./truth-files.js";
 import { Visits } from "./visits.js";
 import { makeWorld, type World } from "./world.js";
 
-/** Consecutive listeners that are simulated together; bots stand behind the last listener. */
+/** Consecutive accounts made together: the listeners, behind them bots, then who cheats. */
 export interface BlockRange {
   readonly from: number;
   /** One past the last. */
@@ -51,6 +52,10 @@ export class BlockMaker {
   readonly #active = new Bytes();
   readonly #silent = new Bytes();
   readonly #buys = new Bytes();
+  readonly #abuse = new Bytes();
+  readonly #abusers: AbuserWriter | undefined;
+  /** Number of listeners and bots. */
+  readonly #honest: number;
   readonly #files: readonly BlockFile[];
   #eventsBefore = 0;
 
@@ -67,6 +72,10 @@ export class BlockMaker {
     this.#lives = new Lives(scenario, calendar, this.#visits, month);
     this.#calendar = calendar;
     this.#world = world;
+    this.#honest = scenario.users + botCount(scenario);
+    const { abuse } = scenario;
+    const tools = { calendar, world, logs: this.#logs };
+    if (abuse) this.#abusers = new AbuserWriter({ ...tools, scenario: { ...scenario, abuse } });
     this.#truth = {
       active: new Float32Array(scenario.days),
       silent: new Float32Array(scenario.days),
@@ -80,6 +89,7 @@ export class BlockMaker {
       { path: truthFiles.active, bytes: this.#active },
       { path: truthFiles.silent, bytes: this.#silent },
       ...(musicbox ? [] : [{ path: truthFiles.buys, bytes: this.#buys }]),
+      { path: truthFiles.abuse, bytes: this.#abuse },
     ];
   }
 
@@ -89,10 +99,12 @@ export class BlockMaker {
     const scores = noScores();
     for (let index = range.from; index < range.to; index++) {
       if (index < this.#scenario.users) this.#listener(index, scores);
-      else this.#bot(index);
+      else if (index < this.#honest) this.#bot(index);
+      else this.#abusers?.write(index - this.#honest, this.#abuse);
     }
-    const events = this.#visits.events - this.#eventsBefore;
-    this.#eventsBefore = this.#visits.events;
+    const written = this.#visits.events + (this.#abusers?.events ?? 0);
+    const events = written - this.#eventsBefore;
+    this.#eventsBefore = written;
     const bytes = this.#files.reduce((sum, file) => sum + file.bytes.length, 0);
     const lines = this.#spoiler ? this.#logs.files.map((file) => file.bytes.lines) : [];
     return { events, bytes, scores, lines, planted: this.#spoiler?.take() ?? [] };

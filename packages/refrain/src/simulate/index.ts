@@ -1,3 +1,4 @@
+export { type AbuseKind, type AbusePlan, abuseKinds, parseAbuse } from "./abuse/plan.js";
 export type { Difficulty } from "./difficulty.js";
 export { simulateErrors } from "./errors.js";
 export type { FillerLengths } from "./injection/attack-world.js";

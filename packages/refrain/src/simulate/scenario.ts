@@ -1,4 +1,5 @@
 import { foundationErrors, type JobOptions } from "../foundation/index.js";
+import { type AbusePlan, abuserCount, completeAbuse } from "./abuse/plan.js";
 
 /** Formats in which the service can be written. */
 export const formats = ["musicbox", "pozytywka"] as const;
@@ -20,6 +21,8 @@ export interface SimulateOptions extends JobOptions {
   readonly out: string;
   /** Share of rows that get dirt beside them, 0 … 0.5. Default 0. */
   readonly dirt?: number;
+  /** Accounts that cheat, beside the listeners, whose events do not change by it. Default: none. */
+  readonly abuse?: Partial<AbusePlan>;
   /** Worker threads, 1 … 256. Default: all cores. The bytes do not depend on it. */
   readonly threads?: number;
   /**
@@ -38,6 +41,8 @@ export interface Scenario {
   readonly days: number;
   readonly seed: number;
   readonly dirt: number;
+  /** Absent where nobody cheats. */
+  readonly abuse?: AbusePlan;
   /** First day, `YYYY-MM-DD`. */
   readonly start: string;
 }
@@ -60,6 +65,7 @@ export function toScenario(options: SimulateOptions): Scenario {
     days: options.days ?? preset.days,
     seed: options.seed ?? 1,
     dirt: options.dirt ?? 0,
+    ...(options.abuse ? { abuse: completeAbuse(options.abuse) } : {}),
     start: options.start ?? preset.start,
   };
   assertWhole("--users", scenario.users, 1, 20_000_000);
@@ -71,7 +77,7 @@ export function toScenario(options: SimulateOptions): Scenario {
   if (options.threads !== undefined) assertWhole("--threads", options.threads, 1, 256);
   if (options.blockUsers !== undefined) assertWhole("--block-users", options.blockUsers, 1, 1e6);
   assertDay(scenario.start);
-  if (scenario.users * scenario.days > userDays) {
+  if ((scenario.users + abuserCount(scenario.abuse)) * scenario.days > userDays) {
     refuse(
       "--users",
       scenario.users,

@@ -1,6 +1,8 @@
 import { writeFile } from "node:fs/promises";
 import { availableParallelism } from "node:os";
 import { join } from "node:path";
+import { abuserCount, kindCounts } from "./abuse/plan.js";
+import { abuseHeader } from "./abuse/truth-line.js";
 import type { BlockCounts, BlockRange } from "./block.js";
 import { logPaths } from "./block-logs.js";
 import { botCount } from "./bots.js";
@@ -12,6 +14,7 @@ import { addScores, type Difficulty, measureDifficulty, noScores } from "./diffi
 import { spoilFiles } from "./dirt-files.js";
 import type { RowFile } from "./dirt-kinds.js";
 import { DirtLedger } from "./dirt-ledger.js";
+import { catalogueLines, makeLabels } from "./labels.js";
 import type { Scenario, SimulateOptions } from "./scenario.js";
 import { Spoiler } from "./spoiler.js";
 import { truthFiles } from "./truth-files.js";
@@ -27,6 +30,8 @@ export interface Written {
   readonly difficulty: Difficulty;
   /** Faulty rows and files, by kind. */
   readonly planted: Readonly<Record<string, number>>;
+  /** Accounts that cheat, by kind; absent where none was asked for. */
+  readonly abusers?: Readonly<Record<string, number>>;
 }
 
 type Job = Pick<SimulateOptions, "blockUsers" | "onProgress" | "signal" | "threads">;
@@ -37,7 +42,11 @@ export async function writeService(scenario: Scenario, folder: string, job: Job)
   const ledger = scenario.dirt > 0 ? new DirtLedger(folder, [...paths, ...cataloguePaths]) : null;
   await writeFile(join(folder, truthFiles.users), "user_id,first_day,purchase_day\n");
   if (scenario.as === "pozytywka") await writeCatalogue(scenario, folder, { ledger, paths });
-  const written = await writeBlocks(scenario, folder, { job, ledger });
+  if (scenario.abuse) await beginAbuse(scenario, folder);
+  const written = {
+    ...(await writeBlocks(scenario, folder, { job, ledger })),
+    ...(scenario.abuse ? { abusers: kindCounts(scenario.abuse) } : {}),
+  };
   if (!ledger) return { ...written, planted: {} };
   const plays = paths.filter((path) => /_play|sessions/.test(path));
   for (const { file, kind } of await spoilFiles(scenario, folder, plays)) {
@@ -49,14 +58,28 @@ export async function writeService(scenario: Scenario, folder: string, job: Job)
 /** Listener-days that give some 10 MB of logs; opening a day's files is paid once a block. */
 const blockDays = { musicbox: 200_000, pozytywka: 60_000 } as const;
 
+/** Days of accounts that cheat in a block: they give ten times as much, bots a hundred times. */
+const abuserDays = 400;
+
 function cutBlocks(scenario: Scenario, given: number | undefined): BlockRange[] {
   const size = given ?? Math.max(1, Math.floor(blockDays[scenario.as] / scenario.days));
-  const end = scenario.users + botCount(scenario);
-  const blocks: BlockRange[] = [];
-  for (let from = 0; from < end; from += size) {
-    blocks.push({ from, to: Math.min(from + size, end) });
-  }
-  return blocks;
+  const honest = scenario.users + botCount(scenario);
+  const end = honest + abuserCount(scenario.abuse);
+  const few = given ?? Math.max(1, Math.floor(abuserDays / scenario.days));
+  return [...cutRange(0, honest, size), ...cutRange(honest, end, few)];
+}
+
+function* cutRange(start: number, end: number, size: number): Generator<BlockRange> {
+  for (let from = start; from < end; from += size) yield { from, to: Math.min(from + size, end) };
+}
+
+/** What stands before the accounts that cheat: the head of their truth, and the albums. */
+async function beginAbuse(scenario: Scenario, folder: string): Promise<void> {
+  await writeFile(join(folder, truthFiles.abuse), `${abuseHeader}\n`);
+  if (scenario.as !== "musicbox") return;
+  const world = makeWorld(scenario.seed, scenario.users, true);
+  const lines = [...catalogueLines(world, makeLabels(scenario.seed, world)), ""];
+  await writeFile(join(folder, "catalogue.txt"), lines.join("\n"));
 }
 
 async function writeBlocks(
