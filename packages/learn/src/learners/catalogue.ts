@@ -4,6 +4,7 @@ import { singleFeature } from "./baseline/single-feature.js";
 import { boosting, boostingMulticlass, boostingRegression } from "./boosting/boosting.js";
 import { decisionTree, decisionTreeMulticlass, decisionTreeRegression } from "./cart/cart.js";
 import type { Learner } from "./contract.js";
+import { copod, ecod } from "./copula/copula.js";
 import {
   extraTrees,
   extraTreesMulticlass,
@@ -12,11 +13,14 @@ import {
   randomForestMulticlass,
   randomForestRegression,
 } from "./forest/forest.js";
+import { fullGaussian } from "./gaussian/full.js";
 import { gaussian } from "./gaussian/gaussian.js";
+import { hbos } from "./histogram/hbos.js";
 import { isolationForest } from "./isolation/isolation-forest.js";
 import { logistic } from "./linear/logistic.js";
 import { multinomial } from "./linear/multinomial.js";
 import { ridge } from "./linear/ridge.js";
+import { pca } from "./projection/pca.js";
 
 /** Any learner, whatever its options. */
 export type AnyLearner = Pick<Learner, "kind" | "task" | "accepts" | "restore">;
@@ -33,12 +37,17 @@ export const learnerCatalogue: ReadonlyMap<string, AnyLearner> = new Map(
     extraTrees,
     extraTreesMulticlass,
     extraTreesRegression,
+    copod,
+    ecod,
+    fullGaussian,
     gaussian,
+    hbos,
     isolationForest,
     lastState,
     logistic,
     majority,
     multinomial,
+    pca,
     prior,
     randomForest,
     randomForestMulticlass,

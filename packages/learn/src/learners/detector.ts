@@ -31,6 +31,33 @@ export interface DetectorParts {
   readonly state: () => ModelState;
 }
 
+/** What one column adds to the score, by its value; NaN for NaN. */
+export type ColumnTerm = (value: number) => number;
+
+/** How a detector looks at rows whose score is the sum of what each column adds. */
+export function additiveParts(
+  terms: readonly ColumnTerm[],
+): Pick<DetectorParts, "score" | "reasons"> & Required<Pick<DetectorParts, "scoreBlock">> {
+  return {
+    score: (values) => {
+      let sum = 0;
+      for (let j = 0; j < terms.length; j++) sum += terms[j]!(values[j]!);
+      return sum;
+    },
+    // Column by column, in the order of the sum above, so that the bits are the same.
+    scoreBlock: ({ columns, start, count }, out) => {
+      out.fill(0);
+      terms.forEach((term, j) => {
+        const values = columns[j]!;
+        for (let row = 0; row < count; row++) out[row]! += term(values[start + row]!);
+      });
+    },
+    reasons: (values, out) => {
+      for (let j = 0; j < terms.length; j++) out[j] = terms[j]!(values[j]!);
+    },
+  };
+}
+
 /** Rows of one block: polls for a stop come between them. */
 const BLOCK = 8192;
 

@@ -81,6 +81,20 @@ export const learnerErrors = errorCatalogue({
       `The ${d.learner} learner takes numbers, and column "${d.column}" holds categories.`,
     remedy: () => "Put a one-hot encoder before it, or drop the column.",
   },
+  COLUMNS_CONSTANT: {
+    status: 422,
+    exit: 3,
+    problem: (d: { learner: string; rows: number; columns: number }) =>
+      `The ${d.learner} learner was given ${d.rows} rows in which no column of ${d.columns} changes.`,
+    remedy: () => "Give it rows that differ from each other.",
+  },
+  COVARIANCE_SINGULAR: {
+    status: 422,
+    exit: 3,
+    problem: (d: { learner: string; columns: number; rank: number }) =>
+      `The covariance of ${d.columns} columns has the rank ${d.rank}, and ${d.learner} inverts it.`,
+    remedy: () => "Set ridge above 0, or drop columns that others determine.",
+  },
   LEARNER_OPTION: {
     status: 422,
     exit: 2,

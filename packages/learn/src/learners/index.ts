@@ -34,6 +34,7 @@ export type {
   SeededOptions,
   ValidationSet,
 } from "./contract.js";
+export { copod, ecod } from "./copula/copula.js";
 export {
   binaryTarget,
   bothClasses,
@@ -63,8 +64,14 @@ export type {
   TreeGrowthOptions,
 } from "./forest/options.js";
 export type { GrownTrees } from "./forest/read-trees.js";
+export {
+  type CovarianceModel,
+  type FullGaussianOptions,
+  fullGaussian,
+} from "./gaussian/full.js";
 export { type GaussianModel, type GaussianOptions, gaussian } from "./gaussian/gaussian.js";
 export type { TrimOptions } from "./gaussian/trim.js";
+export { type HbosOptions, hbos } from "./histogram/hbos.js";
 export { isolationForest } from "./isolation/isolation-forest.js";
 export type { IsolationModel } from "./isolation/model.js";
 export type { IsolationOptions } from "./isolation/options.js";
@@ -75,6 +82,8 @@ export type { MultinomialModel } from "./linear/multinomial-model.js";
 export { type RidgeModel, type RidgeOptions, ridge } from "./linear/ridge.js";
 export type { WaldStatistics } from "./linear/standard-errors.js";
 export { partedProgress } from "./progress.js";
+export type { PcaDistance } from "./projection/distance.js";
+export { type PcaModel, type PcaOptions, pca } from "./projection/pca.js";
 export { alignFrame, frameOfRow, rowNumbers, rowReader, schemaOf } from "./schema.js";
 export { nextNode, type TreeEnsemble, treeDepths } from "./tree/ensemble.js";
 export { treeRow } from "./tree/score.js";

@@ -3,7 +3,7 @@ import type { Frame } from "../../frame/index.js";
 import { momentsOf } from "../../kernels/index.js";
 import { describeModel } from "../card.js";
 import type { DetectorModel, FitExtras, Learner, ModelCard, SeededOptions } from "../contract.js";
-import { detectionData, detectorModel, type RowBlock } from "../detector.js";
+import { additiveParts, detectionData, detectorModel } from "../detector.js";
 import { completeOptions, optionRules } from "../door.js";
 import { learnerErrors } from "../errors.js";
 import { doublesOf, numberWidth, vector } from "../linear/linear-model.js";
@@ -47,30 +47,16 @@ const MOST_DEVIATIONS = 1e150;
 /** What column j adds to -log density: (x - mu)² / (2 sigma²) + log(2 pi sigma²) / 2. */
 function gaussianModel(card: ModelCard, { mu, sigma }: GaussianParts): GaussianModel {
   const constants = sigma.map((deviation) => log(deviation) + log(2 * Math.PI) / 2);
-  const term = (value: number, j: number): number => {
-    const deviations = Math.min(Math.abs((value - mu[j]!) / sigma[j]!), MOST_DEVIATIONS);
+  const terms = Array.from(mu, (mean, j) => (value: number): number => {
+    const deviations = Math.min(Math.abs((value - mean) / sigma[j]!), MOST_DEVIATIONS);
     return 0.5 * deviations * deviations + constants[j]!;
-  };
-  const score = (values: Float64Array): number => {
-    let sum = 0;
-    for (let j = 0; j < mu.length; j++) sum += term(values[j]!, j);
-    return sum;
-  };
-  const scoreBlock = ({ columns, start, count }: RowBlock, out: Float64Array): void => {
-    out.fill(0);
-    columns.forEach((values, j) => {
-      for (let row = 0; row < count; row++) out[row]! += term(values[start + row]!, j);
-    });
-  };
-  const reasons = (values: Float64Array, out: Float64Array): void => {
-    for (let j = 0; j < mu.length; j++) out[j] = term(values[j]!, j);
-  };
+  });
   const state = (): ModelState => ({
     settings: {},
     tensors: { mu: vector(mu), sigma: vector(sigma) },
   });
   return Object.freeze({
-    ...detectorModel(card, { score, scoreBlock, reasons, state }),
+    ...detectorModel(card, { ...additiveParts(terms), state }),
     mu,
     sigma,
   });
