@@ -1,7 +1,7 @@
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { Worker } from "node:worker_threads";
-import { type BlockCounts, BlockMaker, type BlockRange } from "./block.js";
-import type { Scenario } from "./scenario.js";
+import type { BlockCounts, BlockRange } from "./block.js";
+import { type AnyScenario, makerOf } from "./maker.js";
 
 /** Simulates blocks and appends them, in their order, to the files in a folder. */
 export interface Crew {
@@ -11,7 +11,7 @@ export interface Crew {
 
 /** What a worker is started with. */
 export interface WorkerTask {
-  readonly scenario: Scenario;
+  readonly scenario: AnyScenario;
   readonly folder: string;
 }
 
@@ -25,7 +25,7 @@ export type WorkerReport = { readonly made: BlockCounts } | { readonly written: 
 export function inlineCrew(task: WorkerTask, signal?: AbortSignal): Crew {
   return {
     async run(blocks, onBlock) {
-      const maker = new BlockMaker(task.scenario);
+      const maker = makerOf(task.scenario);
       for (const block of blocks) {
         await nextTurn();
         signal?.throwIfAborted();

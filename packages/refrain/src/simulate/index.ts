@@ -33,3 +33,6 @@ export { formats, type SimulateOptions, type SimulationFormat } from "./scenario
 export { type SimulateSummary, simulate } from "./simulate.js";
 export { truthFiles } from "./truth-files.js";
 export { openTruth, type Truth, type TruthTable } from "./truth-reader.js";
+export { simulateUsageDays, type UsageDaysSummary } from "./usage/simulate-usage-days.js";
+export { drawUsageMonth, type UsageMonth, type UsageMonthOptions } from "./usage/usage-month.js";
+export type { UsageDaysOptions, UsageScenario } from "./usage/usage-scenario.js";

@@ -90,7 +90,8 @@ export function toScenario(options: SimulateOptions): Scenario {
 /** Most listener-days of one simulation: truth files stay below 16 GB. */
 const userDays = 4e9;
 
-function assertDay(start: string): void {
+/** Refuses a first day that is none. */
+export function assertDay(start: string): void {
   const at = new Date(`${start}T00:00:00Z`);
   const year = Number(start.slice(0, 4));
   const sound = !Number.isNaN(at.getTime()) && at.toISOString().slice(0, 10) === start;
@@ -99,11 +100,13 @@ function assertDay(start: string): void {
   }
 }
 
-function assertWhole(option: string, given: number, low: number, high: number): void {
+/** Refuses an option's value that is no whole number between two. */
+export function assertWhole(option: string, given: number, low: number, high: number): void {
   if (Number.isInteger(given) && given >= low && given <= high) return;
   refuse(option, given, `a whole number from ${low} to ${high}`);
 }
 
-function refuse(option: string, given: unknown, expected: string): never {
+/** Refuses an option's value. */
+export function refuse(option: string, given: unknown, expected: string): never {
   throw foundationErrors.OPTION_INVALID({ option, given: String(given), expected });
 }

@@ -1,9 +1,9 @@
 import { parentPort, workerData } from "node:worker_threads";
-import { BlockMaker } from "./block.js";
 import type { WorkerOrder, WorkerReport, WorkerTask } from "./crew.js";
+import { makerOf } from "./maker.js";
 
 const task = workerData as WorkerTask;
-const maker = new BlockMaker(task.scenario);
+const maker = makerOf(task.scenario);
 
 parentPort?.on("message", (order: WorkerOrder) => {
   let report: WorkerReport;

@@ -1,15 +1,13 @@
 import { writeFile } from "node:fs/promises";
-import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import { abuserCount, kindCounts } from "./abuse/plan.js";
 import { abuseHeader } from "./abuse/truth-line.js";
-import type { BlockCounts, BlockRange } from "./block.js";
+import type { BlockRange } from "./block.js";
 import { logPaths } from "./block-logs.js";
 import { botCount } from "./bots.js";
 import { Bytes } from "./bytes.js";
 import { makeCalendar } from "./calendar.js";
 import { artistLines, storageLines, trackLines } from "./catalogue-files.js";
-import { inlineCrew, threadCrew } from "./crew.js";
 import { addScores, type Difficulty, measureDifficulty, noScores } from "./difficulty.js";
 import { spoilFiles } from "./dirt-files.js";
 import type { RowFile } from "./dirt-kinds.js";
@@ -19,6 +17,7 @@ import type { Scenario, SimulateOptions } from "./scenario.js";
 import { Spoiler } from "./spoiler.js";
 import { truthFiles } from "./truth-files.js";
 import { makeWorld } from "./world.js";
+import { cutBlocks, writeBlocks } from "./write-blocks.js";
 
 /** What was written. */
 export interface Written {
@@ -43,10 +42,7 @@ export async function writeService(scenario: Scenario, folder: string, job: Job)
   await writeFile(join(folder, truthFiles.users), "user_id,first_day,purchase_day\n");
   if (scenario.as === "pozytywka") await writeCatalogue(scenario, folder, { ledger, paths });
   if (scenario.abuse) await beginAbuse(scenario, folder);
-  const written = {
-    ...(await writeBlocks(scenario, folder, { job, ledger })),
-    ...(scenario.abuse ? { abusers: kindCounts(scenario.abuse) } : {}),
-  };
+  const written = await writeLives(scenario, folder, { job, ledger });
   if (!ledger) return { ...written, planted: {} };
   const plays = paths.filter((path) => /_play|sessions/.test(path));
   for (const { file, kind } of await spoilFiles(scenario, folder, plays)) {
@@ -61,16 +57,14 @@ const blockDays = { musicbox: 200_000, pozytywka: 60_000 } as const;
 /** Days of accounts that cheat in a block: they give ten times as much, bots a hundred times. */
 const abuserDays = 400;
 
-function cutBlocks(scenario: Scenario, given: number | undefined): BlockRange[] {
-  const size = given ?? Math.max(1, Math.floor(blockDays[scenario.as] / scenario.days));
+function blocksOf(scenario: Scenario, given: number | undefined): BlockRange[] {
+  const size = (days: number) => given ?? Math.max(1, Math.floor(days / scenario.days));
   const honest = scenario.users + botCount(scenario);
   const end = honest + abuserCount(scenario.abuse);
-  const few = given ?? Math.max(1, Math.floor(abuserDays / scenario.days));
-  return [...cutRange(0, honest, size), ...cutRange(honest, end, few)];
-}
-
-function* cutRange(start: number, end: number, size: number): Generator<BlockRange> {
-  for (let from = start; from < end; from += size) yield { from, to: Math.min(from + size, end) };
+  return [
+    ...cutBlocks(0, honest, size(blockDays[scenario.as])),
+    ...cutBlocks(honest, end, size(abuserDays)),
+  ];
 }
 
 /** What stands before the accounts that cheat: the head of their truth, and the albums. */
@@ -82,44 +76,23 @@ async function beginAbuse(scenario: Scenario, folder: string): Promise<void> {
   await writeFile(join(folder, "catalogue.txt"), lines.join("\n"));
 }
 
-async function writeBlocks(
+async function writeLives(
   scenario: Scenario,
   folder: string,
   { job, ledger }: { readonly job: Job; readonly ledger: DirtLedger | null },
 ): Promise<Omit<Written, "planted">> {
-  const blocks = cutBlocks(scenario, job.blockUsers);
-  const threads = job.threads ?? availableParallelism();
-  const task = { scenario, folder };
-  const crew =
-    threads === 1 || blocks.length === 1
-      ? inlineCrew(task, job.signal)
-      : threadCrew(task, threads, job.signal);
-  const tell = teller(scenario, blocks.length, job);
   const scores = noScores();
   let events = 0;
   let bytes = 0;
-  await crew.run(blocks, (counts: BlockCounts) => {
+  await writeBlocks({ scenario, folder }, blocksOf(scenario, job.blockUsers), job, (counts) => {
     events += counts.events;
     bytes += counts.bytes;
     addScores(scores, counts.scores);
     ledger?.add(counts);
-    tell(events);
   });
-  return { events, bytes, difficulty: measureDifficulty(scenario.as, scores) };
-}
-
-/** Tells of progress at most ten times a second. */
-function teller(scenario: Scenario, blocks: number, job: Job): (events: number) => void {
-  let done = 0;
-  let told = 0;
-  return (events) => {
-    done += 1;
-    const now = performance.now();
-    if (now - told < 100) return;
-    told = now;
-    const note = `${(events / 1e6).toFixed(1)} M events`;
-    job.onProgress?.({ doing: `simulating ${scenario.as}`, share: (0.99 * done) / blocks, note });
-  };
+  const difficulty = measureDifficulty(scenario.as, scores);
+  const abusers = scenario.abuse ? { abusers: kindCounts(scenario.abuse) } : {};
+  return { events, bytes, difficulty, ...abusers };
 }
 
 const cataloguePaths = ["artists.jsonl", "tracks.jsonl", "track_storage.jsonl"] as const;

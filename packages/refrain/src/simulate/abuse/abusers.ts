@@ -26,11 +26,16 @@ export interface AbuseSetting {
  * Draws an abuser, a function of seed, plan and place alone. With another strength the same account
  * is as much bolder or meeker.
  * @param place 0 … abuserCount(plan) - 1
+ * @param generation how often the place has been taken over by somebody else
  */
-export function drawAbuser({ seed, days, plan }: AbuseSetting, place: number): Abuser {
+export function drawAbuser(
+  { seed, days, plan }: AbuseSetting,
+  place: number,
+  generation = 0,
+): Abuser {
   const kind = kindAt(plan, place);
   const farm = kind === "farm";
-  const crew = farm ? Math.floor(place / plan.members) : place;
+  const crew = (farm ? Math.floor(place / plan.members) : place) + generation * generations;
   const random = new RandomStream(seed, `simulate ${kind}`, crew);
   const strength = Math.min(1, plan.strength * (0.75 + 0.5 * random.uniform()));
   const begin = Math.floor(0.6 * days * random.uniform());
@@ -47,6 +52,9 @@ export function drawAbuser({ seed, days, plan }: AbuseSetting, place: number): A
     crew,
   };
 }
+
+/** Places lie below it, so that crews of different generations are different. */
+const generations = 2 ** 23;
 
 function kindAt(plan: AbusePlan, place: number): AbuseKind {
   const counts = kindCounts(plan);
