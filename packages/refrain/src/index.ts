@@ -213,6 +213,17 @@ export {
   type TruthTable,
 } from "./simulate/index.js";
 export {
+  type DetectGamingOptions,
+  detectGaming,
+  type EvaluateGamingOptions,
+  evaluateGaming,
+  type GamingDetection,
+  type GamingEvaluation,
+  type TrainGamingOptions,
+  type TrainGamingSummary,
+  trainGaming,
+} from "./tasks/gaming/index.js";
+export {
   type DemoOptions,
   type DemoSummary,
   demo,

@@ -1,5 +1,6 @@
 import type { Command } from "./command.js";
 import { demoCommand } from "./commands/demo.js";
+import { detectCommand } from "./commands/detect.js";
 import { evaluateCommand } from "./commands/evaluate.js";
 import { exportCommand } from "./commands/export.js";
 import { featuresCommand } from "./commands/features.js";
@@ -21,5 +22,6 @@ export const commands: readonly Command[] = [
   trainCommand,
   evaluateCommand,
   scoreCommand,
+  detectCommand,
   exportCommand,
 ];

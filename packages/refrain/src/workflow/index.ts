@@ -8,7 +8,7 @@ export {
   type TaskEvaluation,
   taskPage,
 } from "./evaluate-task.js";
-export { latestModelPath } from "./model-name.js";
+export { findModel, latestModelPath } from "./model-name.js";
 export { type ScoreOptions, type ScoreSummary, score } from "./score.js";
 export type { FileSource, LakeSource, TaskJob, TaskSource } from "./source.js";
 export { type TrainOptions, type TrainSummary, train } from "./train.js";

@@ -41,6 +41,8 @@ export async function saveModel(
 export interface LoadedModel {
   readonly model: Model;
   readonly card: TaskCard;
+  /** All that the file keeps beside the model. */
+  readonly metrics: Readonly<Record<string, Json>>;
   readonly hash: string;
 }
 
@@ -54,5 +56,6 @@ export async function loadModel(path: string): Promise<LoadedModel> {
   if (typeof task?.task !== "string" || typeof task.target !== "string" || test === undefined) {
     throw workflowErrors.MODEL_WITHOUT_TASK({ path });
   }
-  return { model, card: { ...(task as TaskCard), metrics: test }, hash: model.hash };
+  const card = { ...(task as TaskCard), metrics: test };
+  return { model, card, metrics: model.metrics, hash: model.hash };
 }

@@ -3,8 +3,9 @@ import { createWriteStream } from "node:fs";
 import type { Frame, Model } from "@refrain/learn";
 import type { ScoringTable } from "../evaluation/index.js";
 import { type JobOptions, type Limits, writeAtomically } from "../foundation/index.js";
+import { gamingOf, scoreUsage } from "../tasks/gaming/index.js";
 import { workflowErrors } from "./errors.js";
-import { loadModel, type TaskCard } from "./model-file.js";
+import { type LoadedModel, loadModel, type TaskCard } from "./model-file.js";
 import { findModel } from "./model-name.js";
 import { reasonsOf } from "./reasons.js";
 import { type LakeSource, taskInput } from "./source.js";
@@ -26,6 +27,12 @@ export interface ScoreOptions extends JobOptions {
       };
   /** Columns with the features that raise a row's score most; none unless told. */
   readonly reasons?: number;
+  /** Gaming: only alarms, most suspicious first. */
+  readonly onlyFlagged?: boolean;
+  /** Gaming: alarms at most. */
+  readonly budget?: number;
+  /** Gaming: share of the alarms that may be genuine, on average. */
+  readonly falseDiscoveryRate?: number;
   /** CSV file. */
   readonly out?: string;
   /** Takes the CSV in parts where there is no `out`. */
@@ -46,6 +53,8 @@ export interface ScoreSummary {
   readonly hash: string;
   /** Task of the model. */
   readonly task: string;
+  /** Gaming: rows that are alarms. */
+  readonly flagged?: number;
   /** Who was scored, one sentence; absent for a file, whose rows are all scored. */
   readonly note?: string;
   /** Time of the whole. */
@@ -60,8 +69,10 @@ export interface ScoreSummary {
 export async function score(options: ScoreOptions): Promise<ScoreSummary> {
   const started = performance.now();
   const path = await findModel(options.model);
-  const { model, card, hash } = await loadModel(path);
+  const loaded = await loadModel(path);
+  const { model, card, hash } = loaded;
   options.onProgress?.({ doing: "reading the rows to score" });
+  if (card.task === "gaming") return await scoreGaming(path, loaded, options, started);
   const table = await scoringTable(path, card, options);
   assertSameFeatures(path, model, table.features);
   const probabilities = await model.predict(table.features, { signal: options.signal });
@@ -69,8 +80,7 @@ export async function score(options: ScoreOptions): Promise<ScoreSummary> {
   const explained = { most, signal: options.signal };
   const reasons = most > 0 ? await reasonsOf(path, model, table.features, explained) : [];
   const text = csvLines(table, { name: `${card.task}_prob`, probabilities, most, reasons });
-  if (options.out !== undefined) await writeText(options.out, text);
-  else for (const part of text) await options.onText?.(part);
+  await deliver(text, options);
   return {
     rows: table.features.rowCount,
     out: options.out ?? null,
@@ -80,6 +90,57 @@ export async function score(options: ScoreOptions): Promise<ScoreSummary> {
     ...(table.note === undefined ? {} : { note: table.note }),
     seconds: (performance.now() - started) / 1000,
   };
+}
+
+/** Usage by user and day: alarms with p-values, farms and reasons. */
+async function scoreGaming(
+  path: string,
+  { model, metrics, hash }: LoadedModel,
+  options: ScoreOptions,
+  started: number,
+): Promise<ScoreSummary> {
+  const { source, out } = options;
+  if ("lake" in source) {
+    throw workflowErrors.MODEL_SOURCE({ path, learnt: "files", wanted: "a file of user-days" });
+  }
+  const columns = source.id === undefined ? {} : { columns: { UserPartyID: source.id } };
+  const scored = await scoreUsage(gamingOf(model, metrics), {
+    ...options,
+    ...columns,
+    files: source.files,
+  });
+  await deliver(linesOf(scored.table), options);
+  return {
+    rows: scored.rows,
+    flagged: scored.flagged,
+    out: out ?? null,
+    model: path,
+    hash,
+    task: "gaming",
+    ...(scored.note === undefined ? {} : { note: scored.note }),
+    seconds: (performance.now() - started) / 1000,
+  };
+}
+
+async function deliver(
+  text: Iterable<string>,
+  { out, onText }: Pick<ScoreOptions, "out" | "onText">,
+): Promise<void> {
+  if (out !== undefined) await writeText(out, text);
+  else for (const part of text) await onText?.(part);
+}
+
+function* linesOf(table: Iterable<readonly (string | number)[]>): Generator<string> {
+  let part = "";
+  let rows = 0;
+  for (const row of table) {
+    part += `${row.map((cell) => csvText(String(cell))).join(",")}\n`;
+    rows += 1;
+    if (rows % rowsAPart > 0) continue;
+    yield part;
+    part = "";
+  }
+  yield part;
 }
 
 async function scoringTable(

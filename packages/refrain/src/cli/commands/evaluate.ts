@@ -8,6 +8,7 @@ import { failureDocument, failureText } from "../failure.js";
 import { path } from "../flags.js";
 import { readSource, readTaskOptions, sourceFlags, taskFlags } from "../source-flags.js";
 import { commandOfVariants, variant } from "../variants.js";
+import { evaluateGamingVariant } from "./detect-gaming.js";
 
 const evaluateTaskVariant = variant({
   names: ["churn", "premium"],
@@ -64,7 +65,7 @@ export const evaluateCommand = commandOfVariants({
     { name: "<task>", doc: "chooses learners, protocol and report" },
     { name: "[file...]", doc: "wide files (CSV, .gz, Parquet): one row an example" },
   ],
-  variants: [evaluateTaskVariant],
+  variants: [evaluateTaskVariant, evaluateGamingVariant],
 });
 
 /** What the gate of random labels says of each evaluation that learnt them. */

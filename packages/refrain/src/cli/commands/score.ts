@@ -1,6 +1,6 @@
 import { command, jobOptions, present } from "../command.js";
 import { cliErrors } from "../errors.js";
-import { path, text, whole } from "../flags.js";
+import { path, share, text, toggle, whole } from "../flags.js";
 import { counted, duration } from "../words.js";
 
 /** `refrain score`: predictions. */
@@ -15,14 +15,18 @@ export const scoreCommand = command({
     lake: path("<folder>", "score the users of a lake, as of its end"),
     id: text("<column>", "wide file: column that names a row (default: as in training)"),
     reasons: whole("<n>", "columns with the features that raise a row's score most", { most: 20 }),
+    onlyFlagged: toggle("gaming: write alarms only, most suspicious first"),
+    budget: whole("<cases>", "gaming: so many alarms at most (default: the model's threshold)"),
+    falseDiscoveryRate: share("<share>", "gaming: share of the alarms that may be genuine"),
     out: path("<file>", "CSV file (default: standard output)"),
   },
   examples: [
     "refrain score churn.refrain --lake lake --out scores.csv",
     "refrain score churn.refrain --lake lake --reasons 3 --out scores.csv",
+    "refrain score gaming.refrain day.csv --only-flagged --out alarms.csv",
     "refrain score premium --lake lake | sort -t, -k4 -rg | head",
   ],
-  async run(job, [model = "", ...files], { lake, id, reasons, out }) {
+  async run(job, [model = "", ...files], { lake, id, out, ...asked }) {
     if ((lake === undefined) === (files.length === 0)) {
       if (lake === undefined) {
         throw cliErrors.OPTION_MISSING({ command: "score", option: "--lake <folder>, or a file" });
@@ -42,7 +46,7 @@ export const scoreCommand = command({
     const { score } = await import("../../workflow/index.js");
     const summary = await score({
       ...jobOptions(job),
-      ...present({ out, reasons }),
+      ...present({ out, ...asked }),
       model,
       source: lake === undefined ? { files, ...present({ id }) } : { lake },
       onText: job.emit,
@@ -50,6 +54,7 @@ export const scoreCommand = command({
     job.say(
       `Scored ${counted(summary.rows, "row")} with ${summary.model} ` +
         `in ${duration(summary.seconds)}.` +
+        (summary.flagged === undefined ? "" : ` ${counted(summary.flagged, "alarm")}.`) +
         (summary.note ? ` ${summary.note}` : ""),
     );
     return { document: summary, ...(out === undefined ? {} : { text: `Wrote ${out}.\n` }) };

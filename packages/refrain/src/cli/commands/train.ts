@@ -4,6 +4,7 @@ import { path, text } from "../flags.js";
 import { readSource, readTaskOptions, sourceFlags, taskFlags } from "../source-flags.js";
 import { commandOfVariants, variant } from "../variants.js";
 import { count, duration } from "../words.js";
+import { trainGamingVariant } from "./detect-gaming.js";
 
 const trainTask = variant({
   names: ["churn", "premium"],
@@ -42,7 +43,7 @@ export const trainCommand = commandOfVariants({
     { name: "<task>", doc: "chooses learners, protocol and report" },
     { name: "[file...]", doc: "wide files (CSV, .gz, Parquet): one row an example" },
   ],
-  variants: [trainTask],
+  variants: [trainTask, trainGamingVariant],
 });
 
 function trainText(summary: TrainSummary): string {

@@ -1,0 +1,165 @@
+import { type Job, jobOptions, present } from "../command.js";
+import { cliErrors } from "../errors.js";
+import { type Flag, list, needed, pairs, path, share, text, whole } from "../flags.js";
+import { gamingText, outcomeText, trainedText } from "../gaming-text.js";
+import { variant } from "../variants.js";
+
+/** Standard deviations, or none. */
+const trim: Flag<number | null | undefined> = {
+  placeholder: "<K|none>",
+  doc: "Gaussian: leave out rows beyond K standard deviations, column by column (default: 55)",
+  expected: "a number above 0, or none",
+  schema: (z) =>
+    z
+      .string()
+      .regex(/^(none|\d*\.?\d+)$/)
+      .transform((given) => (given === "none" ? null : Number(given)))
+      .refine((value) => value === null || value > 0),
+};
+
+const epsilon: Flag<number | undefined> = {
+  placeholder: "<density>",
+  doc: "Gaussian: rows of a lower density are alarms",
+  expected: "a density above 0, for example 1e-30",
+  schema: (z) => z.string().transform(Number).pipe(z.number().gt(0)),
+};
+
+const columnFlags = {
+  column: pairs("<want=have>", "spelling of a column in the files; may be repeated"),
+  features: list("<columns>", "columns of numbers that are features besides the published five"),
+} as const;
+
+const validation = path("<file>", "rows marked by hand: choose the method and threshold on them");
+
+const detectorFlags = {
+  validation,
+  method: text("<name>", "method (default: the best on validation rows)"),
+  trim,
+  epsilon,
+  budget: whole("<cases>", "so many alarms at most, the most suspicious"),
+  falseDiscoveryRate: share("<share>", "share of the alarms that may be genuine, on average"),
+  ...columnFlags,
+} as const;
+
+interface DetectorValues {
+  readonly validation: string | undefined;
+  readonly method: string | undefined;
+  readonly trim: number | null | undefined;
+  readonly epsilon: number | undefined;
+  readonly budget: number | undefined;
+  readonly falseDiscoveryRate: number | undefined;
+  readonly column: Record<string, string> | undefined;
+  readonly features: readonly string[] | undefined;
+}
+
+/** @throws OPTION_CONFLICT, OPTION_MISSING */
+function detectorOptions(
+  command: string,
+  job: Job,
+  train: readonly string[],
+  values: DetectorValues,
+) {
+  const cuts = (["epsilon", "budget", "falseDiscoveryRate"] as const).filter(
+    (name) => values[name] !== undefined,
+  );
+  if (cuts.length > 1) {
+    const [first, second] = cuts.map((name) =>
+      name === "falseDiscoveryRate" ? "--false-discovery-rate" : `--${name}`,
+    );
+    throw cliErrors.OPTION_CONFLICT({
+      first: first!,
+      second: second!,
+      remedy: "Give one way to cut.",
+    });
+  }
+  if (train.length === 0) {
+    throw cliErrors.OPTION_MISSING({ command, option: "a file of usage by user and day" });
+  }
+  const { validation: marked, method, trim: k, column, features, ...rest } = values;
+  return {
+    ...jobOptions(job),
+    seed: job.seed,
+    train,
+    ...present({
+      method,
+      trim: k,
+      features,
+      columns: column,
+      validation: marked === undefined ? undefined : [marked],
+      epsilon: rest.epsilon,
+      budget: rest.budget,
+      falseDiscoveryRate: rest.falseDiscoveryRate,
+    }),
+  };
+}
+
+/** `refrain detect gaming`: the whole way, from files to a review queue. */
+export const detectGamingVariant = variant({
+  names: ["gaming"],
+  flags: {
+    ...detectorFlags,
+    test: path("<file>", "rows marked by hand, looked at once at the end"),
+  },
+  examples: [
+    "refrain detect gaming day.csv --validation marked.csv --test kept.csv --html gaming.html",
+    "refrain detect gaming day.csv --validation marked.csv --budget 100",
+    "refrain detect gaming day.csv --method gaussian --trim 55 --budget 100",
+  ],
+  async run(job, [, ...train], { test, ...values }) {
+    const { detectGaming } = await import("../../tasks/gaming/index.js");
+    const { found } = await detectGaming({
+      ...detectorOptions("detect gaming", job, train, values),
+      ...present({ test: test === undefined ? undefined : [test] }),
+    });
+    return { document: found, text: await gamingText(found) };
+  },
+});
+
+/** `refrain train gaming`: the detector as a model file. */
+export const trainGamingVariant = variant({
+  names: ["gaming"],
+  flags: {
+    ...detectorFlags,
+    out: path("<file>", "model file (default: TASK.refrain, which is always written too)"),
+  },
+  examples: ["refrain train gaming day.csv --validation marked.csv --out gaming.refrain"],
+  async run(job, [task = "", ...train], { out, ...values }) {
+    const { trainGaming } = await import("../../tasks/gaming/index.js");
+    const { latestModelPath } = await import("../../workflow/index.js");
+    const latest = latestModelPath(task);
+    const summary = await trainGaming({
+      ...detectorOptions("train gaming", job, train, values),
+      out: out ?? latest,
+      latest,
+    });
+    return { document: summary, text: await trainedText(summary) };
+  },
+});
+
+/** `refrain evaluate gaming`: a model file on marked rows. */
+export const evaluateGamingVariant = variant({
+  names: ["gaming"],
+  flags: {
+    test: needed(path("<file>", "rows marked by hand that nothing was learnt from")),
+    validation: path("<file>", "the rows learnt from, to know which users of the test were seen"),
+    epsilon,
+    column: columnFlags.column,
+  },
+  examples: ["refrain evaluate gaming gaming.refrain --test kept.csv"],
+  async run(job, [, given], { test, validation: marked, epsilon: density, column }) {
+    const { evaluateGaming } = await import("../../tasks/gaming/index.js");
+    const { findModel } = await import("../../workflow/index.js");
+    const found = await evaluateGaming({
+      ...jobOptions(job),
+      seed: job.seed,
+      model: await findModel(given ?? "gaming"),
+      test: [test],
+      ...present({
+        validation: marked === undefined ? undefined : [marked],
+        epsilon: density,
+        columns: column,
+      }),
+    });
+    return { document: found, text: outcomeText(found.method, found.test) };
+  },
+});

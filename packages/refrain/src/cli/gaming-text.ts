@@ -1,0 +1,82 @@
+import type { GamingDetection, TestOutcome, TrainGamingSummary } from "../tasks/gaming/index.js";
+import { count, counted, duration, table } from "./words.js";
+
+const digits = (value: number | null | undefined): string => value?.toFixed(4) ?? "–";
+
+/** How a detector does on marked rows, a line each. */
+export function outcomeText(method: string, test: TestOutcome): string {
+  const { f1, precision, recall, prAuc, intervals, unseenUsers, deduplicated } = test;
+  const range = ({ low, high }: { low: number | null; high: number | null }): string =>
+    `(${digits(low)} to ${digits(high)})`;
+  return `${[
+    `${method} on ${count(test.rows)} marked rows that nothing was learnt from, ` +
+      `${count(test.positives)} of them cheats:`,
+    `  F1 ${digits(f1)} ${range(intervals.f1)}, precision ${digits(precision)}, ` +
+      `recall ${digits(recall)}, PR-AUC ${digits(prAuc)} ${range(intervals.prAuc)}`,
+    `  found ${count(test.truePositives)}, wrongly called ${count(test.falsePositives)}, ` +
+      `missed ${count(test.falseNegatives)}`,
+    `  F1 on users never seen ${digits(unseenUsers.f1)}, without repeats ${digits(deduplicated.f1)}`,
+  ].join("\n")}\n`;
+}
+
+/** What `train gaming` says to a person. */
+export async function trainedText(summary: TrainGamingSummary): Promise<string> {
+  return (
+    `Wrote ${summary.model}: ${summary.kind}, learnt from ${counted(summary.rows, "row")} ` +
+    `in ${duration(summary.seconds)}. ${summary.chosenBy}\n${await methodsText(summary)}`
+  );
+}
+
+async function methodsText({ methods }: Pick<TrainGamingSummary, "methods">): Promise<string> {
+  if (methods.length === 0) return "";
+  return await table(
+    ["method", "F1", "PR-AUC", "threshold"],
+    methods.map(({ name, f1, prAuc, threshold }) => [
+      name,
+      digits(f1),
+      digits(prAuc),
+      threshold.toPrecision(6),
+    ]),
+  );
+}
+
+const casesInText = 10;
+
+/** What `detect gaming` says to a person: the queue first. */
+export async function gamingText(found: GamingDetection): Promise<string> {
+  const { alarms, queue, farms, test, baselines } = found;
+  const rows = queue
+    .slice(0, casesInText)
+    .map(({ user, score, pValue, farm, reasons }) => [
+      user,
+      score.toPrecision(4),
+      pValue?.toPrecision(2) ?? "–",
+      farm === null ? "" : String(farm),
+      reasons[0]?.text ?? "",
+    ]);
+  const per = (value: number | null): string => (value === null ? "–" : value.toFixed(0));
+  return [
+    `${count(alarms.alarms)} of ${counted(alarms.users, "user-day")} are alarms, ` +
+      `${counted(farms.length, "farm")} among them; the first:\n`,
+    await table(["user", "score", "p", "farm", "first reason"], rows),
+    `Alarms for 100,000: ${per(alarms.perHundredThousand)} (${alarms.strata
+      .map(({ name, perHundredThousand }) => `${name} ${per(perHundredThousand)}`)
+      .join(", ")}).\n`,
+    `${found.method}. ${found.chosenBy}\n`,
+    await methodsText(found),
+    ...(test ? [outcomeText(found.method, test)] : []),
+    ...(baselines.length === 0
+      ? []
+      : [
+          await table(
+            ["to beat", "threshold", "F1 validation", "F1 test"],
+            baselines.map(({ name, threshold, validation, test: on }) => [
+              name,
+              threshold.toPrecision(6),
+              digits(validation.f1),
+              digits(on?.f1),
+            ]),
+          ),
+        ]),
+  ].join("\n");
+}

@@ -1,0 +1,229 @@
+import { Frame, groupCodes, numberColumn } from "@refrain/learn";
+import { rowsWhere } from "../../evaluation/index.js";
+import { gamingErrors } from "./errors.js";
+import {
+  labelColumn,
+  publishedFeatures,
+  type RawUsage,
+  type ReadUsageOptions,
+  readRawUsage,
+} from "./read-usage.js";
+
+/** Why a row is left out. */
+export type RejectReason =
+  | "user_missing"
+  | "value_unreadable"
+  | "value_negative"
+  | "value_infinite"
+  | "label_unreadable";
+
+/** One row that was left out. */
+export interface RejectedUsage {
+  readonly file: string;
+  /** Number of the row in its file, the first after the header being 1. */
+  readonly row: number;
+  readonly reason: RejectReason;
+}
+
+/** Usage by user and day, ready to learn from or to score. */
+export interface UsageDays {
+  readonly files: readonly string[];
+  /** The five published features, then the extra ones; finite and not negative. */
+  readonly features: Frame;
+  /** Names of users, one a row. */
+  readonly users: readonly string[];
+  /** One number a row, equal for rows of one user. */
+  readonly userCodes: Int32Array;
+  /** 1 = marked by hand, 0 = not, NaN = unknown; absent where no file has marks. */
+  readonly label?: Float64Array;
+  /** Rows of the files, left out or not. */
+  readonly rowsRead: number;
+  /** Rows left out, by reason. */
+  readonly dropped: Readonly<Partial<Record<RejectReason, number>>>;
+  /** The first rows left out. */
+  readonly rejects: readonly RejectedUsage[];
+  /** Infinite ratios (no play of a major label) put at the number of plays, as the log does. */
+  readonly ratiosRepaired: number;
+}
+
+const rejectsShown = 20;
+/** Beyond this share of unusable rows a file is not what it is said to be. */
+const worstShare = 0.9;
+
+/**
+ * Reads usage by user and day.
+ * @throws FILE_NOT_FOUND, USAGE_UNREADABLE, USAGE_COLUMN_MISSING, USAGE_COLUMN_TWICE,
+ *   USAGE_ROWS_UNUSABLE, FEATURE_REFUSED, INTERRUPTED
+ */
+export async function readUsage(options: ReadUsageOptions): Promise<UsageDays> {
+  const { extra = [], files } = options;
+  for (const name of extra) assertFeatureName(name, options.columns);
+  const raw = await readRawUsage(options);
+  for (const [at, name] of extra.entries()) assertFeature(name, raw, publishedFeatures.length + at);
+  const sound = raw.map(soundRows);
+  const rowsRead = raw.reduce((sum, { users }) => sum + users.length, 0);
+  const dropped: Partial<Record<RejectReason, number>> = {};
+  for (const { reason } of sound.flatMap((one) => one.rejects)) {
+    dropped[reason] = (dropped[reason] ?? 0) + 1;
+  }
+  const kept = sound.reduce((sum, { rows }) => sum + rows.length, 0);
+  if (kept <= (1 - worstShare) * rowsRead) {
+    throw gamingErrors.USAGE_ROWS_UNUSABLE({
+      file: files.join(", "),
+      rows: rowsRead,
+      reasons: dropped as Record<string, number>,
+    });
+  }
+  const gather = (of: (one: RawUsage) => ArrayLike<number>): Float64Array => {
+    const values = new Float64Array(kept);
+    let place = 0;
+    for (const [at, one] of raw.entries()) {
+      const column = of(one);
+      for (const row of sound[at]!.rows) values[place++] = column[row]!;
+    }
+    return values;
+  };
+  const users = raw.flatMap((one, at) => Array.from(sound[at]!.rows, (row) => one.users[row]!));
+  const names = [...publishedFeatures, ...extra];
+  const isLabelled = raw.some(({ label }) => label !== undefined);
+  const unknown = (one: RawUsage) => new Float64Array(one.users.length).fill(Number.NaN);
+  return {
+    files,
+    features: new Frame(
+      names.map((name, at) =>
+        numberColumn(
+          name,
+          gather((one) => one.values[at]!),
+        ),
+      ),
+    ),
+    users,
+    userCodes: groupCodes(users),
+    ...(isLabelled ? { label: gather((one) => one.label ?? unknown(one)) } : {}),
+    rowsRead,
+    dropped,
+    rejects: sound.flatMap((one) => one.rejects).slice(0, rejectsShown),
+    ratiosRepaired: sound.reduce((sum, one) => sum + one.repaired, 0),
+  };
+}
+
+/** Rows that can be used; puts infinite ratios at the number of plays. */
+function soundRows({ file, users, values, label }: RawUsage) {
+  const rejects: RejectedUsage[] = [];
+  let repaired = 0;
+  const [ratio, plays] = [values[0]!, values[1]!];
+  const rows = rowsWhere(users.length, (row) => {
+    if (ratio[row] === Number.POSITIVE_INFINITY && Number.isFinite(plays[row])) {
+      ratio[row] = plays[row]!;
+      repaired += 1;
+    }
+    const reason = faultOf(users[row]!, values, label?.[row], row);
+    if (reason !== undefined) rejects.push({ file, row: row + 1, reason });
+    return reason === undefined;
+  });
+  return { rows, rejects, repaired };
+}
+
+function faultOf(
+  user: string | null,
+  values: readonly Float64Array[],
+  label: number | undefined,
+  row: number,
+): RejectReason | undefined {
+  if (user === null) return "user_missing";
+  for (const column of values) {
+    const value = column[row]!;
+    if (Number.isNaN(value)) return "value_unreadable";
+    if (!Number.isFinite(value)) return "value_infinite";
+    if (value < 0) return "value_negative";
+  }
+  return label === -1 ? "label_unreadable" : undefined;
+}
+
+const whoNames = /^(user|account|member|customer|party)?_?(party)?_?id$|^(file|file_?name|path)$/i;
+const placeNames = /^(row|line|index|position|row_?(number|id|index)|unnamed_?\d*)$/i;
+
+/** @throws FEATURE_REFUSED */
+function assertFeatureName(name: string, columns: ReadUsageOptions["columns"] = {}): void {
+  const spelt = Object.entries(columns).find(([, have]) => have === name)?.[0] ?? name;
+  const refuse = (why: string): never => {
+    throw gamingErrors.FEATURE_REFUSED({ column: name, why });
+  };
+  if (/^user/i.test(spelt) || whoNames.test(spelt)) refuse("it names users or files");
+  if (placeNames.test(spelt)) refuse("it is the place of a row in its file");
+  if (spelt.toLowerCase() === labelColumn.toLowerCase()) refuse("it is the mark itself");
+  if ((publishedFeatures as readonly string[]).includes(spelt)) refuse("it is a feature already");
+}
+
+/** A column may hide the user or the row's place under another name. @throws FEATURE_REFUSED */
+function assertFeature(name: string, raw: readonly RawUsage[], at: number): void {
+  for (const { users, values, label } of raw) {
+    const column = values[at]!;
+    const refuse = (why: string): never => {
+      throw gamingErrors.FEATURE_REFUSED({ column: name, why });
+    };
+    if (column.length < 3) continue;
+    const step = column[1]! - column[0]!;
+    const isPlace =
+      step !== 0 && column.every((value, row) => row === 0 || value - column[row - 1]! === step);
+    if (isPlace) refuse("it rises by the same step from row to row, as the place of a row does");
+    if (column.every((value, row) => String(value) === users[row])) refuse("it holds the user");
+    if (label !== undefined && column.every((value, row) => value === label[row])) {
+      refuse("it equals the mark in every row");
+    }
+  }
+}
+
+/**
+ * The rows whose mark is known.
+ * @throws LABELS_NEEDED where there is no column of marks, LABELS_ONE_KIND where all are alike
+ */
+export function labelledRows(days: UsageDays): LabelledDays {
+  const file = days.files.join(", ");
+  const { label } = days;
+  if (label === undefined) throw gamingErrors.LABELS_NEEDED({ file, column: labelColumn });
+  const rows = rowsWhere(label.length, (row) => !Number.isNaN(label[row]));
+  const known = takeDays(days, rows);
+  const positives = known.label.reduce((sum, value) => sum + value, 0);
+  if (positives === 0 || positives === rows.length) {
+    throw gamingErrors.LABELS_ONE_KIND({ file, rows: rows.length, positives });
+  }
+  return known;
+}
+
+/** Days of which all have a mark. */
+export type LabelledDays = UsageDays & { readonly label: Float64Array };
+
+/** Chosen rows, in their order. */
+export function takeDays<Days extends UsageDays>(
+  days: Days,
+  rows: Uint32Array,
+): Days & { readonly label: Float64Array } {
+  const label = days.label ?? new Float64Array(days.users.length).fill(Number.NaN);
+  return {
+    ...days,
+    features: days.features.take(rows),
+    users: Array.from(rows, (row) => days.users[row]!),
+    userCodes: groupCodes(Int32Array.from(rows, (row) => days.userCodes[row]!)),
+    label: Float64Array.from(rows, (row) => label[row]!),
+  };
+}
+
+/**
+ * Rows that repeat an earlier one: same user, same five numbers.
+ * @returns 1 for a repeat, one a row
+ */
+export function repeatedRows({ features, userCodes }: UsageDays): Uint8Array {
+  const columns = publishedFeatures.map((name) => features.numbers(name));
+  const seen = new Map<number, number[]>();
+  return Uint8Array.from(userCodes, (user, row) => {
+    const earlier = seen.get(user);
+    if (earlier === undefined) {
+      seen.set(user, [row]);
+      return 0;
+    }
+    if (earlier.some((other) => columns.every((column) => column[other] === column[row]))) return 1;
+    earlier.push(row);
+    return 0;
+  });
+}

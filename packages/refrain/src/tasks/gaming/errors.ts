@@ -1,0 +1,100 @@
+import { errorCatalogue } from "@refrain/learn";
+
+const reasonsText = (reasons: Readonly<Record<string, number>>): string =>
+  Object.entries(reasons)
+    .map(([reason, rows]) => `${rows} ${reason}`)
+    .join(", ");
+
+/** Codes of the gaming task. */
+export const gamingErrors = errorCatalogue({
+  USAGE_UNREADABLE: {
+    status: 422,
+    exit: 3,
+    problem: (d: { file: string; message: string }) =>
+      `${d.file} cannot be read as usage by user and day: ${d.message}.`,
+    remedy: () => "Give a CSV file with a header line, plain or .gz, or a Parquet file.",
+  },
+  USAGE_COLUMN_MISSING: {
+    status: 422,
+    exit: 3,
+    problem: (d: { file: string; column: string; columns: readonly string[] }) =>
+      `${d.file} has no column "${d.column}" (it has: ${d.columns.slice(0, 30).join(", ")}).`,
+    remedy: (d: { column: string }) => `Map it with --column ${d.column}=NAME.`,
+  },
+  USAGE_COLUMN_TWICE: {
+    status: 422,
+    exit: 3,
+    problem: (d: { file: string; column: string; found: readonly string[] }) =>
+      `${d.file} has more than one column that could be "${d.column}": ${d.found.join(", ")}.`,
+    remedy: (d: { column: string; found: readonly string[] }) =>
+      `Choose one with --column ${d.column}=${d.found[0]}.`,
+  },
+  USAGE_ROWS_UNUSABLE: {
+    status: 422,
+    exit: 3,
+    problem: (d: { file: string; rows: number; reasons: Readonly<Record<string, number>> }) =>
+      d.rows === 0
+        ? `${d.file} has no rows.`
+        : `Nearly all of the ${d.rows} rows of ${d.file} are unusable ` +
+          `(${reasonsText(d.reasons)}).`,
+    remedy: () =>
+      "Give one row a user and day with the ratio and the four counts as numbers from 0 up.",
+  },
+  FEATURE_REFUSED: {
+    status: 400,
+    exit: 2,
+    problem: (d: { column: string; why: string }) =>
+      `The column "${d.column}" cannot be a feature: ${d.why}.`,
+    remedy: () =>
+      "Leave it out: it tells whom the marks were given to, not what cheating looks like.",
+  },
+  METHOD_UNKNOWN: {
+    status: 404,
+    exit: 2,
+    problem: (d: { given: string }) => `There is no method "${d.given}" to detect gaming.`,
+    remedy: (d: { known: readonly string[] }) => `Give --method one of: ${d.known.join(", ")}.`,
+  },
+  LABELS_NEEDED: {
+    status: 422,
+    exit: 3,
+    problem: (d: { file: string; column: string }) =>
+      `${d.file} has no column of marks by hand ("${d.column}").`,
+    remedy: (d: { column: string }) =>
+      `Map it with --column ${d.column}=NAME, or leave the file out and give --budget.`,
+  },
+  LABELS_ONE_KIND: {
+    status: 422,
+    exit: 3,
+    problem: (d: { file: string; rows: number; positives: number }) =>
+      `${d.file} marks ${d.positives} of its ${d.rows} labelled rows: a threshold cannot be found.`,
+    remedy: () =>
+      "Give rows of both kinds, or leave the file out and cut by --budget or --epsilon.",
+  },
+  LABELS_FEW_USERS: {
+    status: 422,
+    exit: 3,
+    problem: (d: { file: string; marked: number; others: number }) =>
+      `${d.file} has ${d.marked} marked users and ${d.others} others: too few to learn from.`,
+    remedy: () =>
+      "Give at least two users of either kind, or use --method gaussian, which needs no marks.",
+  },
+  EPSILON_NEEDS_GAUSSIAN: {
+    status: 400,
+    exit: 2,
+    problem: (d: { method: string }) =>
+      `An epsilon is a density, and the method ${d.method} has none.`,
+    remedy: () => "Leave out --epsilon, or give --method gaussian.",
+  },
+  CUT_NEEDS_MARKS: {
+    status: 422,
+    exit: 2,
+    problem: (d: { option: string }) => `Nobody marked rows, which ${d.option} needs.`,
+    remedy: () => "Give --validation FILE with marks by hand, or --budget CASES.",
+  },
+  NO_GAMING_MODEL: {
+    status: 422,
+    exit: 3,
+    problem: (d: { path: string }) => `${d.path} is no model of the gaming task.`,
+    remedy: () => "Make one with: refrain train gaming FILE --validation FILE --out MODEL.refrain.",
+  },
+});

@@ -1,0 +1,11 @@
+export { type DetectGamingOptions, detectGaming, type GamingDetection } from "./detect-gaming.js";
+export { gamingErrors } from "./errors.js";
+export {
+  type EvaluateGamingOptions,
+  evaluateGaming,
+  type GamingEvaluation,
+} from "./evaluate-gaming.js";
+export { gamingOf } from "./gaming-model.js";
+export type { Outcome, TestOutcome } from "./measure.js";
+export { type ScoredUsage, type ScoreUsageOptions, scoreUsage } from "./score-usage.js";
+export { type TrainGamingOptions, type TrainGamingSummary, trainGaming } from "./train-gaming.js";

@@ -1,0 +1,133 @@
+import {
+  boosting,
+  extraTrees,
+  gaussian,
+  type Learner,
+  logistic,
+  pipeline,
+  randomForest,
+  signedLog,
+  softVote,
+  spline,
+  standardScale,
+} from "@refrain/learn";
+import { gamingErrors } from "./errors.js";
+
+/** What a method learns from: a day without marks, or marked rows. */
+export type MethodKind = "unsupervised" | "supervised";
+
+/** A way to tell cheats from listeners; to add one, add it to `gamingMethods`. */
+export interface Method {
+  /** As it stands in tables and on the command line. */
+  readonly name: string;
+  readonly kind: MethodKind;
+  /** Encoders and learner as one. */
+  readonly learner: Learner;
+  /** What it does, for the report. */
+  readonly doc: string;
+  /** How the threshold is found on marked rows; the exact search unless told. */
+  readonly threshold?: "density-sweep";
+  /** Stands in tables but is never chosen. */
+  readonly reference?: true;
+}
+
+/** Standard deviations of the original's trim. */
+export const originalTrim = 55;
+
+/**
+ * The original's detector. Where `--trim` says otherwise, the same with another trim.
+ * @param trim standard deviations, null for none
+ */
+export function gaussianMethods(trim: number | null): readonly [Method, Method] {
+  const learner = pipeline({
+    encoders: [],
+    learner: gaussian,
+    options: { trim, trimDecimals: 3 },
+  });
+  const trimmed = trim === null ? "without a trim" : `trimmed at ${trim} standard deviations`;
+  return [
+    {
+      name: "original",
+      kind: "unsupervised",
+      learner,
+      doc: `Diagonal Gaussian ${trimmed}, threshold among 1,000 equal steps of the density.`,
+      threshold: "density-sweep",
+      reference: true,
+    },
+    {
+      name: "gaussian",
+      kind: "unsupervised",
+      learner,
+      doc: `Diagonal Gaussian ${trimmed}, threshold searched over every log density.`,
+    },
+  ];
+}
+
+const curve = pipeline({
+  encoders: [signedLog(), spline({ knots: 6 }), standardScale()],
+  learner: logistic,
+  options: { l2: 1 },
+});
+const linear = pipeline({ encoders: [signedLog(), standardScale()], learner: logistic });
+const trees = { trees: 200, minSamplesLeaf: 3 } as const;
+const bushy = pipeline({ encoders: [], learner: extraTrees, options: trees });
+const boosted = pipeline({
+  encoders: [],
+  learner: boosting,
+  options: { rounds: 150, learningRate: 0.05, maxLeaves: 8 },
+});
+
+const supervised: readonly Method[] = [
+  {
+    name: "logistic",
+    kind: "supervised",
+    learner: linear,
+    doc: "Logistic regression on the logarithms.",
+  },
+  {
+    name: "spline-logistic",
+    kind: "supervised",
+    learner: curve,
+    doc: "Logistic regression on splines of the logarithms.",
+  },
+  {
+    name: "boosting",
+    kind: "supervised",
+    learner: boosted,
+    doc: "Gradient boosting, 150 small trees.",
+  },
+  {
+    name: "random-forest",
+    kind: "supervised",
+    learner: pipeline({ encoders: [], learner: randomForest, options: trees }),
+    doc: "Random forest of 200 trees.",
+  },
+  {
+    name: "extra-trees",
+    kind: "supervised",
+    learner: bushy,
+    doc: "200 extremely randomised trees.",
+  },
+  {
+    name: "vote",
+    kind: "supervised",
+    learner: softVote({ members: [linear, bushy, boosted] }),
+    doc: "Mean of logistic regression, extra trees and boosting.",
+  },
+];
+
+/** Every method, in the order of tables. */
+export function gamingMethods(trim: number | null = originalTrim): readonly Method[] {
+  return [...gaussianMethods(trim), ...supervised];
+}
+
+/**
+ * A method by name.
+ * @throws METHOD_UNKNOWN
+ */
+export function findMethod(name: string, trim: number | null = originalTrim): Method {
+  const methods = gamingMethods(trim);
+  const found = methods.find((one) => one.name === name);
+  if (found) return found;
+  throw gamingErrors.METHOD_UNKNOWN({ given: name, known: methods.map((one) => one.name) });
+}

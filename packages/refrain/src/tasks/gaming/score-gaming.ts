@@ -1,0 +1,95 @@
+import { benjaminiHochberg, conformalPValues } from "@refrain/learn";
+import { rowsWhere } from "../../evaluation/index.js";
+import type { JobOptions } from "../../foundation/index.js";
+import { type Alarms, cutScores } from "./cut.js";
+import type { UsageDays } from "./data.js";
+import type { Farms } from "./farms.js";
+import type { GamingModel } from "./gaming-model.js";
+import { type Reason, reasonsOf } from "./reasons.js";
+
+/** Rows that were scored. */
+export interface ScoredDays extends Alarms {
+  /** One a row, higher = more suspicious. */
+  readonly scores: Float64Array;
+  /** Calibrated p-values: the share of genuine users with such a score; absent without marks. */
+  readonly pValues?: Float64Array;
+  /** Share of genuine users to expect among the rows from the top down to each. */
+  readonly falseDiscoveryRates?: Float64Array;
+}
+
+/** How rows are scored. */
+export interface ScoreGamingOptions extends JobOptions {
+  readonly threads?: number | undefined;
+}
+
+/** Scores user-days and says which of them are alarms. */
+export async function scoreDays(
+  gaming: GamingModel,
+  days: UsageDays,
+  { threads, signal, onProgress }: ScoreGamingOptions,
+): Promise<ScoredDays> {
+  onProgress?.({ doing: `scoring ${days.users.length} user-days` });
+  const scores = await gaming.model.predict(days.features, { threads, signal });
+  const alarms = cutScores(scores, gaming.cut, gaming);
+  if (gaming.genuine.length === 0) return { ...alarms, scores };
+  const pValues = conformalPValues(gaming.genuine, scores);
+  return {
+    ...alarms,
+    scores,
+    pValues,
+    falseDiscoveryRates: benjaminiHochberg(pValues, 1).adjusted,
+  };
+}
+
+/** A case for review. */
+export interface Case {
+  /** Row of the file. */
+  readonly row: number;
+  readonly user: string;
+  readonly score: number;
+  readonly pValue: number | null;
+  readonly reasons: readonly Reason[];
+  /** Number of the group of near-identical users that it belongs to, from 1; null for none. */
+  readonly farm: number | null;
+  /** Others of that group. */
+  readonly accomplices: readonly string[];
+}
+
+/** What a review queue shows. */
+export interface QueueOptions {
+  readonly farms: Farms;
+  /** Cases at most. */
+  readonly most: number;
+  /** Reasons a case at most. */
+  readonly reasons: number;
+}
+
+/** The review queue: the alarms, most suspicious first, with reasons. */
+export async function reviewQueue(
+  gaming: GamingModel,
+  days: UsageDays,
+  scored: ScoredDays,
+  { farms, most, reasons, threads, signal }: ScoreGamingOptions & QueueOptions,
+): Promise<Case[]> {
+  const { scores, threshold, pValues } = scored;
+  const called = rowsWhere(scores.length, (row) => scores[row]! >= threshold);
+  const rows = called.sort((a, b) => scores[b]! - scores[a]! || a - b).slice(0, most);
+  const why = await reasonsOf(gaming.model, gaming.profile, days.features.take(rows), {
+    most: reasons,
+    threads,
+    signal,
+  });
+  return Array.from(rows, (row, place): Case => {
+    const farm = farms.of.get(row);
+    const others = farm === undefined ? [] : farms.list[farm]!.users;
+    return {
+      row,
+      user: days.users[row]!,
+      score: scores[row]!,
+      pValue: pValues?.[row] ?? null,
+      reasons: why[place]!,
+      farm: farm === undefined ? null : farm + 1,
+      accomplices: others.filter((user) => user !== days.users[row]),
+    };
+  });
+}

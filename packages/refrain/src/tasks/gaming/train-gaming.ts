@@ -1,0 +1,160 @@
+import type { JobOptions, Limits } from "../../foundation/index.js";
+import { type Cut, cutOf } from "./cut.js";
+import { labelledRows, readUsage, type UsageDays } from "./data.js";
+import { fitGaming, type GamingFit, type MethodTrial } from "./fit-gaming.js";
+import type { LearningDays } from "./fit-method.js";
+import { type GaussianFacts, saveGaming } from "./gaming-model.js";
+
+/** Which columns files have, and which of them are features. */
+export interface UsageColumns {
+  /** Spelling in the files by published name, where Refrain does not know it. */
+  readonly columns?: Readonly<Record<string, string>>;
+  /** Columns of numbers that are features besides the five published ones. */
+  readonly features?: readonly string[];
+}
+
+/** What the detector is made of and how it cuts. */
+export interface DetectorOptions extends UsageColumns, JobOptions {
+  /** Usage of a day without marks; CSV (plain or .gz) or Parquet. */
+  readonly train: readonly string[];
+  /** Rows marked by hand: methods are chosen and thresholds found on them alone. */
+  readonly validation?: readonly string[];
+  /** Name of a method; the best on validation rows unless told. */
+  readonly method?: string;
+  /** Standard deviations of the Gaussian's trim, null for none; 55 unless told. */
+  readonly trim?: number | null;
+  /** Density below which a row is an alarm, for the Gaussian. */
+  readonly epsilon?: number;
+  /** Alarms at most, of the rows that are scored. */
+  readonly budget?: number;
+  /** Share of the alarms that may be genuine, on average. */
+  readonly falseDiscoveryRate?: number;
+  /** Decides every random choice; 1 unless told. */
+  readonly seed?: number;
+  /** Memory, threads, temporary folder. */
+  readonly limits?: Partial<Limits>;
+}
+
+/** What `trainGaming` is told. */
+export interface TrainGamingOptions extends DetectorOptions {
+  /** Model file. */
+  readonly out: string;
+  /** Where the latest model stands too; nowhere unless told. */
+  readonly latest?: string;
+}
+
+/** How a detector was made; part of the JSON of `train gaming` and `detect gaming`. */
+export interface DetectorSummary extends GaussianFacts {
+  /** Name of the method chosen. */
+  readonly method: string;
+  readonly chosenBy: string;
+  readonly cut: Cut;
+  /** Rows with at least this score are called; null where nobody marked rows. */
+  readonly threshold: number | null;
+  /** Every method on the validation rows. */
+  readonly methods: readonly MethodTrial[];
+}
+
+/** What `trainGaming` did; the JSON of `refrain train gaming`. */
+export interface TrainGamingSummary extends DetectorSummary {
+  /** The model file. */
+  readonly model: string;
+  /** Hash of the file's bytes. */
+  readonly hash: string;
+  readonly kind: string;
+  readonly task: "gaming";
+  /** Rows that the chosen method learnt from. */
+  readonly rows: number;
+  readonly features: number;
+  readonly options: Readonly<Record<string, unknown>>;
+  readonly seed: number;
+  /** On validation rows, by models that have not seen their users. */
+  readonly metrics: { readonly f1?: number; readonly prAuc?: number; readonly rocAuc?: number };
+  /** Rows left out, by reason. */
+  readonly dropped: UsageDays["dropped"];
+  readonly seconds: number;
+  readonly peakMemoryBytes: number;
+}
+
+/** Reads what a detector learns from. */
+export async function readLearningDays(options: DetectorOptions): Promise<LearningDays> {
+  const train = await readUsage({ files: options.train, ...readOptions(options) });
+  if (options.validation === undefined) return { train };
+  const marked = await readUsage({ files: options.validation, ...readOptions(options) });
+  return { train, validation: labelledRows(marked) };
+}
+
+/** What reading takes of a command's options. */
+export function readOptions({
+  columns,
+  features,
+  limits,
+  signal,
+  onProgress,
+}: UsageColumns & JobOptions & { readonly limits?: Partial<Limits> }) {
+  return {
+    ...(columns === undefined ? {} : { columns }),
+    ...(features === undefined ? {} : { extra: features }),
+    ...(limits === undefined ? {} : { limits }),
+    ...(signal === undefined ? {} : { signal }),
+    ...(onProgress === undefined ? {} : { onProgress }),
+  };
+}
+
+/** Makes the detector of a job. */
+export async function fitDetector(
+  days: LearningDays,
+  { seed = 1, limits, method, trim, signal, onProgress, ...cut }: DetectorOptions,
+): Promise<GamingFit> {
+  return await fitGaming(days, {
+    seed,
+    method,
+    trim,
+    cut: cutOf(cut),
+    threads: limits?.threads,
+    ...(signal === undefined ? {} : { signal }),
+    ...(onProgress === undefined ? {} : { onProgress }),
+  });
+}
+
+/** How a detector was made. */
+export function detectorSummary({ gaming, trials, chosenBy }: GamingFit): DetectorSummary {
+  return {
+    method: gaming.method,
+    chosenBy,
+    cut: gaming.cut,
+    threshold: gaming.threshold ?? null,
+    methods: trials,
+    ...gaming.gaussian,
+  };
+}
+
+/**
+ * Makes a detector of inflated plays and writes it: the original's `trainData`, with a choice of
+ * methods.
+ * @throws what `readUsage` and `fitGaming` throw, DISK_FULL
+ */
+export async function trainGaming(options: TrainGamingOptions): Promise<TrainGamingSummary> {
+  const started = performance.now();
+  const { out, latest = out, seed = 1 } = options;
+  const days = await readLearningDays(options);
+  const fit = await fitDetector(days, options);
+  const hash = await saveGaming(new Set([out, latest]), fit.gaming);
+  const trial = fit.trials.find(({ name }) => name === fit.gaming.method);
+  const { card } = fit.gaming.model;
+  return {
+    model: out,
+    hash,
+    kind: fit.gaming.method,
+    task: "gaming",
+    rows: card.trainingRows,
+    features: card.schema.columns.length,
+    options: card.options,
+    seed,
+    metrics: trial ? { f1: trial.f1, prAuc: trial.prAuc, rocAuc: trial.rocAuc } : {},
+    ...detectorSummary(fit),
+    dropped: days.train.dropped,
+    seconds: (performance.now() - started) / 1000,
+    peakMemoryBytes: process.resourceUsage().maxRSS * 1024,
+  };
+}
