@@ -4,6 +4,7 @@ import { genuineTimes, profileTimes, surveyTimes, type Times } from "./attack-ti
 import { type AttackWorld, type FillerLengths, surveyBase } from "./attack-world.js";
 import {
   bombingProfile,
+  botRepeats,
   type Campaign,
   madeProfiles,
   type Profile,
@@ -67,6 +68,8 @@ export interface InjectedRatings {
 
 interface Account extends RaterTruth {
   readonly profile: Profile;
+  /** Titles that are rated once more, the first of the profile. */
+  readonly repeats: number;
   readonly times?: Times | undefined;
 }
 
@@ -124,7 +127,15 @@ class Half {
   #genuine(user: number): Account {
     const profile = profileOf(this.#given.world, user);
     const times = this.#times && genuineTimes(this.#given.world.base, user);
-    return { anomalous: 0, targets: [], half: this.#given.half, from: [user], profile, times };
+    return {
+      anomalous: 0,
+      targets: [],
+      half: this.#given.half,
+      from: [user],
+      profile,
+      repeats: 0,
+      times,
+    };
   }
 
   #campaigns(kind: RaterKind, size: number): Account[] {
@@ -141,11 +152,12 @@ class Half {
     const start = this.#times?.campaignStart(stream) ?? 0;
     return Array.from({ length: size }, () => {
       const { profile, from } = this.#member(kind, campaign, stream);
+      const repeats = kind === "bot" ? botRepeats(profile, stream) : 0;
       const told = { targets: new Set(targets), kind, from };
       const times = this.#times && profileTimes(this.#times, profile, { ...told, start }, stream);
       const aims =
         isAimed && kind !== "group-bombing" ? ({ direction, targets } as const) : { targets };
-      return { anomalous: 1, kind, ...aims, half: this.#given.half, from, profile, times };
+      return { anomalous: 1, kind, ...aims, half: this.#given.half, from, profile, repeats, times };
     });
   }
 
@@ -189,8 +201,8 @@ function assemble(base: Ratings, accounts: readonly Account[], seed: number): In
   const userIds = shuffled.map((_, user) => `u${String(user + 1).padStart(width, "0")}`);
   const rows = { user: [] as number[], item: [] as number[], value: [] as number[] };
   const at: number[] = [];
-  for (const [user, { profile, times }] of shuffled.entries()) {
-    for (const [item, value] of profile) {
+  for (const [user, { profile, repeats, times }] of shuffled.entries()) {
+    for (const [item, value] of [...[...profile].slice(0, repeats), ...profile]) {
       rows.user.push(user);
       rows.item.push(item);
       rows.value.push(value);
@@ -206,5 +218,8 @@ function assemble(base: Ratings, accounts: readonly Account[], seed: number): In
       at: base.at && Float64Array.from(at),
     },
   );
-  return { ratings, truth: shuffled.map(({ profile: _, times: __, ...truth }) => truth) };
+  return {
+    ratings,
+    truth: shuffled.map(({ profile: _, times: __, repeats: ___, ...truth }) => truth),
+  };
 }

@@ -124,7 +124,7 @@ const constant: MakeProfile = ({ world, isPush }, stream) => {
   return fill(items, () => (stream.uniform() < odd ? like(world, stream) : one));
 };
 
-/** Four to eight times an ordinary volume, values in a short cycle. */
+/** Four to eight times an ordinary volume, values in a short cycle; `botRepeats` come on top. */
 const bot: MakeProfile = (campaign, stream) => {
   const { world } = campaign;
   const volume = Math.round(world.lengths.median * (4 + 4 * stream.uniform()));
@@ -137,6 +137,11 @@ const bot: MakeProfile = (campaign, stream) => {
     fill(items, () => cycle[turn++ % cycle.length]!),
   );
 };
+
+/** How many of its titles a bot rates once more: a tenth to a third. */
+export function botRepeats(profile: Profile, stream: RandomStream): number {
+  return Math.ceil(profile.size * (0.1 + 0.23 * stream.uniform()));
+}
 
 /** A real account that gives the campaign's targets the lowest rating, all else as it was. */
 export function bombingProfile(campaign: Campaign, user: number): Profile {

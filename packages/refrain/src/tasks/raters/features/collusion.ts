@@ -1,0 +1,100 @@
+import { log } from "@refrain/learn";
+import { columnsOf, type FeatureValues, type RatingContext } from "./context.js";
+
+const names = [
+  "oddMost",
+  "oddSum",
+  "oddHigh",
+  "oddLow",
+  "oddTogether",
+  "oddTogetherHigh",
+  "oddTogetherLow",
+  "oddTogetherThree",
+] as const;
+
+/**
+ * Ratings at an end of the scale that do not fit the account they stand in, and titles where many
+ * of them meet. A rating is odd by how seldom the user goes to that end otherwise, and by how much
+ * less known the title is than what the user otherwise rates (in the user's own standard
+ * deviations, 3 at most): s = -log p + z²/2. Of each title and end the others' odd ratings are
+ * summed over what is usual; a user is given the highest of their titles' sums.
+ */
+export function collusionFeatures(context: RatingContext): FeatureValues {
+  const { users, items, ratings } = context;
+  const columns = columnsOf(names, users);
+  const ends = [ratings.scale.high, ratings.scale.low];
+  const odd = oddRatings(context, ends);
+  const usual = odd.total / Math.max(1, odd.count);
+  const sums = ends.map(() => new Float64Array(items));
+  const counts = ends.map(() => new Float64Array(items));
+  for (let k = 0; k < ratings.item.length; k++) {
+    const end = ends.indexOf(ratings.value[k]!);
+    if (end < 0) continue;
+    sums[end]![ratings.item[k]!]! += odd.values[k]! - usual;
+    counts[end]![ratings.item[k]!]! += 1;
+  }
+  for (let user = 0; user < users; user++) {
+    const shared: number[] = [];
+    for (let k = ratings.userStart[user]!; k < ratings.userStart[user + 1]!; k++) {
+      const end = ends.indexOf(ratings.value[k]!);
+      if (end < 0) continue;
+      const item = ratings.item[k]!;
+      const own = odd.values[k]!;
+      const others = sums[end]![item]! - (own - usual);
+      const together =
+        counts[end]![item]! > 1 ? Math.max(0, others) / Math.sqrt(context.count[item]!) : 0;
+      const excess = Math.max(0, own - usual);
+      columns.oddMost[user] = Math.max(columns.oddMost[user]!, own);
+      columns.oddSum[user]! += excess;
+      const single = end === 0 ? columns.oddHigh : columns.oddLow;
+      single[user] = Math.max(single[user]!, own);
+      // Only where it is odd for this user too.
+      const met = Math.sqrt(together * excess);
+      shared.push(met);
+      const side = end === 0 ? columns.oddTogetherHigh : columns.oddTogetherLow;
+      side[user] = Math.max(side[user]!, met);
+      columns.oddTogether[user] = Math.max(columns.oddTogether[user]!, together);
+    }
+    shared.sort((a, b) => b - a);
+    columns.oddTogetherThree[user] = (shared[0] ?? 0) + (shared[1] ?? 0) + (shared[2] ?? 0);
+  }
+  return columns;
+}
+
+/** How odd each rating at an end is; 0 elsewhere. */
+function oddRatings(context: RatingContext, ends: readonly number[]) {
+  const { users, ratings, count } = context;
+  const values = new Float64Array(ratings.item.length);
+  const shares = ends.map((end) => {
+    let there = 0;
+    for (const value of ratings.value) there += value === end ? 1 : 0;
+    return there / ratings.value.length;
+  });
+  let [total, met] = [0, 0];
+  for (let user = 0; user < users; user++) {
+    const [from, to] = [ratings.userStart[user]!, ratings.userStart[user + 1]!];
+    const n = to - from;
+    const here = ends.map(() => 0);
+    let [sum, squares] = [0, 0];
+    for (let k = from; k < to; k++) {
+      const end = ends.indexOf(ratings.value[k]!);
+      if (end >= 0) here[end]! += 1;
+      const known = log(count[ratings.item[k]!]!);
+      sum += known;
+      squares += known * known;
+    }
+    for (let k = from; k < to; k++) {
+      const end = ends.indexOf(ratings.value[k]!);
+      if (end < 0) continue;
+      const known = log(count[ratings.item[k]!]!);
+      const mean = (sum - known) / Math.max(1, n - 1);
+      const spread = Math.max(0, (squares - known * known) / Math.max(1, n - 1) - mean ** 2);
+      const z = Math.min(3, Math.max(0, (mean - known) / (Math.sqrt(spread) + 0.3)));
+      const share = (here[end]! - 1 + 4 * shares[end]!) / (n + 3);
+      values[k] = -log(Math.max(1e-3, share)) + (n > 3 ? (z * z) / 2 : 0);
+      total += values[k]!;
+      met += 1;
+    }
+  }
+  return { values, total, count: met };
+}

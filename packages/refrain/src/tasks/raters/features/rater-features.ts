@@ -1,0 +1,73 @@
+import { Frame, numberColumn } from "@refrain/learn";
+import { foundationErrors, type JobOptions } from "../../../foundation/index.js";
+import type { Ratings } from "../../../simulate/index.js";
+import { surpriseFeatures } from "./birdnest.js";
+import { synchronicityFeatures } from "./catch-sync.js";
+import { collusionFeatures } from "./collusion.js";
+import { choiceSubspace, componentFeatures } from "./components.js";
+import { type FeatureValues, ratingContext } from "./context.js";
+import { deviationFeatures } from "./deviation.js";
+import { fairnessFeatures } from "./fairness.js";
+import { fraudarFeatures } from "./fraudar.js";
+import { latentFeatures } from "./latent.js";
+import { type Lockstep, lockstepFeatures } from "./lockstep.js";
+import { neighbourFeatures } from "./neighbours.js";
+import { popularityFeatures } from "./popularity.js";
+import { shapeFeatures } from "./shape.js";
+import { targetFeatures } from "./targets.js";
+import { tasteFeatures } from "./taste-mixture.js";
+import { timeFeatures } from "./times.js";
+
+/** Features of raters, and who goes along with whom. */
+export interface RaterFeatures {
+  /** One row a user, in the order of the ratings; no labels were seen. */
+  readonly frame: Frame;
+  /** The users most in lockstep with one, the closest first. */
+  readonly accomplices: Lockstep["accomplices"];
+}
+
+/**
+ * All features of all users, without labels; the same ratings give the same bits. Where ratings
+ * have times, time and session features come with them.
+ * @throws INTERRUPTED
+ */
+export async function raterFeatures(
+  ratings: Ratings,
+  job: JobOptions = {},
+): Promise<RaterFeatures> {
+  const context = ratingContext(ratings);
+  const found: Record<string, Float64Array> = {};
+  let done = 0;
+  const step = async <Values>(doing: string, compute: () => Values): Promise<Values> => {
+    // Groups take a second at most on a million ratings; between them others get their turn.
+    await new Promise((resolve) => setImmediate(resolve));
+    if (job.signal?.aborted) throw foundationErrors.INTERRUPTED({ doing: "computing features" });
+    job.onProgress?.({ doing: `features: ${doing}`, share: done++ / 15 });
+    return compute();
+  };
+  const add = async (doing: string, compute: () => FeatureValues): Promise<FeatureValues> => {
+    const values = await step(doing, compute);
+    Object.assign(found, values);
+    return values;
+  };
+  await add("deviations", () => deviationFeatures(context));
+  await add("shape", () => shapeFeatures(context));
+  await add("popularity", () => popularityFeatures(context));
+  await add("neighbours", () => neighbourFeatures(context));
+  const choice = await step("choices", () => choiceSubspace(context));
+  await add("components", () => componentFeatures(context, choice));
+  await add("latent factors", () => latentFeatures(context));
+  await add("tastes", () => tasteFeatures(context, choice));
+  const lockstep = await step("lockstep", () => lockstepFeatures(context));
+  Object.assign(found, lockstep.columns);
+  await add("odd ratings", () => collusionFeatures(context));
+  await add("dense blocks", () => fraudarFeatures(context));
+  await add("synchronicity", () => synchronicityFeatures(context));
+  await add("surprise", () => surpriseFeatures(context));
+  await add("fairness", () => fairnessFeatures(context));
+  const suspicion = [found["rdma"]!, found["lockstep"]!];
+  await add("targets", () => targetFeatures(context, suspicion));
+  await add("times", () => timeFeatures(context));
+  const columns = Object.entries(found).map(([name, values]) => numberColumn(name, values));
+  return { frame: new Frame(columns, context.users), accomplices: lockstep.accomplices };
+}
