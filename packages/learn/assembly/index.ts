@@ -1,10 +1,14 @@
 /** Everything that a worker or a test calls. */
+export { alsWork } from "./als";
+export { alsTop } from "./als-top";
 export { barrier, rest } from "./barrier";
 export { assignBins, binsToRows, sortDoubles } from "./bins";
 export { sortedBounds } from "./bounds";
+export { countDelimited } from "./delimited-lines";
 export { axpy, dot, gemm, selectDouble, squaredDistances } from "./dense";
 export { addLeafValues, boost, sumLeaves, sumListed } from "./boost";
 export { growForest } from "./forest";
+export { countJson } from "./json-lines";
 export {
   logisticGradients,
   logisticLoss,
@@ -16,9 +20,18 @@ export {
   squaredLoss,
 } from "./gradients";
 export { addHistogram, addListed, addRows, gatherRows, subtractHistogram } from "./histogram";
+export { scoreNetwork, trainNetwork } from "./network";
+export {
+  orderRows,
+  packPoints,
+  prepareQueries,
+  roundRows,
+  searchNeighbours,
+} from "./neighbours";
 export { explainPaths } from "./paths";
 export { flagRows, moveRows, partitionRows, spreadSet } from "./partition";
 export { addPatterns, countPatterns, turnPatterns } from "./patterns";
 export { resample } from "./resample";
 export { scoreRows } from "./score";
 export { splitCategories, splitConstrained, splitNumbers } from "./split";
+export { placeTexts } from "./texts";

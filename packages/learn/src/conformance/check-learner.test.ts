@@ -26,8 +26,14 @@ import {
   lastState,
   learnerCatalogue,
   logistic,
+  lstm,
+  lstmAutoencoder,
+  lstmRegression,
   type Model,
   majority,
+  mlp,
+  mlpAutoencoder,
+  mlpRegression,
   multinomial,
   prior,
   randomForest,
@@ -70,6 +76,13 @@ const crossFitted = {
 };
 
 const short = { rounds: 25 };
+const brief = { epochs: 20, batchSize: 32, learningRate: 0.01 };
+const batched = {
+  "the order of rows does not matter": "Batches are drawn by places.",
+  "weight k is the same as k equal rows": "A heavy row is in one batch, equal rows in several.",
+};
+const reads = { options: { ...brief, hidden: 8 }, exceptions: batched };
+const layered = { options: { ...brief, hidden: [16] }, exceptions: batched };
 const few = { trees: 20, minSamplesLeaf: 3 };
 const wide = { minSamplesLeaf: 20 };
 const oneTree = { ...counted, "scores are distinct": "A tree has as many scores as leaves." };
@@ -108,7 +121,13 @@ const runs: Readonly<Record<string, () => Promise<CheckReport>>> = {
     checkLearner(randomForestRegression, { options: few, exceptions: drawn }),
   logistic: () => checkLearner(logistic),
   "logistic with L1": () => checkLearner(logistic, { options: { l1: 2, l2: 0.5 } }),
+  lstm: () => checkLearner(lstm, reads),
+  "lstm-autoencoder": () => checkLearner(lstmAutoencoder, reads),
+  "lstm-regression": () => checkLearner(lstmRegression, reads),
   majority: () => checkLearner(majority, { exceptions: { ...constant, ...classOnly } }),
+  mlp: () => checkLearner(mlp, layered),
+  "mlp-autoencoder": () => checkLearner(mlpAutoencoder, layered),
+  "mlp-regression": () => checkLearner(mlpRegression, layered),
   multinomial: () => checkLearner(multinomial, { exceptions: severalWeighed }),
   prior: () => checkLearner(prior, { exceptions: constant }),
   ridge: () => checkLearner(ridge),

@@ -20,7 +20,17 @@ import { isolationForest } from "./isolation/isolation-forest.js";
 import { logistic } from "./linear/logistic.js";
 import { multinomial } from "./linear/multinomial.js";
 import { ridge } from "./linear/ridge.js";
+import { localOutlierFactor } from "./neighbours/local-outlier.js";
+import { neighbourDistance } from "./neighbours/neighbour-distance.js";
 import { pca } from "./projection/pca.js";
+import {
+  lstm,
+  lstmAutoencoder,
+  lstmRegression,
+  mlp,
+  mlpAutoencoder,
+  mlpRegression,
+} from "./sequence/learners.js";
 
 /** Any learner, whatever its options. */
 export type AnyLearner = Pick<Learner, "kind" | "task" | "accepts" | "restore">;
@@ -44,9 +54,17 @@ export const learnerCatalogue: ReadonlyMap<string, AnyLearner> = new Map(
     hbos,
     isolationForest,
     lastState,
+    localOutlierFactor,
     logistic,
+    lstm,
+    lstmAutoencoder,
+    lstmRegression,
     majority,
+    mlp,
+    mlpAutoencoder,
+    mlpRegression,
     multinomial,
+    neighbourDistance,
     pca,
     prior,
     randomForest,

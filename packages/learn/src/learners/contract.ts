@@ -54,6 +54,8 @@ export interface ValidationSet {
   readonly target: Numbers;
   /** One weight a row. */
   readonly weight?: Numbers;
+  /** One group a row, for learners of sequences. */
+  readonly groups?: Int32Array | undefined;
 }
 
 /** What may stand beside frame and target. */
@@ -82,6 +84,11 @@ export interface FitExtras {
 
 /** What may be given to a prediction over a table. */
 export interface PredictExtras {
+  /**
+   * One group a row, for models of sequences: what came before a row are the rows of its group that
+   * stand before it in the table. Without groups nothing came before; other models take no notice.
+   */
+  readonly groups?: Int32Array | undefined;
   /** Threads at most, for models that use several; one a core unless told. Changes no result. */
   readonly threads?: number | undefined;
   /** Stops the prediction: it throws LEARN_STOPPED. */

@@ -95,6 +95,19 @@ export const learnerErrors = errorCatalogue({
       `The covariance of ${d.columns} columns has the rank ${d.rank}, and ${d.learner} inverts it.`,
     remedy: () => "Set ridge above 0, or drop columns that others determine.",
   },
+  FIT_DIVERGED: {
+    status: 422,
+    exit: 3,
+    problem: (d: { learner: string; rate: number }) =>
+      `The weights of ${d.learner} grew beyond all numbers at a learning rate of ${d.rate}.`,
+    remedy: () => "Lower learningRate, or set clipNorm to 1.",
+  },
+  SEQUENCE_EMPTY: {
+    status: 422,
+    exit: 2,
+    problem: (d: { kind: string }) => `A model of kind ${d.kind} was given a sequence of no rows.`,
+    remedy: () => "Give it at least the row that is to be scored.",
+  },
   LEARNER_OPTION: {
     status: 422,
     exit: 2,
@@ -108,5 +121,19 @@ export const learnerErrors = errorCatalogue({
     problem: (d: { kind: string; reason: string }) =>
       `This is no state of a ${d.kind} model: ${d.reason}.`,
     remedy: () => "Take the model from where it was written once more.",
+  },
+  WEIGHT_SIZE: {
+    status: 422,
+    exit: 3,
+    problem: (d: { row: number; value: number; most: number }) =>
+      `The weight of row ${d.row} is ${d.value}, and at most ${d.most} is expected.`,
+    remedy: () => "Divide all weights by a number, or take their logarithm.",
+  },
+  RECOMMEND_UNKNOWN: {
+    status: 404,
+    exit: 2,
+    problem: (d: { what: string; name: string }) =>
+      `The model has learnt of no ${d.what} "${d.name}".`,
+    remedy: () => "Fold what is new in by foldInUser or foldInItem, or train once more.",
   },
 });

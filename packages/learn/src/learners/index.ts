@@ -81,9 +81,35 @@ export { type MultinomialOptions, multinomial } from "./linear/multinomial.js";
 export type { MultinomialModel } from "./linear/multinomial-model.js";
 export { type RidgeModel, type RidgeOptions, ridge } from "./linear/ridge.js";
 export type { WaldStatistics } from "./linear/standard-errors.js";
+export { localOutlierFactor } from "./neighbours/local-outlier.js";
+export { neighbourDistance } from "./neighbours/neighbour-distance.js";
+export type { NeighbourModel } from "./neighbours/neighbour-model.js";
+export type {
+  DistanceMethod,
+  NeighbourDistanceOptions,
+  NeighbourOptions,
+} from "./neighbours/options.js";
 export { partedProgress } from "./progress.js";
 export type { PcaDistance } from "./projection/distance.js";
 export { type PcaModel, type PcaOptions, pca } from "./projection/pca.js";
 export { alignFrame, frameOfRow, rowNumbers, rowReader, schemaOf } from "./schema.js";
+export {
+  lstm,
+  lstmAutoencoder,
+  lstmRegression,
+  mlp,
+  mlpAutoencoder,
+  mlpRegression,
+} from "./sequence/learners.js";
+export type { SequenceDetectorModel, SequenceModel } from "./sequence/model.js";
+export type {
+  LstmAutoencoderOptions,
+  LstmOptions,
+  MlpAutoencoderOptions,
+  MlpOptions,
+  SequenceExamples,
+  SequenceOptions,
+  TrainingOptions,
+} from "./sequence/options.js";
 export { nextNode, type TreeEnsemble, treeDepths } from "./tree/ensemble.js";
 export { treeRow } from "./tree/score.js";

@@ -1,0 +1,102 @@
+/** Activations of floats, made of +, -, *, / alone: src/learners/sequence/floats.ts in their order. */
+import { randomWord } from "./random";
+
+export const LINEAR = 0;
+export const RELU = 1;
+export const TANH = 2;
+
+/** e^x of four floats, their size at most 87. @source Cephes expf.c, Moshier 1989 */
+// @ts-ignore: decorator
+@inline
+function exp4(x: v128): v128 {
+  const k = f32x4.floor(
+    f32x4.add(f32x4.mul(x, f32x4.splat(1.4426950408889634)), f32x4.splat(0.5)));
+  const high = f32x4.sub(x, f32x4.mul(k, f32x4.splat(0.693359375)));
+  const r = f32x4.add(high, f32x4.mul(k, f32x4.splat(2.12194440e-4)));
+  let poly = f32x4.splat(1.9875691500e-4);
+  poly = f32x4.add(f32x4.mul(poly, r), f32x4.splat(1.3981999507e-3));
+  poly = f32x4.add(f32x4.mul(poly, r), f32x4.splat(8.3334519073e-3));
+  poly = f32x4.add(f32x4.mul(poly, r), f32x4.splat(4.1665795894e-2));
+  poly = f32x4.add(f32x4.mul(poly, r), f32x4.splat(1.6666665459e-1));
+  poly = f32x4.add(f32x4.mul(poly, r), f32x4.splat(5.0000001201e-1));
+  const y = f32x4.add(
+    f32x4.add(f32x4.mul(f32x4.mul(poly, r), r), r), f32x4.splat(1));
+  const power = i32x4.shl(i32x4.add(i32x4.trunc_sat_f32x4_s(k), i32x4.splat(127)), 23);
+  return f32x4.mul(y, power);
+}
+
+/** 1 / (1 + e^-x) of four floats, their size cut at 80. */
+// @ts-ignore: decorator
+@inline
+export function sigmoid4(x: v128): v128 {
+  const cut = f32x4.pmax(f32x4.pmin(x, f32x4.splat(80)), f32x4.splat(-80));
+  return f32x4.div(f32x4.splat(1), f32x4.add(f32x4.splat(1), exp4(f32x4.neg(cut))));
+}
+
+/** tanh of four floats: 2 sigmoid(2 x) - 1. */
+// @ts-ignore: decorator
+@inline
+export function tanh4(x: v128): v128 {
+  const two = f32x4.splat(2);
+  return f32x4.sub(f32x4.mul(two, sigmoid4(f32x4.mul(two, x))), f32x4.splat(1));
+}
+
+// @ts-ignore: decorator
+@inline
+function activation4(z: v128, activation: i32): v128 {
+  if (activation == RELU) return f32x4.pmax(f32x4.splat(0), z);
+  return activation == TANH ? tanh4(z) : z;
+}
+
+/** Activations of a product: panels in, rows of the next layer out. */
+export function activate(
+  z: usize, a: usize, rows: i32, stride: i32, units: i32, activation: i32,
+): void {
+  for (let unit = 0; unit < units; unit += 8, z += <usize>stride << 5) {
+    for (let row = 0; row < rows; row++) {
+      const from = z + (<usize>row << 5);
+      const to = a + (<usize>(row * units + unit) << 2);
+      v128.store(to, activation4(v128.load(from), activation));
+      v128.store(to, activation4(v128.load(from, 16), activation), 16);
+    }
+  }
+}
+
+// @ts-ignore: decorator
+@inline
+function slope4(pull: v128, a: v128, activation: i32): v128 {
+  if (activation == RELU) return v128.and(pull, f32x4.gt(a, f32x4.splat(0)));
+  if (activation == TANH) {
+    return f32x4.mul(pull, f32x4.sub(f32x4.splat(1), f32x4.mul(a, a)));
+  }
+  return pull;
+}
+
+/** From gradients of activations (rows) to those of a product (panels). */
+export function activateBack(
+  pull: usize, a: usize, z: usize, rows: i32, stride: i32, units: i32, activation: i32,
+): void {
+  for (let unit = 0; unit < units; unit += 8, z += <usize>stride << 5) {
+    for (let row = 0; row < rows; row++) {
+      const at = <usize>(row * units + unit) << 2;
+      const to = z + (<usize>row << 5);
+      v128.store(to, slope4(v128.load(pull + at), v128.load(a + at), activation));
+      v128.store(to, slope4(v128.load(pull + at, 16), v128.load(a + at, 16), activation), 16);
+    }
+  }
+}
+
+/**
+ * Sets some of rows x units to 0 and scales the others; the same ones for the same salt and row.
+ * @param first number of the first row in its batch
+ */
+export function drop(
+  a: usize, rows: i32, units: i32, salt: u32, first: i32, cut: u32, scale: f32,
+): void {
+  for (let row = 0; row < rows; row++) {
+    for (let unit = 0; unit < units; unit++, a += 4) {
+      const dropped = randomWord(salt, (first + row) * units + unit) < cut;
+      store<f32>(a, dropped ? 0 : load<f32>(a) * scale);
+    }
+  }
+}
