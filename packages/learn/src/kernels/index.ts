@@ -13,3 +13,9 @@ export { type Moments, momentsOf } from "./moments.js";
 export { openSession } from "./open-session.js";
 export { selectNth } from "./select.js";
 export { type Arena, checkPlannedMemory, type KernelCall, type Session } from "./session.js";
+export {
+  TextCounter,
+  type TextCounterOptions,
+  type TextLines,
+  type TextVisitor,
+} from "./text-counter.js";

@@ -10,6 +10,7 @@ import { openDuckDb } from "../engines/duckdb.js";
 import { lakeErrors } from "../errors.js";
 import type { LakeInput, Manifest } from "../manifest.js";
 import { readManifest } from "../manifest-store.js";
+import { FileCounter } from "../quality/index.js";
 import { commitAddition, emptyManifest } from "./commit.js";
 import { totalReasons, totalRows } from "./counts.js";
 import { discoverFiles } from "./discover.js";
@@ -99,6 +100,7 @@ async function runJob(options: IngestOptions, { plan, base, files }: Work): Prom
     await engine.run(`SET partitioned_write_max_open_files = ${openFiles}`);
     await engine.run(`CREATE TABLE ${usersTable} ("user_id" VARCHAR)`);
     const profiles = new Lane((await engine.beside?.()) ?? engine);
+    const counter = new FileCounter(run.directory, signal);
     const stop = (): void => {
       engine.interrupt();
       profiles.interrupt();
@@ -107,7 +109,8 @@ async function runJob(options: IngestOptions, { plan, base, files }: Work): Prom
     try {
       const progress = new Progress(options, total, engine);
       const lists = { files: [], inputs: [], duplicates: [] };
-      const job: Job = { engine, profiles, plan, run, base, options, progress, ...lists, loads: 0 };
+      const own = { engine, profiles, counter, plan, run, base, options, progress };
+      const job: Job = { ...own, ...lists, loads: 0 };
       await readAll(job, files);
       const done = await commit(job);
       progress.end();
@@ -118,6 +121,7 @@ async function runJob(options: IngestOptions, { plan, base, files }: Work): Prom
     } finally {
       signal?.removeEventListener("abort", stop);
       await profiles.close();
+      await counter.close();
       engine.close();
     }
   } finally {

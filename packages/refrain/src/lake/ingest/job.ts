@@ -2,6 +2,7 @@ import type { JobOptions } from "../../foundation/index.js";
 import { foundationErrors } from "../../foundation/index.js";
 import type { Engine } from "../engine.js";
 import type { LakeInput, Manifest } from "../manifest.js";
+import type { FileCounter } from "../quality/index.js";
 import type { WrittenFile } from "./load.js";
 import type { IngestPlan } from "./options.js";
 import type { Run } from "./staging.js";
@@ -11,6 +12,8 @@ export interface Job {
   readonly engine: Engine;
   /** Takes the profiles, one after the other, while files are inspected and loaded. */
   readonly profiles: Lane;
+  /** Counts large plain files for their profiles. */
+  readonly counter: FileCounter;
   readonly plan: IngestPlan;
   readonly run: Run;
   /** The lake as the run found it. */

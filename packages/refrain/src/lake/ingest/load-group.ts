@@ -21,7 +21,7 @@ const profileShare = 0.4;
 /** Takes the profiles of files, small ones together, when those asked for before are taken. */
 export function profileGroup(job: Job, group: readonly Prepared[]): Promise<void> {
   return job.profiles.add(async (engine) => {
-    await profileInputs(engine, group, job.run.directory);
+    await profileInputs({ engine, counter: job.counter }, group, job.run.directory);
     const bytes = group.reduce((sum, { file }) => sum + file.bytes, 0);
     job.progress.add(bytes * profileShare);
   });

@@ -1,7 +1,13 @@
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Engine } from "../engine.js";
-import { type Collected, type Profile, profileFiles, type RawFormat } from "../quality/index.js";
+import {
+  type Collected,
+  type FileCounter,
+  type Profile,
+  profileFiles,
+  type RawFormat,
+} from "../quality/index.js";
 import { mostUsers, usersTable } from "./load.js";
 import type { Prepared } from "./prepare.js";
 
@@ -12,7 +18,7 @@ export function profilePath({ loadable }: Prepared, directory: string): string {
 
 /** Profiles inputs before typing, small ones together, and writes each to its `profilePath`. */
 export async function profileInputs(
-  engine: Engine,
+  { engine, counter }: { readonly engine: Engine; readonly counter: FileCounter },
   group: readonly Prepared[],
   directory: string,
 ): Promise<void> {
@@ -28,12 +34,26 @@ export async function profileInputs(
       ...(prepared.layout.format === "parquet"
         ? {}
         : { longestLine: prepared.file.facts.longestLine }),
+      plainRows: plainRows(prepared),
     })),
+    counter,
   );
   for (const [index, prepared] of group.entries()) {
     const profile = withBroken(profiles[index]!, prepared.brokenLines);
     await writeFile(profilePath(prepared, directory), JSON.stringify(profile));
   }
+}
+
+/** Files from this size on are counted, where they are plain: a thread must be started for it. */
+const largeBytes = 16e6;
+
+/** Rows of a large file whose bytes hold no surprise for the counter. */
+function plainRows({ file, loadable, rows }: Prepared): number | undefined {
+  const { facts, isParquet, isUtf8, bytes } = file;
+  const isRewritten = loadable.readable.path !== file.readPath;
+  const isOdd = facts.hasMark || facts.crlfLines > 0 || facts.strayReturns > 0 || facts.zeroAt >= 0;
+  const isPlain = isUtf8 && !isParquet && !isRewritten && !isOdd;
+  return isPlain && bytes >= largeBytes ? rows : undefined;
 }
 
 /** The column that names the user, as the profile calls it. */

@@ -1,3 +1,4 @@
+export { FileCounter } from "./counted-file.js";
 export type { Profile, RawFormat } from "./profile.js";
 export { profileFiles } from "./profile-file.js";
 export { type QualityOptions, quality } from "./quality.js";

@@ -1,4 +1,5 @@
 import type { Engine } from "../engine.js";
+import { countFile, type FileCounter } from "./counted-file.js";
 import {
   type ColumnProfile,
   type Profile,
@@ -52,6 +53,8 @@ export interface ProfileFileOptions {
   readonly collected?: Collected | undefined;
   /** Bytes of the longest line, where that is known. */
   readonly longestLine?: number;
+  /** Its rows, where its bytes are known to be UTF-8 with plain line ends: it may be counted. */
+  readonly plainRows?: number | undefined;
 }
 
 const placesOfSpecials = 3;
@@ -65,9 +68,13 @@ const mostCharacters = 16_000_000;
  * `unreadable`, never an error.
  * @throws SQL_FAILED, MEMORY_EXCEEDED
  */
-export async function profileFile(engine: Engine, options: ProfileFileOptions): Promise<Profile> {
+export async function profileFile(
+  engine: Engine,
+  options: ProfileFileOptions,
+  counter?: FileCounter,
+): Promise<Profile> {
   const text = await readHead(options.path, options.format);
-  return profileAlone(engine, { options, text });
+  return profileAlone(engine, { options, text }, counter);
 }
 
 /**
@@ -77,6 +84,7 @@ export async function profileFile(engine: Engine, options: ProfileFileOptions): 
 export async function profileFiles(
   engine: Engine,
   files: readonly ProfileFileOptions[],
+  counter?: FileCounter,
 ): Promise<Profile[]> {
   const profiles: Profile[] = [];
   let waiting: Opened[] = [];
@@ -84,13 +92,17 @@ export async function profileFiles(
     waiting.push({ options, text: await readHead(options.path, options.format) });
     const characters = waiting.reduce((sum, { text }) => sum + text.characters, 0);
     if (waiting.length < mostTogether && characters < mostCharacters) continue;
-    profiles.push(...(await profileOpened(engine, waiting)));
+    profiles.push(...(await profileOpened(engine, waiting, counter)));
     waiting = [];
   }
-  return [...profiles, ...(await profileOpened(engine, waiting))];
+  return [...profiles, ...(await profileOpened(engine, waiting, counter))];
 }
 
-async function profileOpened(engine: Engine, opened: readonly Opened[]): Promise<Profile[]> {
+async function profileOpened(
+  engine: Engine,
+  opened: readonly Opened[],
+  counter: FileCounter | undefined,
+): Promise<Profile[]> {
   const small = opened.filter(({ options: { format }, text }) => {
     const plain = format.kind === "delimited" && (format.quote ?? "") === "";
     return plain && text.whole && text.lines.length > 0;
@@ -98,7 +110,7 @@ async function profileOpened(engine: Engine, opened: readonly Opened[]): Promise
   const together = await profileTogether(engine, small);
   const profiles: Profile[] = [];
   for (const file of opened) {
-    profiles.push(together.get(file) ?? (await profileAlone(engine, file)));
+    profiles.push(together.get(file) ?? (await profileAlone(engine, file, counter)));
   }
   return profiles;
 }
@@ -129,8 +141,12 @@ async function profileTogether(
   return profiles;
 }
 
-async function profileAlone(engine: Engine, file: Opened): Promise<Profile> {
-  return assemble(engine, file, await scanFile(engine, file));
+async function profileAlone(
+  engine: Engine,
+  file: Opened,
+  counter: FileCounter | undefined,
+): Promise<Profile> {
+  return assemble(engine, file, await scanFile(engine, file, counter));
 }
 
 interface Scanned {
@@ -180,8 +196,17 @@ function locateScanned(text: HeadText, options: ProfileFileOptions, scan: Scan):
   return locate(text, options, new Map(wanted));
 }
 
-async function scanFile(engine: Engine, { options, text }: Opened): Promise<Scanned> {
+async function scanFile(
+  engine: Engine,
+  { options, text }: Opened,
+  counter: FileCounter | undefined,
+): Promise<Scanned> {
   const head = outline(text, options.format);
+  const { plainRows } = options;
+  if (counter && plainRows !== undefined) {
+    const counted = await countFile(engine, counter, { ...options, rows: plainRows }, head);
+    if (counted) return { scan: counted, unreadable: 0 };
+  }
   const strict = await openRaw(engine, options, head, false);
   const wanted = strict && { ...strict, ...hints(options) };
   const scanned = wanted && (await scanRaw(engine, wanted, head).catch(asRefusal));
@@ -209,7 +234,13 @@ async function describeColumns(
     describeColumn(scan, column, located),
   ]);
   const gaps = columns.filter(([, column]) => column.missing > 0).map(([name]) => name);
-  if (options.format.kind !== "json-lines" || gaps.length === 0) return Object.fromEntries(columns);
+  const counts = new Map(scan.columns.map(({ name, absent }) => [name, absent]));
+  const isCounted = scan.columns.every(({ absent }) => absent !== undefined);
+  if (options.format.kind !== "json-lines" || gaps.length === 0 || isCounted) {
+    return Object.fromEntries(
+      columns.map(([name, column]) => [name, { ...column, absent: counts.get(name) ?? 0 }]),
+    );
+  }
   const nested = columns.some(([, column]) =>
     Object.keys(column.shapes).some((shape) => /:[lo]$/.test(shape)),
   );

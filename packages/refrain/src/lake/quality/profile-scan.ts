@@ -1,12 +1,12 @@
 import type { Engine, SqlRow } from "../engine.js";
 import { keptValues } from "./profile.js";
+import { type CountedCode, sumUp } from "./profile-codes.js";
 import { likelyValues, planGroups } from "./profile-groups.js";
 import type { HeadOutline } from "./profile-head.js";
 import {
   type CountedSet,
   codesSql,
   countSql,
-  decodeCode,
   smallestSql,
   specialsSql,
   valuesTable,
@@ -24,6 +24,8 @@ export interface RetainedValue {
 export interface ScannedColumn {
   readonly name: string;
   readonly present: number;
+  /** Rows of JSON lines without the key, where they were counted. */
+  readonly absent?: number;
   readonly shapes: Readonly<Record<string, number>>;
   readonly buckets: Readonly<Record<string, number>>;
   /** The `keptValues` values of the smallest hashes. */
@@ -147,7 +149,7 @@ async function scanSets(
       return [
         {
           name: source.columns[column]?.name ?? "",
-          ...sumUp(codesOf(at), json),
+          ...sumUp(codesOf(at).map(countedCode), json),
           values: kept.slice(0, keptValues),
           complete: divisor <= 1 && kept.length <= keptValues,
           specials: of(specials, at).map(retained),
@@ -191,29 +193,13 @@ function bySet(rows: readonly SqlRow[]): Map<string, SqlRow[]> {
   return groups;
 }
 
+function countedCode({ code, n }: SqlRow): CountedCode {
+  return { code: code === null ? undefined : Number(code), n: Number(n) };
+}
+
 function retained(row: SqlRow): RetainedValue {
   const { value, count, hash } = row;
   return { value: String(value), count: Number(count), hash: Number(hash) };
-}
-
-function sumUp(
-  codes: readonly SqlRow[],
-  json: boolean,
-): Pick<ScannedColumn, "present" | "shapes" | "buckets"> {
-  const shapes = new Map<string, number>();
-  const buckets = new Map<string, number>();
-  let present = 0;
-  for (const row of codes) {
-    if (row["code"] === null) continue;
-    const n = Number(row["n"]);
-    const { shape, bucket } = decodeCode(Number(row["code"]), json);
-    present += n;
-    shapes.set(shape, (shapes.get(shape) ?? 0) + n);
-    if (bucket !== undefined) buckets.set(bucket, (buckets.get(bucket) ?? 0) + n);
-  }
-  const sorted = (counts: Map<string, number>): Record<string, number> =>
-    Object.fromEntries([...counts].sort(([a], [b]) => (a < b ? -1 : 1)));
-  return { present, shapes: sorted(shapes), buckets: sorted(buckets) };
 }
 
 /**

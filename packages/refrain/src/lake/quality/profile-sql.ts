@@ -1,7 +1,8 @@
 import { quoteText } from "../sql-text.js";
 import { bucketsPerOctave } from "./profile.js";
+import { bucketBase, bucketOffset, longestShape, shapeBase } from "./profile-codes.js";
 import type { RawSource } from "./raw-source.js";
-import { delimitedSpecials, jsonSpecials } from "./specials.js";
+import { specialsOf } from "./specials.js";
 
 /**
  * The statements of a profile. One scan counts each column's values in grouping sets (15-40 ns a
@@ -12,10 +13,6 @@ import { delimitedSpecials, jsonSpecials } from "./specials.js";
 
 /** Longer values are kept by their beginning. */
 export const longValueBytes = 256;
-const shapeBase = 256;
-const longestShape = 65_535;
-const bucketOffset = 40_000;
-const bucketBase = 131_072;
 
 /** `quality_values(file, at, value, n)`: what each grouping set counted; a null value = missing. */
 export const valuesTable = '"quality_values"';
@@ -222,42 +219,6 @@ function hashBelow(divisor: number): string {
   return `${(2n ** 64n / BigInt(divisor)).toString()}::UBIGINT`;
 }
 
-function specialsOf(json: boolean): readonly string[] {
-  return json ? jsonSpecials : delimitedSpecials;
-}
-
 function listed(json: boolean): string {
   return specialsOf(json).map(quoteText).join(", ");
-}
-
-/** Names of the shape and, for numbers, of the log bucket in a code. */
-export function decodeCode(code: number, json: boolean): { shape: string; bucket?: string } {
-  const shape = decodeShape(Math.floor(code / bucketBase), json);
-  const bucket = code % bucketBase;
-  if (bucket === 0) return { shape };
-  const signed = bucket - bucketBase / 2;
-  if (signed === 0) return { shape, bucket: "0" };
-  return { shape, bucket: `${signed > 0 ? "p" : "n"}${Math.abs(signed) - bucketOffset}` };
-}
-
-function decodeShape(code: number, json: boolean): string {
-  const bytes = Math.floor(code / shapeBase);
-  const first = firstClass(code % shapeBase, json);
-  return `${lengthName(first === "s" && json ? bytes - 2 : bytes)}:${first}`;
-}
-
-/** Lengths up to 64 stand alone, longer ones by powers of two: `128+`. */
-function lengthName(bytes: number): string {
-  return bytes <= 64 ? String(bytes) : `${2 ** Math.floor(Math.log2(bytes))}+`;
-}
-
-function firstClass(code: number, json: boolean): string {
-  const character = String.fromCharCode(code);
-  if (json) {
-    const kinds: Record<string, string> = { '"': "s", t: "b", f: "b", "[": "l", "{": "o" };
-    return kinds[character] ?? "n";
-  }
-  if (/[0-9]/.test(character)) return "9";
-  if (/[a-zA-Z]/.test(character) || code >= 192) return "a";
-  return character === " " || character === "\t" ? " " : "-";
 }

@@ -55,6 +55,11 @@ export const jsonSpecials: readonly string[] = [
   "{}",
 ];
 
+/** Those of one way of writing values. */
+export function specialsOf(json: boolean): readonly string[] {
+  return json ? jsonSpecials : delimitedSpecials;
+}
+
 const wordSet = new Set(words);
 const placeholderSet = new Set(placeholderNumbers);
 

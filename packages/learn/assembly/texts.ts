@@ -1,0 +1,194 @@
+/**
+ * Counts of the texts in columns: one table of distinct texts a column, looked up for a block of
+ * rows at a time, so that the waits for memory of one row overlap with those of the next.
+ *
+ *     counter u32 columns · u32 their number · u32 delimiter · u32 longest text in bytes · u32 fields
+ *             · u32 hashes · u32 rows so far · u32 column that is full · u32 keys (json-lines.ts)
+ *     column  u32 slots · u32 their number - 1 · u32 entries · u32 their number · u32 most entries ·
+ *             u32 bytes · u32 bytes used · u32 most bytes · u32 rows without text · u32 of them
+ *             without a place · u64 -
+ *     slot    u32 entry + 1, 0 where it is free
+ *     entry   u64 hash · u32 bytes of the text · u32 rows · u64 and u64 the text, or u64 its address
+ *     field   u32 start · u32 end; start = end without text, 0 and 0 without a place
+ *
+ * Fields stand column by column, BLOCK to a column. The hash is the one that DuckDB 1.5 has for
+ * texts: Load<8> steps of `h = (h ^ bytes) * M`, then its murmur finish.
+ */
+
+/** Rows that are looked up at a time. */
+export const BLOCK: usize = 256;
+export const COUNTER_COLUMNS: usize = 0;
+export const COUNTER_COUNT: usize = 4;
+export const COUNTER_DELIMITER: usize = 8;
+export const COUNTER_LONGEST: usize = 12;
+export const COUNTER_FIELDS: usize = 16;
+export const COUNTER_HASHES: usize = 20;
+export const COUNTER_ROWS: usize = 24;
+export const COUNTER_FULL: usize = 28;
+export const COUNTER_KEYS: usize = 32;
+const COLUMN: usize = 48;
+const ENTRY: usize = 32;
+/** Texts up to here stand in their entry. */
+const SHORT: u32 = 16;
+
+const SEED: u64 = 0xe17a1465;
+const LENGTH: u64 = 0xc6a4a7935bd1e995;
+const M: u64 = 0xd6e8feb86659fd93;
+
+/** The first bytes (1 … 7) at an address; up to 7 bytes behind them are read. */
+// @ts-ignore: decorator
+@inline
+function loadSome(at: usize, bytes: u32): u64 {
+  return load<u64>(at) & ((<u64>1 << (bytes << 3)) - 1);
+}
+
+/** Hash of a text. */
+// @ts-ignore: decorator
+@inline
+function hashText(start: usize, bytes: u32): u64 {
+  let h = SEED ^ (<u64>bytes * LENGTH);
+  const rest = bytes & 7;
+  const end = start + <usize>(bytes - rest);
+  for (; start < end; start += 8) h = (h ^ load<u64>(start)) * M;
+  if (rest != 0) h = (h ^ loadSome(start, rest)) * M;
+  h = (h ^ (h >> 32)) * M;
+  h = (h ^ (h >> 32)) * M;
+  return h ^ (h >> 32);
+}
+
+/** Whether two texts of as many bytes are equal. */
+function sameText(a: usize, b: usize, bytes: u32): bool {
+  const rest = bytes & 7;
+  const end = a + <usize>(bytes - rest);
+  for (; a < end; a += 8, b += 8) if (load<u64>(a) != load<u64>(b)) return false;
+  return rest == 0 || loadSome(a, rest) == loadSome(b, rest);
+}
+
+/** Whether an entry is the text; of up to 8 bytes hash and length tell all. */
+// @ts-ignore: decorator
+@inline
+function isEntry(entry: usize, hash: u64, start: usize, bytes: u32): bool {
+  if (load<u64>(entry) != hash || load<u32>(entry, 8) != bytes) return false;
+  if (bytes <= 8) return true;
+  if (bytes > SHORT) return sameText(<usize>load<u64>(entry, 16), start, bytes);
+  const rest = bytes - 8;
+  const last = rest == 8 ? load<u64>(start, 8) : loadSome(start + 8, rest);
+  return load<u64>(entry, 16) == load<u64>(start) && load<u64>(entry, 24) == last;
+}
+
+/** Writes a text that is new to its column. */
+function addEntry(column: usize, slot: usize, hash: u64, start: usize, bytes: u32): void {
+  const number = load<u32>(column, 12);
+  const entry = <usize>load<u32>(column, 8) + <usize>number * ENTRY;
+  store<u32>(column, number + 1, 12);
+  store<u32>(slot, number + 1);
+  store<u64>(entry, hash);
+  store<u32>(entry, bytes, 8);
+  store<u32>(entry, 1, 12);
+  if (bytes <= SHORT) {
+    store<u64>(entry, bytes >= 8 ? load<u64>(start) : loadSome(start, bytes), 16);
+    if (bytes > 8) {
+      const rest = bytes - 8;
+      store<u64>(entry, rest == 8 ? load<u64>(start, 8) : loadSome(start + 8, rest), 24);
+    }
+    return;
+  }
+  const used = load<u32>(column, 24);
+  const at = <usize>load<u32>(column, 20) + used;
+  memory.copy(at, start, bytes);
+  store<u32>(column, used + bytes, 24);
+  store<u64>(entry, at, 16);
+}
+
+/** Counts one text, from its first slot on. */
+function countSlowly(column: usize, hash: u64, start: usize, bytes: u32): void {
+  const slots = <usize>load<u32>(column);
+  const mask = load<u32>(column, 4);
+  const entries = <usize>load<u32>(column, 8) - ENTRY;
+  for (let place = <u32>hash & mask; ; place = (place + 1) & mask) {
+    const slot = slots + (<usize>place << 2);
+    const number = load<u32>(slot);
+    if (number == 0) return addEntry(column, slot, hash, start, bytes);
+    const entry = entries + <usize>number * ENTRY;
+    if (!isEntry(entry, hash, start, bytes)) continue;
+    store<u32>(entry, load<u32>(entry, 12) + 1, 12);
+    return;
+  }
+}
+
+/** Counts a column of a block. */
+function countColumn(column: usize, fields: usize, rows: usize, hashes: usize): void {
+  const slots = <usize>load<u32>(column);
+  const mask = load<u32>(column, 4);
+  const entries = <usize>load<u32>(column, 8) - ENTRY;
+  const end = fields + (rows << 3);
+  let to = hashes;
+  for (let field = fields; field < end; field += 8, to += 16) {
+    const start = load<u32>(field);
+    const bytes = load<u32>(field, 4) - start;
+    if (bytes == 0) continue;
+    const hash = hashText(start, bytes);
+    store<u64>(to, hash);
+    store<u32>(to, load<u32>(slots + (<usize>(<u32>hash & mask) << 2)), 8);
+  }
+  let missing: u32 = 0;
+  let absent: u32 = 0;
+  to = hashes;
+  for (let field = fields; field < end; field += 8, to += 16) {
+    const start = <usize>load<u32>(field);
+    const bytes = load<u32>(field, 4) - <u32>start;
+    if (bytes == 0) {
+      missing++;
+      if (start == 0) absent++;
+      continue;
+    }
+    const hash = load<u64>(to);
+    const number = load<u32>(to, 8);
+    const entry = entries + <usize>number * ENTRY;
+    if (number != 0 && isEntry(entry, hash, start, bytes)) {
+      store<u32>(entry, load<u32>(entry, 12) + 1, 12);
+    } else countSlowly(column, hash, start, bytes);
+  }
+  store<u32>(column, load<u32>(column, 32) + missing, 32);
+  store<u32>(column, load<u32>(column, 36) + absent, 36);
+}
+
+/**
+ * Counts a block.
+ * @param bytes that its texts have at most
+ * @returns whether every column had room; if not, nothing was counted and the column is told
+ */
+export function countBlock(counter: usize, rows: usize, bytes: u32): bool {
+  const columns = <usize>load<u32>(counter, COUNTER_COLUMNS);
+  const count = load<u32>(counter, COUNTER_COUNT);
+  for (let at: u32 = 0; at < count; at++) {
+    const column = columns + <usize>at * COLUMN;
+    const isFull =
+      load<u32>(column, 12) + <u32>rows > load<u32>(column, 16) ||
+      load<u32>(column, 24) + bytes > load<u32>(column, 28);
+    if (!isFull) continue;
+    store<u32>(counter, at, COUNTER_FULL);
+    return false;
+  }
+  const hashes = <usize>load<u32>(counter, COUNTER_HASHES);
+  let fields = <usize>load<u32>(counter, COUNTER_FIELDS);
+  for (let at: u32 = 0; at < count; at++, fields += BLOCK << 3) {
+    countColumn(columns + <usize>at * COLUMN, fields, rows, hashes);
+  }
+  store<u32>(counter, load<u32>(counter, COUNTER_ROWS) + <u32>rows, COUNTER_ROWS);
+  return true;
+}
+
+/** Fills a column's slots, whose number may have changed, from its entries. */
+export function placeTexts(column: usize): void {
+  const slots = <usize>load<u32>(column);
+  const mask = load<u32>(column, 4);
+  memory.fill(slots, 0, (<usize>mask + 1) << 2);
+  let entry = <usize>load<u32>(column, 8);
+  const count = load<u32>(column, 12);
+  for (let number: u32 = 1; number <= count; number++, entry += ENTRY) {
+    let place = load<u32>(entry) & mask;
+    while (load<u32>(slots + (<usize>place << 2)) != 0) place = (place + 1) & mask;
+    store<u32>(slots + (<usize>place << 2), number);
+  }
+}

@@ -1,0 +1,147 @@
+import fc from "fast-check";
+import { afterAll, beforeAll, expect, it } from "vitest";
+import { openSession } from "./open-session.js";
+import type { Session } from "./session.js";
+import { TextCounter, type TextCounterOptions } from "./text-counter.js";
+
+let session: Session;
+beforeAll(async () => {
+  session = await openSession({ doing: "counting", threads: 1, steps: 0 });
+});
+afterAll(() => session.close());
+
+interface Counted {
+  readonly rows: number;
+  readonly texts: readonly ReadonlyMap<string, number>[];
+  readonly missing: readonly { readonly missing: number; readonly absent: number }[];
+}
+
+/** Counts in chunks of some bytes; what a full table holds is added up. */
+async function count(
+  text: string,
+  options: Pick<TextCounterOptions, "lines"> & Partial<TextCounterOptions>,
+): Promise<Counted | undefined> {
+  const { lines } = options;
+  const columns = "keys" in lines ? lines.keys.length : lines.columns;
+  const texts = Array.from({ length: columns }, () => new Map<string, number>());
+  const take = (column: number): void => {
+    const memory = Buffer.from(counter.bytes.buffer);
+    counter.visit(column, (start, length, rows) => {
+      const key = memory.toString("utf8", start, start + length);
+      texts[column]!.set(key, (texts[column]!.get(key) ?? 0) + rows);
+    });
+  };
+  const chunkBytes = options.chunkBytes ?? 64;
+  const all = { longest: 256, chunkBytes, onFull: take, ...options };
+  const counter = await TextCounter.open(session, all);
+  try {
+    const bytes = Buffer.from(text);
+    for (let at = 0; at < bytes.length; at += chunkBytes) {
+      const part = bytes.subarray(at, at + chunkBytes);
+      counter.room().set(part);
+      if (!(await counter.count(part.length))) return undefined;
+    }
+    if (!(await counter.count(0))) return undefined;
+    for (let column = 0; column < columns; column++) take(column);
+    const missing = texts.map((_, column) => counter.missing(column));
+    return { rows: counter.rows, texts, missing };
+  } finally {
+    counter.close();
+  }
+}
+
+function tally(texts: readonly (string | undefined)[]): Map<string, number> {
+  const counts = new Map<string, number>();
+  for (const text of texts) {
+    if (text) counts.set(text, (counts.get(text) ?? 0) + 1);
+  }
+  return counts;
+}
+
+it("TextCounter counts the fields of delimited lines, whatever the chunks", async () => {
+  const field = fc.string({ unit: fc.constantFrom("a", "b", "é", " ", "中"), maxLength: 20 });
+  const rows = fc.array(fc.tuple(field, field, field), { maxLength: 600 });
+  await fc.assert(
+    fc.asyncProperty(rows, fc.constantFrom("\n", ""), async (given, end) => {
+      const text = given.map((row) => row.join("|")).join("\n") + (given.length > 0 ? end : "");
+      const counted = await count(text, {
+        lines: { delimiter: "|", columns: 3 },
+        chunkBytes: 200,
+      });
+      expect(counted?.rows).toBe(given.length);
+      for (const column of [0, 1, 2]) {
+        const values = given.map((row) => row[column]);
+        expect(counted!.texts[column]).toEqual(tally(values));
+        const missing = values.filter((value) => value === "").length;
+        expect(counted!.missing[column]).toEqual({ missing, absent: 0 });
+      }
+    }),
+    { numRuns: 50 },
+  );
+});
+
+it("TextCounter counts the values of JSON lines, in any order of keys", async () => {
+  const rows = [{ user: 1, name: "x" }, { name: "x" }, { name: null, user: "1" }, { user: true }];
+  const text = rows.map((row) => JSON.stringify(row)).join("\n");
+  const counted = await count(text, { lines: { keys: ["user", "name"] } });
+  expect(counted).toEqual({
+    rows: 4,
+    texts: [
+      new Map([
+        ["1", 1],
+        ['"1"', 1],
+        ["true", 1],
+      ]),
+      new Map([['"x"', 2]]),
+    ],
+    missing: [
+      { missing: 1, absent: 1 },
+      { missing: 2, absent: 1 },
+    ],
+  });
+});
+
+it("TextCounter tells parts of a table that many texts fill, and loses no row", async () => {
+  const values = Array.from({ length: 90_000 }, (_, at) => `value number ${at}`);
+  const all = [...values, ...values.slice(0, 30_000)];
+  const lines = { delimiter: "\t", columns: 2 } as const;
+  const text = all.map((value, at) => `${value}\t${at % 9}`).join("\n");
+  let full = 0;
+  const chunkBytes = 1 << 16;
+  const whole = await count(text, { lines, chunkBytes, whole: new Set([0]), onFull: () => full++ });
+  expect(full).toBe(0);
+  expect(whole?.texts[0]).toEqual(tally(all));
+  const parted = await count(text, { lines, chunkBytes });
+  expect(parted).toEqual(whole);
+}, 30_000);
+
+it("TextCounter has the hash of DuckDB 1.5 for texts", async () => {
+  const hashes = new Map([
+    ["a", 3_066_852_785_939_212n],
+    ["12345678", 1_958_794_929_174_594n],
+    ["123456789012", 4_480_120_116_611_404n],
+    ["Song name 12345", 2_106_798_572_005_225n],
+  ]);
+  const lines = { delimiter: "|", columns: 1 } as const;
+  const options = { lines, longest: 256, chunkBytes: 256, onFull: () => undefined };
+  const counter = await TextCounter.open(session, options);
+  const text = Buffer.from(`${[...hashes.keys()].join("\n")}\n`);
+  counter.room().set(text);
+  await counter.count(text.length);
+  const found: [string, bigint][] = [];
+  const memory = Buffer.from(counter.bytes.buffer);
+  counter.visit(0, (start, length, _, order) =>
+    found.push([memory.toString("utf8", start, start + length), BigInt(order)]),
+  );
+  counter.close();
+  expect(found).toEqual([...hashes]);
+});
+
+it("TextCounter refuses lines that are not plain", async () => {
+  const lines = { delimiter: "|", columns: 2 } as const;
+  expect(await count("a|b\nc\n", { lines })).toBeUndefined();
+  expect(await count("a|b|c\n", { lines })).toBeUndefined();
+  expect(await count(`a|${"b".repeat(9)}\n`, { lines, longest: 8 })).toBeUndefined();
+  expect(await count(`a|${"b".repeat(200)}\n`, { lines })).toBeUndefined();
+  expect(await count('{"b":1}\n', { lines: { keys: ["a"] } })).toBeUndefined();
+});

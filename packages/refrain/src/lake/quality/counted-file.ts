@@ -1,0 +1,171 @@
+/**
+ * The scan of a plain file without SQL: its bytes are read once and the texts of each column are
+ * counted by a kernel, beside whatever the engine does. What it finds is what the SQL of
+ * profile-sql.ts finds, value for value; a file with any line that is not plain is left to that.
+ */
+import { type FileHandle, open } from "node:fs/promises";
+import { openSession, type Session, TextCounter, type TextLines } from "@refrain/learn";
+import { foundationErrors } from "../../foundation/index.js";
+import type { Engine } from "../engine.js";
+import { quotePath } from "../sql-text.js";
+import { writeTexts } from "./collected-texts.js";
+import { ColumnTally } from "./column-tally.js";
+import type { RawFormat } from "./profile.js";
+import type { HeadOutline } from "./profile-head.js";
+import type { Scan } from "./profile-scan.js";
+import { longValueBytes } from "./profile-sql.js";
+import type { Collected } from "./raw-source.js";
+
+const chunkBytes = 1 << 20;
+/** More keys have no bit of their own in a line. */
+const mostColumns = 48;
+
+/** Counts plain files one after the other; memory and a thread are lent at the first one. */
+export class FileCounter {
+  /** Folder for what is handed from the counts to the engine. */
+  readonly directory: string;
+  readonly signal: AbortSignal | undefined;
+  #session: Promise<Session> | undefined;
+
+  constructor(directory: string, signal?: AbortSignal) {
+    this.directory = directory;
+    this.signal = signal;
+  }
+
+  /** Memory and one thread beside this one. */
+  session(): Promise<Session> {
+    const steps = Number.POSITIVE_INFINITY;
+    this.#session ??= openSession({ doing: "profiling", threads: 1, steps });
+    return this.#session;
+  }
+
+  /** Gives back what was lent. */
+  async close(): Promise<void> {
+    const session = await this.#session?.catch(() => undefined);
+    this.#session = undefined;
+    session?.close();
+  }
+}
+
+/** A file that may be plain. */
+export interface PlainFile {
+  readonly path: string;
+  readonly format: RawFormat;
+  /** Rows that it must have. */
+  readonly rows: number;
+  readonly collected?: Collected | undefined;
+}
+
+/**
+ * Counts a file.
+ * @returns undefined where a line is not plain
+ * @throws INTERRUPTED, KERNEL_MEMORY, KERNEL_WORKER_DIED
+ */
+export async function countFile(
+  engine: Engine,
+  files: FileCounter,
+  file: PlainFile,
+  head: HeadOutline,
+): Promise<Scan | undefined> {
+  const lines = linesOf(file.format, head);
+  if (!lines) return undefined;
+  const { names } = head;
+  const json = "keys" in lines;
+  const tallies = names.map(() => new ColumnTally(json));
+  const wanted = names.indexOf(file.collected?.column ?? "");
+  const session = await files.session();
+  const counter = await TextCounter.open(session, {
+    lines,
+    longest: longValueBytes,
+    chunkBytes,
+    whole: new Set([wanted]),
+    onFull: (column) => tallies[column]!.take(counter, column, true),
+  });
+  try {
+    const isPlain = await readAll(file, counter, files.signal);
+    if (!isPlain || counter.rows !== file.rows) return undefined;
+    if (file.collected && wanted >= 0 && !tallies[wanted]!.isWide) {
+      await collect(engine, files.directory, {
+        counter,
+        column: wanted,
+        collected: file.collected,
+      });
+    }
+    const columns = names.map((name, column) => {
+      tallies[column]!.take(counter, column, false);
+      const { missing, absent } = counter.missing(column);
+      return { name, present: counter.rows - missing, absent, ...tallies[column]!.found() };
+    });
+    return { json, rows: counter.rows, columns };
+  } finally {
+    counter.close();
+  }
+}
+
+/** What lines must look like; undefined where the kernel knows no such lines. */
+function linesOf(format: RawFormat, { names }: HeadOutline): TextLines | undefined {
+  if (names.length === 0 || names.length > mostColumns || format.kind === "parquet") {
+    return undefined;
+  }
+  if (format.kind === "delimited") {
+    const { delimiter, quote = "" } = format;
+    const isPlain = quote === "" && names.length > 1 && /^[\t -~]$/.test(delimiter);
+    return isPlain ? { delimiter, columns: names.length } : undefined;
+  }
+  const lower = new Set(names.map((name) => name.toLowerCase()));
+  return lower.size === names.length ? { keys: names } : undefined;
+}
+
+async function readAll(
+  { path, format }: PlainFile,
+  counter: TextCounter,
+  signal?: AbortSignal,
+): Promise<boolean> {
+  const handle = await open(path, "r");
+  try {
+    let position = format.kind === "delimited" && format.header ? await headerEnd(handle) : 0;
+    if (position < 0) return false;
+    const read = async (): Promise<number> => {
+      const { bytesRead } = await handle.read(counter.room(), 0, chunkBytes, position);
+      position += bytesRead;
+      return bytesRead;
+    };
+    let bytes = await read();
+    for (;;) {
+      if (signal?.aborted) throw foundationErrors.INTERRUPTED({ doing: "profiling" });
+      const counted = counter.count(bytes);
+      const next = bytes > 0 ? await read().catch(() => -1) : 0;
+      if (!(await counted) || next < 0) return false;
+      if (bytes === 0) return true;
+      bytes = next;
+    }
+  } finally {
+    await handle.close();
+  }
+}
+
+/** Where the first line ends; -1 where it is blank or too long. */
+async function headerEnd(handle: FileHandle): Promise<number> {
+  const bytes = Buffer.alloc(1 << 16);
+  const { bytesRead } = await handle.read(bytes, 0, bytes.length, 0);
+  const end = bytes.subarray(0, bytesRead).indexOf(10);
+  return end < 1 ? -1 : end + 1;
+}
+
+interface Texts {
+  readonly counter: TextCounter;
+  readonly column: number;
+  readonly collected: Collected;
+}
+
+/** Hands on the distinct texts of a column that are wanted. */
+async function collect(engine: Engine, directory: string, texts: Texts): Promise<void> {
+  const { table, most } = texts.collected;
+  const path = await writeTexts(directory, texts.counter, texts.column);
+  await engine.run(
+    `INSERT INTO ${table} SELECT "text" FROM read_csv(${quotePath(path)}, delim = '\x01', ` +
+      `quote = '', escape = '', header = false, auto_detect = false, ` +
+      `columns = {'text': 'VARCHAR'}) WHERE (SELECT count(*) FROM ${table}) < ${most} ` +
+      `EXCEPT SELECT * FROM ${table}`,
+  );
+}
