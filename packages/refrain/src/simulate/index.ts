@@ -29,6 +29,9 @@ export {
   readRatings,
   splitFields,
 } from "./injection/read-ratings.js";
+export { parseRaterAbuse, type RaterAbuse } from "./ratings/rater-abuse.js";
+export type { RatingsOptions, RatingsScenario } from "./ratings/ratings-scenario.js";
+export { type RatingsSummary, simulateRatings } from "./ratings/simulate-ratings.js";
 export { formats, type SimulateOptions, type SimulationFormat } from "./scenario.js";
 export { type SimulateSummary, simulate } from "./simulate.js";
 export { truthFiles } from "./truth-files.js";
