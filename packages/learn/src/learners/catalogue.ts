@@ -5,6 +5,10 @@ import { boosting, boostingMulticlass, boostingRegression } from "./boosting/boo
 import { decisionTree, decisionTreeMulticlass, decisionTreeRegression } from "./cart/cart.js";
 import type { Learner } from "./contract.js";
 import { copod, ecod } from "./copula/copula.js";
+import { explicitAls } from "./factorization/explicit-als.js";
+import { implicitAls } from "./factorization/implicit-als.js";
+import { itemKnn } from "./factorization/item-knn.js";
+import { popularity } from "./factorization/popularity.js";
 import {
   extraTrees,
   extraTreesMulticlass,
@@ -44,6 +48,7 @@ export const learnerCatalogue: ReadonlyMap<string, AnyLearner> = new Map(
     decisionTree,
     decisionTreeMulticlass,
     decisionTreeRegression,
+    explicitAls,
     extraTrees,
     extraTreesMulticlass,
     extraTreesRegression,
@@ -52,7 +57,9 @@ export const learnerCatalogue: ReadonlyMap<string, AnyLearner> = new Map(
     fullGaussian,
     gaussian,
     hbos,
+    implicitAls,
     isolationForest,
+    itemKnn,
     lastState,
     localOutlierFactor,
     logistic,
@@ -66,6 +73,7 @@ export const learnerCatalogue: ReadonlyMap<string, AnyLearner> = new Map(
     multinomial,
     neighbourDistance,
     pca,
+    popularity,
     prior,
     randomForest,
     randomForestMulticlass,

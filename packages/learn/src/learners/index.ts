@@ -46,6 +46,22 @@ export {
   trainingData,
 } from "./door.js";
 export { learnerErrors } from "./errors.js";
+export type {
+  FactorModel,
+  FoldedIn,
+  Neighbour,
+  NewInteractions,
+  Recommendations,
+  RecommendExtras,
+  RecommenderModel,
+} from "./factorization/contract.js";
+export type { Csr } from "./factorization/csr.js";
+export { type ExplicitAlsOptions, explicitAls } from "./factorization/explicit-als.js";
+export { type ImplicitAlsOptions, implicitAls } from "./factorization/implicit-als.js";
+export type { RecommenderOptions } from "./factorization/interactions.js";
+export { type ItemKnnOptions, itemKnn } from "./factorization/item-knn.js";
+export { type PopularityOptions, popularity } from "./factorization/popularity.js";
+export type { SimilarityOptions } from "./factorization/similarity.js";
 export {
   extraTrees,
   extraTreesMulticlass,
