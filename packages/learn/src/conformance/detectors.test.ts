@@ -8,6 +8,8 @@ import {
   hbos,
   isolationForest,
   learnerCatalogue,
+  localOutlierFactor,
+  neighbourDistance,
   pca,
 } from "../learners/index.js";
 import { pipeline } from "../models/index.js";
@@ -28,6 +30,8 @@ const runs: Readonly<Record<string, () => Promise<CheckReport>>> = {
         "the order of rows does not matter": "Each tree draws its rows by their places.",
       },
     }),
+  "local-outlier-factor": () => checkLearner(localOutlierFactor),
+  "neighbour-distance": () => checkLearner(neighbourDistance),
   pca: () => checkLearner(pca),
   "pca by reconstruction": () =>
     checkLearner(pca, { options: { distance: "reconstruction", components: 2 } }),

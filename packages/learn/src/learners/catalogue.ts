@@ -23,6 +23,8 @@ import { hbos } from "./histogram/hbos.js";
 import { isolationForest } from "./isolation/isolation-forest.js";
 import { logistic } from "./linear/logistic.js";
 import { multinomial } from "./linear/multinomial.js";
+import { localOutlierFactor } from "./neighbours/local-outlier.js";
+import { neighbourDistance } from "./neighbours/neighbour-distance.js";
 import { ridge } from "./linear/ridge.js";
 import { localOutlierFactor } from "./neighbours/local-outlier.js";
 import { neighbourDistance } from "./neighbours/neighbour-distance.js";
@@ -62,6 +64,7 @@ export const learnerCatalogue: ReadonlyMap<string, AnyLearner> = new Map(
     itemKnn,
     lastState,
     localOutlierFactor,
+    localOutlierFactor,
     logistic,
     lstm,
     lstmAutoencoder,
@@ -71,6 +74,7 @@ export const learnerCatalogue: ReadonlyMap<string, AnyLearner> = new Map(
     mlpAutoencoder,
     mlpRegression,
     multinomial,
+    neighbourDistance,
     neighbourDistance,
     pca,
     popularity,

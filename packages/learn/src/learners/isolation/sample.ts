@@ -1,7 +1,7 @@
 import type { RandomStream } from "../../foundation/index.js";
 import type { Learner } from "../contract.js";
 import type { TrainingData } from "../door.js";
-import { learnerErrors } from "../errors.js";
+import { wholeWeights } from "../whole-weights.js";
 
 /**
  * Draws rows without putting back, a row of weight k as k rows of their own.
@@ -13,22 +13,13 @@ export class RowSampler {
   readonly #ends: Float64Array | undefined;
 
   /** @throws WEIGHT_WHOLE */
-  constructor(learner: Pick<Learner, "kind">, { frame, weight }: TrainingData) {
-    if (weight === undefined) {
-      this.units = frame.rowCount;
-      return;
-    }
-    const ends = new Float64Array(weight.length);
+  constructor(learner: Pick<Learner, "kind">, data: TrainingData) {
     let sum = 0;
-    for (const [row, value] of weight.entries()) {
-      if (!Number.isInteger(value)) {
-        throw learnerErrors.WEIGHT_WHOLE({ learner: learner.kind, row, value });
-      }
-      sum += value;
-      ends[row] = sum;
-    }
-    this.#ends = ends;
-    this.units = sum;
+    this.#ends = wholeWeights(learner, data)?.map((weight) => {
+      sum += weight;
+      return sum;
+    });
+    this.units = this.#ends === undefined ? data.frame.rowCount : sum;
   }
 
   #row(unit: number): number {

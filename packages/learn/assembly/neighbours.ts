@@ -1,0 +1,486 @@
+/**
+ * Nearest neighbours, exact. Rows are rounded to whole numbers of 16 bits, whose squared distances
+ * are exact in 32 bits and cost half of those of floats; since rounding moves a row by no more than
+ * half a step a column, and clipping brings rows only nearer, they tell for certain which pairs are
+ * too far. What is left is measured in doubles. Rows stand in groups of 48 neighbouring ones, each
+ * in a box, and groups whose boxes are too far apart are passed over. What is found is the first by
+ * (distance, number), so neither the order of visits nor the threads change it.
+ *
+ *     search  u32 points · u32 pairs of columns · u32 bytes of an exact row · u32 panels · u32 starts
+ *             · u32 exact rows of points · u32 their numbers · u32 boxes of points · u32 bytes of half
+ *             a box · u32 queries · u32 their pairs, doubled · u32 their norms · u32 their exact rows
+ *             · u32 their places among these · u32 their boxes · u32 their bounds · u32 neighbours of
+ *             each · u32 squared distances, f64 · u32 numbers of neighbours · u32 home groups · f64
+ *             steps a unit · f64 steps that rounding moves two rows at most · f64 the largest square ·
+ *             u32 not 0: stop
+ *     panel   a group's pairs of columns: 48 · (i16, i16) for each pair
+ *     start   i32 minus the norm of a point
+ *     box     i16 least, then i16 largest, each filled up to 16 bytes
+ *     bound   i32 b of a query: a point p may be near where 2 q · p - |p|² ≥ b
+ *
+ * The file is one kernel, and longer than most for its packing and its search.
+ */
+
+const GROUP: i32 = 48;
+const STRIP: i32 = 6;
+const PANEL: usize = 192;
+
+/** Sum of products of neighbouring columns of two rounded rows. */
+// @ts-ignore: decorator
+@inline
+function sumLanes(x: v128): i32 {
+  const pairs = i32x4.add(x, i8x16.shuffle(x, x, 8, 9, 10, 11, 12, 13, 14, 15, 0, 1, 2, 3, 4, 5, 6, 7));
+  return i32x4.extract_lane(pairs, 0) + i32x4.extract_lane(pairs, 1);
+}
+
+/**
+ * Rounds rows to steps.
+ * @param rows row-major doubles, `apart` bytes from one to the next
+ * @param centres one a column
+ * @param inverse steps a unit
+ * @param most the largest that a rounded value may be
+ * @param out 16-bit integers, `bytes` a row (a multiple of 16); what is past the columns becomes 0
+ */
+export function roundRows(
+  rows: usize, apart: usize, count: i32, width: i32, centres: usize, inverse: f64, most: f64,
+  out: usize, bytes: usize,
+): void {
+  for (; count > 0; count--, rows += apart, out += bytes) {
+    memory.fill(out, 0, bytes);
+    for (let j: usize = 0; j < <usize>width; j++) {
+      const steps = (load<f64>(rows + (j << 3)) - load<f64>(centres + (j << 3))) * inverse;
+      store<i16>(out + (j << 1), <i16>nearest(max(-most, min(most, steps))));
+    }
+  }
+}
+
+/** The column in which rows spread most, of those listed. */
+function widestColumn(rounded: usize, bytes: usize, order: usize, count: i32): usize {
+  let widest: usize = 0;
+  let most = -1;
+  for (let at: usize = 0; at < bytes; at += 16) {
+    let low = i16x8.splat(32767);
+    let high = i16x8.splat(-32768);
+    for (let i: usize = 0; i < <usize>count; i++) {
+      const x = v128.load(rounded + <usize>load<u32>(order + (i << 2)) * bytes + at);
+      low = i16x8.min_s(low, x);
+      high = i16x8.max_s(high, x);
+    }
+    const spread = i16x8.sub(high, low);
+    for (let lane: usize = 0; lane < 8; lane++) {
+      const own = <i32><u16>laneOf(spread, lane);
+      if (own > most) {
+        most = own;
+        widest = at + (lane << 1);
+      }
+    }
+  }
+  return widest;
+}
+
+function laneOf(x: v128, lane: usize): i32 {
+  const two = lane < 4 ? i64x2.extract_lane(x, 0) : i64x2.extract_lane(x, 1);
+  return <i32>((two >> (<i64>(lane & 3) << 4)) & 0xffff);
+}
+
+/** Parts listed rows at a place by one column. */
+function partRows(rounded: usize, bytes: usize, order: usize, count: i32, place: i32): void {
+  let low = 0;
+  let high = count - 1;
+  while (low < high) {
+    const pivot = load<i16>(rounded + <usize>load<u32>(order + (<usize>((low + high) >> 1) << 2)) * bytes);
+    let i = low;
+    let j = high;
+    while (i <= j) {
+      while (load<i16>(rounded + <usize>load<u32>(order + (<usize>i << 2)) * bytes) < pivot) i++;
+      while (load<i16>(rounded + <usize>load<u32>(order + (<usize>j << 2)) * bytes) > pivot) j--;
+      if (i > j) break;
+      const left = order + (<usize>i << 2);
+      const right = order + (<usize>j << 2);
+      const held = load<u32>(left);
+      store<u32>(left, load<u32>(right));
+      store<u32>(right, held);
+      i++;
+      j--;
+    }
+    if (place <= j) high = j;
+    else if (place >= i) low = i;
+    else break;
+  }
+}
+
+/**
+ * Puts rows in an order in which neighbours stand together: halves by the widest column, down to
+ * groups of 48.
+ * @param order receives the rows' numbers
+ * @param stack 512 bytes
+ */
+export function orderRows(
+  rounded: usize, bytes: usize, count: i32, order: usize, stack: usize,
+): void {
+  for (let i = 0; i < count; i++) store<u32>(order + (<usize>i << 2), i);
+  let top = stack;
+  let from = 0;
+  let to = count;
+  for (;;) {
+    while (to - from > GROUP) {
+      const groups = (to - from + GROUP - 1) / GROUP;
+      const middle = (groups >> 1) * GROUP;
+      const list = order + (<usize>from << 2);
+      const column = widestColumn(rounded, bytes, list, to - from);
+      partRows(rounded + column, bytes, list, to - from, middle);
+      store<i32>(top, from + middle);
+      store<i32>(top, to, 4);
+      top += 8;
+      to = from + middle;
+    }
+    if (top == stack) return;
+    top -= 8;
+    from = load<i32>(top);
+    to = load<i32>(top, 4);
+  }
+}
+
+/** Least and largest of a group's rows. */
+function boxRows(rounded: usize, bytes: usize, order: usize, count: i32, box: usize): void {
+  for (let at: usize = 0; at < bytes; at += 16) {
+    let low = i16x8.splat(32767);
+    let high = i16x8.splat(-32768);
+    for (let i: usize = 0; i < <usize>count; i++) {
+      const x = v128.load(rounded + <usize>load<u32>(order + (i << 2)) * bytes + at);
+      low = i16x8.min_s(low, x);
+      high = i16x8.max_s(high, x);
+    }
+    v128.store(box + at, low);
+    v128.store(box + bytes + at, high);
+  }
+}
+
+function normOf(row: usize, bytes: usize): i32 {
+  let sum = i32x4.splat(0);
+  for (let at: usize = 0; at < bytes; at += 16) {
+    const x = v128.load(row + at);
+    sum = i32x4.add(sum, i32x4.dot_i16x8_s(x, x));
+  }
+  return sumLanes(sum);
+}
+
+/**
+ * Writes the panels, starts and boxes of points.
+ * @param rounded rows of `bytes` each, in an order of their own
+ * @param order their numbers, as they are to stand
+ */
+export function packPoints(
+  rounded: usize, bytes: usize, order: usize, count: i32, search: usize,
+): void {
+  const pairs = <usize>load<u32>(search, 4);
+  let panels = <usize>load<u32>(search, 12);
+  let starts = <usize>load<u32>(search, 16);
+  let boxes = <usize>load<u32>(search, 28);
+  const nothing = <i32>(-0.75 * load<f64>(search, 96));
+  for (let first = 0; first < count; first += GROUP) {
+    const size = min(GROUP, count - first);
+    memory.fill(panels, 0, pairs * PANEL);
+    for (let i: usize = 0; i < <usize>GROUP; i++) {
+      if (i >= <usize>size) {
+        store<i32>(starts + (i << 2), nothing);
+        continue;
+      }
+      const row = rounded + <usize>load<u32>(order + (i << 2)) * bytes;
+      for (let p: usize = 0; p < pairs; p++) {
+        store<u32>(panels + p * PANEL + (i << 2), load<u32>(row + (p << 2)));
+      }
+      store<i32>(starts + (i << 2), -normOf(row, bytes));
+    }
+    boxRows(rounded, bytes, order, size, boxes);
+    order += <usize>size << 2;
+    panels += pairs * PANEL;
+    starts += <usize>GROUP << 2;
+    boxes += bytes << 1;
+  }
+}
+
+/** Writes the doubled pairs, norms and boxes of queries, which have no neighbours yet. */
+function packQueries(
+  rounded: usize, bytes: usize, order: usize, count: i32, search: usize,
+): void {
+  const width = <usize>load<u32>(search, 4) << 1;
+  let doubled = <usize>load<u32>(search, 40);
+  let norms = <usize>load<u32>(search, 44);
+  let boxes = <usize>load<u32>(search, 56);
+  let bounds = <usize>load<u32>(search, 60);
+  const most = load<u32>(search, 64);
+  let squares = <usize>load<u32>(search, 68);
+  let numbers = <usize>load<u32>(search, 72);
+  const everything = <i32>(-0.75 * load<f64>(search, 96));
+  for (let first = 0; first < count; first += GROUP, boxes += bytes << 1) {
+    const size = min(GROUP, count - first);
+    boxRows(rounded, bytes, order, size, boxes);
+    for (let i = 0; i < GROUP; i++, norms += 4, bounds += 4, doubled += width << 1) {
+      if (i >= size) {
+        // Nothing is near what is no query: 2 q · p - |p|² is 0 at most.
+        store<i32>(norms, 0);
+        store<i32>(bounds, 1);
+        memory.fill(doubled, 0, width << 1);
+        continue;
+      }
+      const row = rounded + <usize>load<u32>(order) * bytes;
+      order += 4;
+      for (let j: usize = 0; j < width; j++) {
+        store<i16>(doubled + (j << 1), load<i16>(row + (j << 1)) << 1);
+      }
+      store<i32>(norms, normOf(row, bytes));
+      store<i32>(bounds, everything);
+      for (let k: u32 = 0; k < most; k++, squares += 8, numbers += 4) {
+        store<f64>(squares, Infinity);
+        store<i32>(numbers, i32.MAX_VALUE);
+      }
+    }
+  }
+}
+
+/** Square of the distance of two boxes, in steps. */
+function boxSquare(a: usize, b: usize, bytes: usize): i32 {
+  let sum = i32x4.splat(0);
+  const zero = i16x8.splat(0);
+  for (const end = a + bytes; a < end; a += 16, b += 16) {
+    const below = i16x8.sub_sat_s(v128.load(b), v128.load(a + bytes));
+    const above = i16x8.sub_sat_s(v128.load(a), v128.load(b + bytes));
+    const gap = i16x8.max_s(zero, i16x8.max_s(below, above));
+    sum = i32x4.add(sum, i32x4.dot_i16x8_s(gap, gap));
+  }
+  return sumLanes(sum);
+}
+
+/** The farthest that a query of a group may still look: the square, in steps. */
+function reachOf(norms: usize, bounds: usize): i32 {
+  let most = i32x4.sub(v128.load(norms), v128.load(bounds));
+  for (let at: usize = 16; at < <usize>GROUP << 2; at += 16) {
+    most = i32x4.max_s(most, i32x4.sub(v128.load(norms + at), v128.load(bounds + at)));
+  }
+  const two = i32x4.max_s(most, i8x16.shuffle(most, most, 8, 9, 10, 11, 12, 13, 14, 15, 0, 1, 2, 3, 4, 5, 6, 7));
+  return max(i32x4.extract_lane(two, 0), i32x4.extract_lane(two, 1));
+}
+
+/** Square of the distance of two rows of doubles: even and odd places apart, then together. */
+// @ts-ignore: decorator
+@inline
+function squareOf(a: usize, b: usize, bytes: usize): f64 {
+  let sum = f64x2.splat(0);
+  for (const end = a + bytes; a < end; a += 16, b += 16) {
+    const d = f64x2.sub(v128.load(a), v128.load(b));
+    sum = f64x2.add(sum, f64x2.mul(d, d));
+  }
+  return f64x2.extract_lane(sum, 0) + f64x2.extract_lane(sum, 1);
+}
+
+/** The bound that goes with the square of the distance to the farthest neighbour. */
+function boundOf(search: usize, query: usize, square: f64): i32 {
+  const steps = sqrt(square) * load<f64>(search, 80) + load<f64>(search, 88);
+  const largest = load<f64>(search, 96);
+  const norm = <f64>load<i32>(<usize>load<u32>(search, 44) + (query << 2));
+  return <i32>max(-0.75 * largest, norm - floor(min(steps * steps, largest)) - 1);
+}
+
+/** Measures a pair, and keeps the point where it is among the nearest. */
+function consider(search: usize, query: usize, point: usize): void {
+  const bytes = <usize>load<u32>(search, 8);
+  const place = <usize>load<u32>(<usize>load<u32>(search, 52) + (query << 2));
+  const square = squareOf(
+    <usize>load<u32>(search, 48) + place * bytes, <usize>load<u32>(search, 20) + point * bytes, bytes,
+  );
+  const most = <usize>load<u32>(search, 64);
+  const squares = <usize>load<u32>(search, 68) + ((query * most) << 3);
+  let last = squares + ((most - 1) << 3);
+  if (square > load<f64>(last)) return;
+  const number = load<i32>(<usize>load<u32>(search, 24) + (point << 2));
+  const numbers = <usize>load<u32>(search, 72) + ((query * most) << 2);
+  let own = numbers + ((most - 1) << 2);
+  if (square == load<f64>(last) && number > load<i32>(own)) return;
+  for (; last > squares; last -= 8, own -= 4) {
+    const before = load<f64>(last - 8);
+    if (before < square || (before == square && load<i32>(own - 4) < number)) break;
+    store<f64>(last, before);
+    store<i32>(own, load<i32>(own - 4));
+  }
+  store<f64>(last, square);
+  store<i32>(own, number);
+  const farthest = load<f64>(squares + ((most - 1) << 3));
+  if (farthest == Infinity) return;
+  store<i32>(<usize>load<u32>(search, 60) + (query << 2), boundOf(search, query, farthest));
+}
+
+/** Looks at what a tile has left: 6 queries, 8 points, not below 0 where a point may be near. */
+function takeTile(search: usize, query: usize, point: usize, tile: usize): void {
+  const points = <usize>load<u32>(search);
+  for (let i: usize = 0; i < <usize>STRIP; i++) {
+    for (let half: usize = 0; half < 8; half += 4, tile += 16) {
+      let near = ~i32x4.bitmask(v128.load(tile)) & 15;
+      for (; near != 0; near &= near - 1) {
+        const at = point + half + <usize>ctz(near);
+        if (at < points) consider(search, query + i, at);
+      }
+    }
+  }
+}
+
+// @ts-ignore: decorator
+@inline
+function dots(sum: v128, a: v128, b: v128): v128 {
+  return i32x4.add(sum, i32x4.dot_i16x8_s(a, b));
+}
+
+/**
+ * Compares 6 queries with 8 points.
+ * @param query doubled pairs, `apart` bytes from one to the next
+ * @param tile 192 bytes, written where any point may be near
+ * @returns whether any may be
+ */
+function compareTile(
+  query: usize, apart: usize, panel: usize, starts: usize, bounds: usize, tile: usize,
+): bool {
+  const one = v128.load(starts);
+  const two = v128.load(starts, 16);
+  let b = v128.load32_splat(bounds);
+  let a0 = i32x4.sub(one, b), b0 = i32x4.sub(two, b);
+  b = v128.load32_splat(bounds, 4);
+  let a1 = i32x4.sub(one, b), b1 = i32x4.sub(two, b);
+  b = v128.load32_splat(bounds, 8);
+  let a2 = i32x4.sub(one, b), b2 = i32x4.sub(two, b);
+  b = v128.load32_splat(bounds, 12);
+  let a3 = i32x4.sub(one, b), b3 = i32x4.sub(two, b);
+  b = v128.load32_splat(bounds, 16);
+  let a4 = i32x4.sub(one, b), b4 = i32x4.sub(two, b);
+  b = v128.load32_splat(bounds, 20);
+  let a5 = i32x4.sub(one, b), b5 = i32x4.sub(two, b);
+  const twice = apart << 1;
+  for (const end = query + apart; query < end; query += 4, panel += PANEL) {
+    const p = v128.load(panel);
+    const q = v128.load(panel, 16);
+    let x = v128.load32_splat(query);
+    a0 = dots(a0, x, p);
+    b0 = dots(b0, x, q);
+    x = v128.load32_splat(query + apart);
+    a1 = dots(a1, x, p);
+    b1 = dots(b1, x, q);
+    let at = query + twice;
+    x = v128.load32_splat(at);
+    a2 = dots(a2, x, p);
+    b2 = dots(b2, x, q);
+    x = v128.load32_splat(at + apart);
+    a3 = dots(a3, x, p);
+    b3 = dots(b3, x, q);
+    at += twice;
+    x = v128.load32_splat(at);
+    a4 = dots(a4, x, p);
+    b4 = dots(b4, x, q);
+    x = v128.load32_splat(at + apart);
+    a5 = dots(a5, x, p);
+    b5 = dots(b5, x, q);
+  }
+  const far = v128.and(
+    v128.and(v128.and(a0, b0), v128.and(a1, b1)),
+    v128.and(v128.and(v128.and(a2, b2), v128.and(a3, b3)), v128.and(v128.and(a4, b4), v128.and(a5, b5))),
+  );
+  if (i32x4.bitmask(far) == 15) return false;
+  v128.store(tile, a0);
+  v128.store(tile, b0, 16);
+  v128.store(tile, a1, 32);
+  v128.store(tile, b1, 48);
+  v128.store(tile, a2, 64);
+  v128.store(tile, b2, 80);
+  v128.store(tile, a3, 96);
+  v128.store(tile, b3, 112);
+  v128.store(tile, a4, 128);
+  v128.store(tile, b4, 144);
+  v128.store(tile, a5, 160);
+  v128.store(tile, b5, 176);
+  return true;
+}
+
+/** Compares a group of queries with a group of points. */
+function compareGroups(search: usize, queries: usize, points: usize, tile: usize): void {
+  const apart = <usize>load<u32>(search, 4) << 2;
+  const panels = <usize>load<u32>(search, 12) + points * (apart >> 2) * PANEL;
+  const starts = <usize>load<u32>(search, 16) + points * (<usize>GROUP << 2);
+  const doubled = <usize>load<u32>(search, 40);
+  const bounds = <usize>load<u32>(search, 60);
+  const end = (queries + 1) * <usize>GROUP;
+  for (let query = queries * <usize>GROUP; query < end; query += STRIP) {
+    for (let at: usize = 0; at < <usize>GROUP; at += 8) {
+      const any = compareTile(
+        doubled + query * apart, apart, panels + (at << 2), starts + (at << 2), bounds + (query << 2),
+        tile,
+      );
+      if (any) takeTile(search, query, points * <usize>GROUP + at, tile);
+    }
+  }
+}
+
+/** The group of points whose box is nearest to that of a group of queries. */
+function homeOf(search: usize, box: usize, groups: usize): usize {
+  const bytes = <usize>load<u32>(search, 32);
+  let other = <usize>load<u32>(search, 28);
+  let home: usize = 0;
+  let least = i32.MAX_VALUE;
+  for (let group: usize = 0; group < groups && least > 0; group++, other += bytes << 1) {
+    const square = boxSquare(box, other, bytes);
+    if (square < least) {
+      least = square;
+      home = group;
+    }
+  }
+  return home;
+}
+
+/** Lets a group of queries visit groups of points, outwards from the nearest. */
+function visitGroups(search: usize, queries: i32, from: i32, to: i32, tile: usize): void {
+  const groups = (load<i32>(search) + GROUP - 1) / GROUP;
+  const bytes = <usize>load<u32>(search, 32);
+  const box = <usize>load<u32>(search, 56) + <usize>queries * (bytes << 1);
+  const boxes = <usize>load<u32>(search, 28);
+  const homes = <usize>load<u32>(search, 76) + (<usize>queries << 2);
+  if (from == 0) store<u32>(homes, <u32>homeOf(search, box, groups));
+  const home = load<i32>(homes);
+  const slots = <usize>queries * (<usize>GROUP << 2);
+  const norms = <usize>load<u32>(search, 44) + slots;
+  const bounds = <usize>load<u32>(search, 60) + slots;
+  for (let visit = from; visit < to; visit++) {
+    if (load<u32>(search, 104) != 0) return;
+    const half = (visit + 1) >> 1;
+    let group = home + ((visit & 1) == 1 ? half : -half);
+    if (group < 0) group += groups;
+    else if (group >= groups) group -= groups;
+    const square = boxSquare(box, boxes + <usize>group * (bytes << 1), bytes);
+    if (square <= reachOf(norms, bounds)) compareGroups(search, queries, group, tile);
+  }
+}
+
+/**
+ * Finds neighbours of groups of queries.
+ * @param first, count groups
+ * @param from, to visits that each makes, of as many as there are groups of points
+ * @param tile 192 bytes
+ */
+export function searchNeighbours(
+  search: usize, first: i32, count: i32, from: i32, to: i32, tile: usize,
+): void {
+  for (let at = 0; at < count; at++) visitGroups(search, first + at, from, to, tile);
+}
+
+/**
+ * Makes rows the queries of a search: rounds them, puts neighbours together, and packs them.
+ * @param rounded 2 bytes a column, filled up to 16, a row
+ * @param stack as orderRows
+ */
+export function prepareQueries(
+  search: usize, count: i32, width: i32, centres: usize, most: f64, rounded: usize, stack: usize,
+): void {
+  const bytes = <usize>load<u32>(search, 32);
+  const rows = <usize>load<u32>(search, 48);
+  const order = <usize>load<u32>(search, 52);
+  const steps = load<f64>(search, 80);
+  roundRows(rows, load<u32>(search, 8), count, width, centres, steps, most, rounded, bytes);
+  orderRows(rounded, bytes, count, order, stack);
+  packQueries(rounded, bytes, order, count, search);
+}
