@@ -22,6 +22,7 @@ const works: Readonly<Record<string, () => Promise<Bench>>> = {
   score: async () => (await import("./learn/score.js")).scoreBench,
   shap: async () => (await import("./learn/shap.js")).shapBench,
   linear: async () => (await import("./learn/linear.js")).linearBench,
+  detectors: async () => (await import("./learn/detectors.js")).detectorsBench,
   stop: async () => (await import("./learn/stop.js")).stopBench,
 };
 

@@ -7,15 +7,8 @@ import { numberColumns, refuseValue, type TrainingData, trainingData } from "./d
 import { learnerErrors } from "./errors.js";
 import { alignFrame, rowNumbers } from "./schema.js";
 
-/** Columns of a table and a run of its rows. */
-export interface RowBlock {
-  /** One a column of the schema. */
-  readonly columns: readonly Float64Array[];
-  /** First row. */
-  readonly start: number;
-  /** Number of rows. */
-  readonly count: number;
-}
+/** What one column adds to the score, by its value; NaN for NaN. */
+export type ColumnTerm = (value: number) => number;
 
 /** How a fitted detector looks at rows. Scores that are no numbers say that a value is none. */
 export interface DetectorParts {
@@ -23,34 +16,20 @@ export interface DetectorParts {
   readonly score: (values: Float64Array) => number;
   /** Writes what each column has to do with the row's score. */
   readonly reasons: (values: Float64Array, out: Float64Array) => void;
-  /** Scores a block to the same bits as `score`, where by columns is faster than by rows. */
-  readonly scoreBlock?: (block: RowBlock, out: Float64Array) => void;
-  /** The same for reasons: count × columns, row-major. */
-  readonly reasonsBlock?: (block: RowBlock, out: Float64Array) => void;
+  /** One a column, where the score is the sum of what each column adds. */
+  readonly terms?: readonly ColumnTerm[];
   /** What the model is made of. */
   readonly state: () => ModelState;
 }
 
-/** What one column adds to the score, by its value; NaN for NaN. */
-export type ColumnTerm = (value: number) => number;
-
 /** How a detector looks at rows whose score is the sum of what each column adds. */
-export function additiveParts(
-  terms: readonly ColumnTerm[],
-): Pick<DetectorParts, "score" | "reasons"> & Required<Pick<DetectorParts, "scoreBlock">> {
+export function additiveParts(terms: readonly ColumnTerm[]): Omit<DetectorParts, "state"> {
   return {
+    terms,
     score: (values) => {
       let sum = 0;
       for (let j = 0; j < terms.length; j++) sum += terms[j]!(values[j]!);
       return sum;
-    },
-    // Column by column, in the order of the sum above, so that the bits are the same.
-    scoreBlock: ({ columns, start, count }, out) => {
-      out.fill(0);
-      terms.forEach((term, j) => {
-        const values = columns[j]!;
-        for (let row = 0; row < count; row++) out[row]! += term(values[start + row]!);
-      });
     },
     reasons: (values, out) => {
       for (let j = 0; j < terms.length; j++) out[j] = terms[j]!(values[j]!);
@@ -58,8 +37,10 @@ export function additiveParts(
   };
 }
 
-/** Rows of one block: polls for a stop come between them. */
-const BLOCK = 8192;
+/** Values between two polls for a stop, of what columns add. */
+const BLOCK = 16_384;
+/** Rows between two polls, of scores that look at all columns at once. */
+const ROWS_BETWEEN_POLLS = 1024;
 
 /**
  * Takes in what a detector's `fit` was given: finite numbers.
@@ -87,17 +68,41 @@ function refuseScore(card: ModelCard, columns: readonly Float64Array[]): never {
   throw learnerErrors.MODEL_STATE({ kind: card.kind, reason: "its scores overflow" });
 }
 
-function byRow(
-  block: RowBlock,
-  width: number,
+function allFinite(values: Float64Array): boolean {
+  for (let i = 0; i < values.length; i++) if (!Number.isFinite(values[i]!)) return false;
+  return true;
+}
+
+/** Adds up what columns add, one column after the other: what a term looks up stays at hand. */
+async function sumTerms(
+  terms: readonly ColumnTerm[],
+  columns: readonly Float64Array[],
   out: Float64Array,
-  one: (values: Float64Array, out: Float64Array) => void,
-): void {
-  const { columns, start, count } = block;
+  pacer: Pacer,
+): Promise<void> {
+  for (let j = 0; j < terms.length; j++) {
+    const term = terms[j]!;
+    const values = columns[j]!;
+    for (let start = 0; start < out.length; start += BLOCK) {
+      await pacer.pause();
+      const end = Math.min(start + BLOCK, out.length);
+      for (let row = start; row < end; row++) out[row]! += term(values[row]!);
+    }
+  }
+}
+
+/** Looks at one row after the other. */
+async function byRow(
+  columns: readonly Float64Array[],
+  pacer: Pacer,
+  one: (values: Float64Array, row: number) => void,
+): Promise<void> {
+  const rows = columns[0]!.length;
   const values = new Float64Array(columns.length);
-  for (let row = 0; row < count; row++) {
-    for (let j = 0; j < values.length; j++) values[j] = columns[j]![start + row]!;
-    one(values, out.subarray(row * width, (row + 1) * width));
+  for (let row = 0; row < rows; row++) {
+    if (row % ROWS_BETWEEN_POLLS === 0) await pacer.pause();
+    for (let j = 0; j < values.length; j++) values[j] = columns[j]![row]!;
+    one(values, row);
   }
 }
 
@@ -110,37 +115,36 @@ export function detectorModel(
   card: ModelCard,
   parts: DetectorParts,
 ): DetectorModel & Required<Pick<DetectorModel, "predictValues">> {
-  const columnCount = card.schema.columns.length;
-  const scoreBlock =
-    parts.scoreBlock ??
-    ((block: RowBlock, out: Float64Array) => {
-      byRow(block, 1, out, (values, place) => {
-        place[0] = parts.score(values);
-      });
-    });
-  const reasonsBlock =
-    parts.reasonsBlock ??
-    ((block: RowBlock, out: Float64Array) => {
-      byRow(block, columnCount, out, parts.reasons);
-    });
-  const overBlocks = async (
+  const width = card.schema.columns.length;
+  const { terms } = parts;
+  /** Fills one number a row, or one a row and column. */
+  const over = async (
     frame: Frame,
     extras: PredictExtras,
-    width: number,
-    fill: (block: RowBlock, out: Float64Array) => void,
+    perRow: number,
+    fill: (columns: readonly Float64Array[], out: Float64Array, pacer: Pacer) => Promise<void>,
   ): Promise<Float64Array> => {
     const pacer = new Pacer(extras.signal, `predicting with ${card.kind}`);
     const columns = numberColumns(card, alignFrame(frame, card.schema));
-    const out = new Float64Array(frame.rowCount * width);
-    for (let start = 0; start < frame.rowCount; start += BLOCK) {
-      await pacer.pause();
-      const count = Math.min(BLOCK, frame.rowCount - start);
-      const part = out.subarray(start * width, (start + count) * width);
-      fill({ columns, start, count }, part);
-      if (!part.every(Number.isFinite)) refuseScore(card, columns);
-    }
+    const out = new Float64Array(frame.rowCount * perRow);
+    await fill(columns, out, pacer);
+    if (!allFinite(out)) refuseScore(card, columns);
     return out;
   };
+  const predict = (frame: Frame, extras: PredictExtras = {}): Promise<Float64Array> =>
+    over(frame, extras, 1, (columns, out, pacer) =>
+      terms === undefined
+        ? byRow(columns, pacer, (values, row) => {
+            out[row] = parts.score(values);
+          })
+        : sumTerms(terms, columns, out, pacer),
+    );
+  const contributions = (frame: Frame, extras: PredictExtras = {}): Promise<Float64Array> =>
+    over(frame, extras, width, (columns, out, pacer) =>
+      byRow(columns, pacer, (values, row) => {
+        parts.reasons(values, out.subarray(row * width, (row + 1) * width));
+      }),
+    );
   const predictValues = (values: Float64Array): number => {
     const score = parts.score(values);
     if (Number.isFinite(score)) return score;
@@ -150,9 +154,8 @@ export function detectorModel(
   return Object.freeze({
     card,
     schema: card.schema,
-    predict: (frame: Frame, extras: PredictExtras = {}) => overBlocks(frame, extras, 1, scoreBlock),
-    contributions: (frame: Frame, extras: PredictExtras = {}) =>
-      overBlocks(frame, extras, columnCount, reasonsBlock),
+    predict,
+    contributions,
     predictRow: (row: Row) => predictValues(rowNumbers(row, card.schema)),
     predictValues,
     state: parts.state,

@@ -6,15 +6,20 @@ import { additiveParts, detectionData, detectorModel } from "../detector.js";
 import { completeOptions, optionRules } from "../door.js";
 import { learnerErrors } from "../errors.js";
 import { doublesOf, numberWidth, vector } from "../linear/linear-model.js";
-import { type ColumnTails, columnTails, surprise, type TailScore, tailTerm } from "./tails.js";
+import {
+  type ColumnTails,
+  columnTails,
+  surpriseOf,
+  type TailScore,
+  tailTable,
+  tailTerm,
+} from "./tails.js";
 
 const defaults: SeededOptions = Object.freeze({ seed: 0 });
 
 function tailModel(card: ModelCard, tails: readonly ColumnTails[], combine: TailScore) {
-  const total = tails[0]!.cumulated.at(-1)!;
-  const whole = tails.every(({ cumulated }) => cumulated.every(Number.isSafeInteger));
-  const surpriseOf = surprise(total, whole && total === card.trainingRows);
-  const terms = tails.map((one) => tailTerm(one, surpriseOf, combine));
+  const surprise = surpriseOf(tails);
+  const terms = tails.map((one) => tailTerm(tailTable(one, surprise, combine)));
   const state = (): ModelState => ({ settings: {}, tensors: tailTensors(tails) });
   return detectorModel(card, { ...additiveParts(terms), state });
 }

@@ -2,6 +2,7 @@
 
 import { log } from "../../foundation/index.js";
 import { momentsOf } from "../../kernels/index.js";
+import { type Cells, cellOf, cutCells } from "./cells.js";
 
 /** Distribution of one column in training. */
 export interface ColumnTails {
@@ -16,7 +17,7 @@ export interface ColumnTails {
 /** Orders values and sums weights over equal ones. */
 export function columnTails(values: Float64Array, weight: Float64Array | undefined): ColumnTails {
   const skew = skewSign(values, weight);
-  if (weight === undefined) return { ...distinct(Float64Array.from(values).sort()), skew };
+  if (weight === undefined) return { ...distinct(values.slice().sort()), skew };
   const order = Array.from(values.keys()).sort((a, b) => values[a]! - values[b]!);
   const sorted = Float64Array.from(order, (row) => values[row]!);
   const { values: kept, cumulated: ends } = distinct(sorted);
@@ -53,47 +54,79 @@ function skewSign(values: Float64Array, weight: Float64Array | undefined): numbe
   return Math.sign(sum);
 }
 
-/** How many of an ascending run are at most a value; 0 for NaN. */
-function countAtMost(ascending: Float64Array, value: number): number {
-  let low = 0;
-  let high = ascending.length;
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    if (ascending[middle]! <= value) low = middle + 1;
-    else high = middle;
-  }
-  return low;
-}
-
 /** Joins -log of the two tail probabilities of a value, by the skewness of its column. */
 export type TailScore = (left: number, right: number, skew: number) => number;
 
-/** -log((mass + 1) / (total + 1)), from a table where masses are counts. */
-export function surprise(total: number, whole: boolean): (mass: number) => number {
+/** -log((mass + 1) / (total + 1)), from a table where every mass is a count. */
+export function surpriseOf(tails: readonly ColumnTails[]): (mass: number) => number {
+  const total = tails[0]!.cumulated.at(-1)!;
   const end = log(total + 1);
-  const of = (mass: number): number => end - log(mass + 1);
-  if (!whole) return of;
-  const table = Float64Array.from({ length: total + 1 }, (_, mass) => of(mass));
+  const rows = tails.reduce((most, { values }) => Math.max(most, values.length), 0);
+  const whole = tails.every(({ cumulated }) => cumulated.every(Number.isSafeInteger));
+  if (!whole || total > MOST_REPEATS * rows) return (mass) => end - log(mass + 1);
+  const table = new Float64Array(total + 1);
+  for (let mass = 0; mass <= total; mass++) table[mass] = end - log(mass + 1);
   return (mass) => table[mass]!;
 }
 
+/** Rows a distinct value beyond which a table of all masses would not pay. */
+const MOST_REPEATS = 16;
+
+/** A column's distribution, laid out for looking up what it adds to the score of a value. */
+export interface TailTable {
+  readonly cells: Cells;
+  /**
+   * Three numbers a distinct value, together because they are read together: the value, what it
+   * adds itself, and what a value between it and the next one adds.
+   */
+  readonly table: Float64Array;
+  /** What a value below all others adds. */
+  readonly lowest: number;
+}
+
 /**
- * What one column adds to the score of a value. The value itself is counted as one more row, so
- * that no tail is empty: what PyOD gives for a batch of that row alone.
+ * Lays out a column. The value that is looked up is counted as one more row, so that no tail is
+ * empty: what PyOD gives for a batch of that row alone.
+ */
+export function tailTable(
+  { values, cumulated, skew }: ColumnTails,
+  surprise: (mass: number) => number,
+  combine: TailScore,
+): TailTable {
+  const count = values.length;
+  const total = cumulated[count - 1]!;
+  const table = new Float64Array(3 * count);
+  let below = 0;
+  for (let k = 0; k < count; k++) {
+    const upTo = cumulated[k]!;
+    const left = surprise(upTo);
+    table[3 * k] = values[k]!;
+    table[3 * k + 1] = combine(left, surprise(total - below), skew);
+    table[3 * k + 2] = combine(left, surprise(total - upTo), skew);
+    below = upTo;
+  }
+  return { cells: cutCells(values), table, lowest: combine(surprise(0), 0, skew) };
+}
+
+/**
+ * What one column adds to the score of a value.
  * @returns NaN for NaN
  */
-export function tailTerm(
-  { values, cumulated, skew }: ColumnTails,
-  surpriseOf: (mass: number) => number,
-  combine: TailScore,
-): (value: number) => number {
-  const total = cumulated[cumulated.length - 1]!;
+export function tailTerm({ cells, table, lowest }: TailTable): (value: number) => number {
+  const { low, scale, starts } = cells;
+  const last = starts.length - 2;
   return (value) => {
-    if (Number.isNaN(value)) return Number.NaN;
-    const place = countAtMost(values, value);
-    const below = place === 0 ? 0 : cumulated[place - 1]!;
-    const tied = place > 0 && values[place - 1] === value;
-    const strictlyBelow = tied ? (place === 1 ? 0 : cumulated[place - 2]!) : below;
-    return combine(surpriseOf(below), surpriseOf(total - strictlyBelow), skew);
+    const cell = cellOf(value, low, scale, last);
+    let from = starts[cell]!;
+    let to = starts[cell + 1]!;
+    // How many of training are at most the value.
+    while (from < to) {
+      const middle = (from + to) >>> 1;
+      if (table[3 * middle]! <= value) from = middle + 1;
+      else to = middle;
+    }
+    if (from === 0) return Number.isNaN(value) ? value : lowest;
+    const at = 3 * from - 3;
+    return table[at] === value ? table[at + 1]! : table[at + 2]!;
   };
 }

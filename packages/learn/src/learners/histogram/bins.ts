@@ -33,18 +33,18 @@ function equalEdges(values: Float64Array, bins: number): Float64Array {
   return edges;
 }
 
-/** Bin of a value by arithmetic; edges decide where it is one off. */
-function guessBin(edges: Float64Array, value: number): number {
+/** Bins a unit, for a first guess of a value's bin. */
+function binScale(edges: Float64Array): number {
   const bins = edges.length - 1;
-  const share = (value - edges[0]!) / (edges[bins]! - edges[0]!);
-  return Math.min(bins - 1, Math.max(0, Math.floor(share * bins)));
+  return Math.min(bins / (edges[bins]! - edges[0]!), Number.MAX_VALUE);
 }
 
 /** Bin [edge, next) of a value within the edges; the last one holds its end too. */
-function binOf(edges: Float64Array, value: number): number {
+function binOf(edges: Float64Array, scale: number, value: number): number {
   const last = edges.length - 2;
-  let bin = guessBin(edges, value);
-  while (bin > 0 && value < edges[bin]!) bin -= 1;
+  let bin = Math.min(last, Math.floor((value - edges[0]!) * scale));
+  // Arithmetic may be one off; edges decide.
+  while (value < edges[bin]!) bin -= 1;
   while (bin < last && value >= edges[bin + 1]!) bin += 1;
   return bin;
 }
@@ -60,8 +60,9 @@ export function columnBins(
 ): ColumnBins {
   const edges = equalEdges(values, bins);
   const counts = new Float64Array(bins);
+  const scale = binScale(edges);
   for (let row = 0; row < values.length; row++) {
-    counts[binOf(edges, values[row]!)]! += weight === undefined ? 1 : weight[row]!;
+    counts[binOf(edges, scale, values[row]!)]! += weight === undefined ? 1 : weight[row]!;
   }
   const total = counts.reduce((sum, count) => sum + count, 0);
   const scores = counts.map((count, bin) => {
@@ -81,6 +82,7 @@ export function binTerm(
   tolerance: number,
 ): (value: number) => number {
   const last = scores.length - 1;
+  const scale = binScale(edges);
   const [low, high] = [edges[0]!, edges[last + 1]!];
   const lowest = low - (edges[1]! - low) * tolerance;
   const highest = high + (high - edges[last]!) * tolerance;
@@ -89,6 +91,6 @@ export function binTerm(
     if (value < low) return value >= lowest ? scores[0]! : rarest;
     if (value > high) return value <= highest ? scores[last]! : rarest;
     if (Number.isNaN(value)) return Number.NaN;
-    return scores[binOf(edges, value)]!;
+    return scores[binOf(edges, scale, value)]!;
   };
 }

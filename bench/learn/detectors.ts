@@ -1,0 +1,72 @@
+/** Detectors by columns beside PyOD: the same rows, fitted and scored. */
+import { writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { RandomStream } from "@refrain/learn";
+import type { BenchOptions, BenchRow } from "../row.js";
+import { inFolder, rowOf, runInTurn } from "./in-turn.js";
+import type { AucFinish } from "./trees-data.js";
+
+/** What both sides are told. */
+export interface DetectorSettings {
+  readonly detector: "ecod" | "copod" | "hbos";
+  readonly bins: number;
+}
+
+const ROWS = 100_000;
+const COLUMNS = 20;
+const PAIRS = 5;
+const ABNORMAL = 0.02;
+
+/**
+ * Rows of skewed and symmetric columns with a few that lie off in a few columns each, and a column
+ * that says which.
+ * @returns (columns + 1) × rows doubles, column by column
+ */
+export function drawOutliers(rows: number, columns: number): Uint8Array {
+  const stream = new RandomStream(1, "outliers");
+  const data = new Float64Array((columns + 1) * rows);
+  const marks = data.subarray(columns * rows);
+  for (let row = 0; row < rows; row++) marks[row] = stream.uniform() < ABNORMAL ? 1 : 0;
+  for (let j = 0; j < columns; j++) {
+    for (let row = 0; row < rows; row++) {
+      const value = stream.normal();
+      const away = marks[row] === 1 && stream.uniform() < 0.3 ? 2.5 : 0;
+      data[j * rows + row] = j % 2 === 0 ? value + away : Math.exp((value + away) / 2);
+    }
+  }
+  return new Uint8Array(data.buffer);
+}
+
+/** How well the rows that lie off are found. */
+export function aucOf({ auc }: AucFinish) {
+  return { name: "ROC-AUC of the rows that lie off", value: auc };
+}
+
+/**
+ * Fits and scores both sides in turn on the same file.
+ * @param options `quick`: 2,000 rows and one pair
+ * @returns one row a detector
+ */
+export async function detectorsBench(options: BenchOptions): Promise<BenchRow[]> {
+  return await inFolder("detectors", async (folder) => {
+    const path = join(folder, "data.bin");
+    const rows = options.quick ? 2000 : ROWS;
+    await writeFile(path, drawOutliers(rows, COLUMNS));
+    const measured: BenchRow[] = [];
+    for (const detector of ["ecod", "copod", "hbos"] as const) {
+      const settings: DetectorSettings = { detector, bins: 10 };
+      const both = { data: [path, rows, COLUMNS], settings } as const;
+      const [ours, peer] = await runInTurn<AucFinish>(
+        [
+          { script: "detectors-ours.ts", ...both },
+          { script: "detectors_peer.py", python: "detectors", ...both },
+        ],
+        options.quick ? 1 : PAIRS,
+      );
+      const work = `${detector.toUpperCase()}: fit and score`;
+      const about = { work, rows, columns: COLUMNS, threads: 1, reach: "≤ 1.0×", aim: "≤ .2×" };
+      measured.push(rowOf(about, ours!, [{ ...peer!, name: "PyOD" }], aucOf));
+    }
+    return measured;
+  });
+}
