@@ -1,0 +1,52 @@
+import { errorCatalogue } from "@refrain/learn";
+
+/** Codes of the raters task. */
+export const ratersErrors = errorCatalogue({
+  RATER_LABELS_SHAPE: {
+    status: 422,
+    exit: 3,
+    problem: (d: { file: string; line: number; text: string }) =>
+      `Line ${d.line} of ${d.file} is no label: "${d.text}".`,
+    remedy: () =>
+      "Give user,anomalous[,kind][,split] a line, anomalous 0 or 1, split train or test.",
+  },
+  RATER_LABELS_STRANGERS: {
+    status: 422,
+    exit: 3,
+    problem: (d: { file: string; labels: number; users: number }) =>
+      `None of the ${d.labels} users labelled in ${d.file} is among the ${d.users} who rated.`,
+    remedy: () => "Give labels of the same users as the ratings; check the order of the columns.",
+  },
+  RATER_LABELS_FEW: {
+    status: 422,
+    exit: 3,
+    problem: (d: { anomalous: number; genuine: number }) =>
+      `There are ${d.anomalous} anomalous and ${d.genuine} genuine raters to learn from.`,
+    remedy: () => "Give at least ten anomalous ones, or leave out the labels.",
+  },
+  RATERS_FEW: {
+    status: 422,
+    exit: 3,
+    problem: (d: { users: number }) =>
+      `${d.users} users are too few to tell who is unlike the others.`,
+    remedy: () => "Give ratings of at least 50 users.",
+  },
+  CONTEST_BROKEN: {
+    status: 422,
+    exit: 3,
+    problem: (d: { folder: string; what: string }) => `${d.folder} is no contest: ${d.what}.`,
+    remedy: () => "Make one with: refrain contest create BASE --out DIR.",
+  },
+  CONTEST_EXISTS: {
+    status: 409,
+    exit: 2,
+    problem: (d: { folder: string }) => `${d.folder} is there already and is not empty.`,
+    remedy: () => "Give another folder with --out.",
+  },
+  SUBMISSION_BROKEN: {
+    status: 422,
+    exit: 3,
+    problem: (d: { file: string; what: string }) => `${d.file} is no submission: ${d.what}.`,
+    remedy: () => "Give user,anomalous a line, each user of the contest once, anomalous 0 or 1.",
+  },
+});
