@@ -16,6 +16,7 @@ export interface Verified {
 const protocols: Readonly<Record<string, () => Promise<(quick: boolean) => Promise<Verified>>>> = {
   simulator: async () => (await import("./verify-simulator.js")).verifySimulator,
   freemium: async () => (await import("./verify-freemium.js")).verifyFreemium,
+  adbench: async () => (await import("./verify-adbench.js")).verifyAdbench,
   planted: async () => (await import("./verify-planted.js")).verifyPlanted,
 };
 
