@@ -23,6 +23,8 @@ const works: Readonly<Record<string, () => Promise<Bench>>> = {
   shap: async () => (await import("./learn/shap.js")).shapBench,
   linear: async () => (await import("./learn/linear.js")).linearBench,
   detectors: async () => (await import("./learn/detectors.js")).detectorsBench,
+  isolation: async () => (await import("./learn/isolation.js")).isolationBench,
+  neighbours: async () => (await import("./learn/neighbours.js")).neighboursBench,
   stop: async () => (await import("./learn/stop.js")).stopBench,
 };
 
