@@ -21,6 +21,8 @@ const works: Readonly<Record<string, () => Promise<Bench>>> = {
   forest: async () => (await import("./learn/forest.js")).forestBench,
   score: async () => (await import("./learn/score.js")).scoreBench,
   shap: async () => (await import("./learn/shap.js")).shapBench,
+  als: async () => (await import("./learn/als.js")).alsBench,
+  lstm: async () => (await import("./learn/lstm.js")).lstmBench,
   linear: async () => (await import("./learn/linear.js")).linearBench,
   detectors: async () => (await import("./learn/detectors.js")).detectorsBench,
   isolation: async () => (await import("./learn/isolation.js")).isolationBench,

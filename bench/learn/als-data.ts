@@ -38,8 +38,14 @@ function placeOf(sums: Float64Array, share: number): number {
  * Draws distinct pairs: users are active and items popular by power laws; every user has three
  * tastes of 40, and every item one.
  * @param pairs how many, nearly
+ * @param first so many pairs, drawn among all, come first in order of the draw; then the others
  */
-export function drawInteractions(userCount: number, itemCount: number, pairs: number): AlsData {
+export function drawInteractions(
+  userCount: number,
+  itemCount: number,
+  pairs: number,
+  first: number,
+): AlsData {
   const random = new RandomStream(20260101, "als bench");
   const popularity = zipf(Math.ceil(itemCount / TASTES), 0.9);
   const everything = zipf(itemCount, 0.9);
@@ -69,7 +75,22 @@ export function drawInteractions(userCount: number, itemCount: number, pairs: nu
       found += 1;
     }
   }
-  const cut = <Values extends Int32Array | Float32Array>(values: Values) =>
-    values.subarray(0, found) as Values;
-  return { users: cut(users), items: cut(items), counts: cut(counts) };
+  return shuffled({ users, items, counts }, found, Math.min(first, found));
+}
+
+/** Puts a random choice of pairs first. */
+function shuffled({ users, items, counts }: AlsData, found: number, first: number): AlsData {
+  const random = new RandomStream(20260101, "als bench held out");
+  const out = { users: new Int32Array(found), items: new Int32Array(found) };
+  const outCounts = new Float32Array(found);
+  let [kept, held] = [0, first];
+  for (let row = 0; row < found; row++) {
+    const left = first - kept;
+    const chosen = random.uniform() * (found - row) < left;
+    const to = chosen ? kept++ : held++;
+    out.users[to] = users[row]!;
+    out.items[to] = items[row]!;
+    outCounts[to] = counts[row]!;
+  }
+  return { ...out, counts: outCounts };
 }

@@ -8,7 +8,7 @@ const classifies = ({ task }: { readonly task: string }): boolean => task === "c
 export const aliveChecks: readonly Check[] = [
   {
     name: "training changes the model",
-    applies: ({ task }) => task !== "detection",
+    applies: ({ task }) => task !== "detection" && task !== "recommendation",
     run: async ({ fit, world, model }) => {
       const other = await fit(
         world.frame,

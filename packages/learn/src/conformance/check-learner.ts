@@ -16,11 +16,12 @@ import { fileChecks } from "./file-checks.js";
 import { honestChecks } from "./honest-checks.js";
 import { numberChecks } from "./number-checks.js";
 import { probabilityChecks } from "./probability-checks.js";
+import { recommendationChecks } from "./recommendation-checks.js";
 import { makeWorld } from "./world.js";
 
 /** The suite: a new check is one row in its group's list. */
 const suite: readonly (readonly [CheckGroup, readonly Check[]])[] = [
-  ["contract", contractChecks],
+  ["contract", [...contractChecks, ...recommendationChecks]],
   ["numbers", numberChecks],
   ["alive", aliveChecks],
   ["honest", honestChecks],

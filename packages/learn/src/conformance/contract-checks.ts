@@ -23,7 +23,8 @@ function reversed(frame: Frame): Frame {
   return new Frame([...frame.columns].reverse(), frame.rowCount);
 }
 
-const supervised = ({ task }: { readonly task: string }): boolean => task !== "detection";
+const supervised = ({ task }: { readonly task: string }): boolean =>
+  task !== "detection" && task !== "recommendation";
 
 const repeatability: readonly Check[] = [
   {

@@ -3,6 +3,7 @@
 import { exp, RandomStream, sigmoid } from "../foundation/index.js";
 import { type Column, categoryColumn, Frame, numberColumn } from "../frame/index.js";
 import type { Learner } from "../learners/index.js";
+import { drawPairs } from "./recommendation-world.js";
 
 const ROWS = 400;
 const STATES = ["silent", "rare", "often"] as const;
@@ -64,20 +65,29 @@ function draw(rows: number, accepts: Learner["accepts"], stream: RandomStream): 
 
 /**
  * Makes the data of a run of the suite.
- * @param learner decides whether there are missing values and categories
+ * @param learner decides whether there are missing values, categories, and pairs of user and item
  * @param seed decides the draws
  * @param rows rows to learn from, and as many to test on
  */
-export function makeWorld(learner: Pick<Learner, "accepts">, seed: number, rows = ROWS): World {
+export function makeWorld(
+  learner: Pick<Learner, "accepts" | "task">,
+  seed: number,
+  rows = ROWS,
+): World {
   const random = (purpose: string): RandomStream => new RandomStream(seed, `check ${purpose}`);
   const drawn = draw(2 * rows, learner.accepts, random("world"));
-  const all = new Frame(drawn.columns);
+  // Recommenders look at the pairs alone, and these have a law of their own.
+  const pairs =
+    learner.task === "recommendation" ? drawPairs(2 * rows, random("pairs")) : undefined;
+  const all = new Frame([...(pairs?.columns ?? []), ...drawn.columns]);
+  const target = pairs?.liked ?? drawn.target;
+  const truth = pairs?.truth ?? drawn.truth;
   return Object.freeze({
     frame: all.view(0, rows),
-    target: drawn.target.slice(0, rows),
+    target: target.slice(0, rows),
     testFrame: all.view(rows),
-    testTarget: drawn.target.slice(rows),
-    testTruth: drawn.truth.slice(rows),
+    testTarget: target.slice(rows),
+    testTruth: truth.slice(rows),
     random,
   });
 }

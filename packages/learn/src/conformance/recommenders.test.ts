@@ -1,0 +1,70 @@
+import { describe, expect, it } from "vitest";
+import {
+  explicitAls,
+  implicitAls,
+  itemKnn,
+  type Learner,
+  learnerCatalogue,
+  popularity,
+} from "../learners/index.js";
+import type { CheckReport } from "./check.js";
+import { checkLearner } from "./check-learner.js";
+
+const few = { factors: 4, sweeps: 6 };
+
+/** Every recommender, with the options and the exceptions of its run; a new one is one row. */
+const runs: Readonly<Record<string, () => Promise<CheckReport>>> = {
+  "explicit-als": () =>
+    checkLearner(explicitAls, {
+      options: few,
+      exceptions: {
+        "held-out pairs score above other new pairs":
+          "It learns how pairs that were taken are rated, not which are.",
+      },
+    }),
+  "implicit-als": () => checkLearner(implicitAls, { options: few }),
+  "item-knn": () => checkLearner(itemKnn),
+  popularity: () =>
+    checkLearner(popularity, { exceptions: { "scores are distinct": "It scores items alone." } }),
+};
+
+describe("every recommender conforms", () => {
+  it("has a run", () => {
+    const kinds = [...learnerCatalogue.values()]
+      .filter(({ task }) => task === "recommendation")
+      .map(({ kind }) => kind);
+    expect(Object.keys(runs)).toEqual(expect.arrayContaining(kinds));
+  });
+
+  it.each(Object.entries(runs))("%s", async (_, run) => {
+    const report = await run();
+    expect(report.results.filter(({ status }) => status === "failed")).toEqual([]);
+    expect(report.results.length).toBeGreaterThan(50);
+  });
+
+  it("finds a recommender out that gives what was seen, and one that learnt nothing", async () => {
+    const seen: Learner = {
+      ...implicitAls,
+      fit: async (...given: Parameters<Learner["fit"]>) => {
+        const model = await implicitAls.fit(...given);
+        const recommend: typeof model.recommend = (users, k) =>
+          model.recommend(users, k, { exclude: "none" });
+        return Object.freeze({ ...model, recommend });
+      },
+    } as Learner;
+    const collapsed: Learner = {
+      ...implicitAls,
+      fit: (frame, target, options, extras) =>
+        implicitAls.fit(frame, target, { ...options, l2: 1e30 }, extras),
+    } as Learner;
+    const failed = async (learner: Learner) =>
+      (await checkLearner(learner, { options: few, groups: ["contract", "alive"] })).results
+        .filter(({ status }) => status === "failed")
+        .map(({ name }) => name);
+    expect(await failed(seen)).toContain(
+      "nobody is given what training saw of them, nor an item twice",
+    );
+    const dull = await failed(collapsed);
+    expect(dull).toContain("held-out pairs score above other new pairs");
+  });
+});
