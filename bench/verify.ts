@@ -18,6 +18,7 @@ const protocols: Readonly<Record<string, () => Promise<(quick: boolean) => Promi
   freemium: async () => (await import("./verify-freemium.js")).verifyFreemium,
   adbench: async () => (await import("./verify-adbench.js")).verifyAdbench,
   planted: async () => (await import("./verify-planted.js")).verifyPlanted,
+  drift: async () => (await import("./verify-drift.js")).verifyDrift,
 };
 
 const { values, positionals } = parseArgs({
