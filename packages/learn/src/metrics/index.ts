@@ -11,7 +11,12 @@ export {
   estimateOf,
 } from "./bootstrap.js";
 export { type BudgetThreshold, budgetThreshold } from "./budget.js";
-export { benjaminiHochberg, conformalPValues, type Discoveries } from "./conformal.js";
+export {
+  benjaminiHochberg,
+  conformalPValues,
+  countAtLeast,
+  type Discoveries,
+} from "./conformal.js";
 export {
   type CalibrationBin,
   type CurveOptions,
@@ -50,6 +55,13 @@ export {
   rocAuc,
   rocAucMetric,
 } from "./ranking.js";
+export {
+  type ItemLists,
+  itemCoverage,
+  type ListScores,
+  meanScoreMetric,
+  scoreLists,
+} from "./ranking-lists.js";
 export {
   meanAbsoluteError,
   meanSquaredError,

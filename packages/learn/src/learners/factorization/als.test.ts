@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { Pacer } from "../../foundation/index.js";
 import type { CategoryColumn } from "../../frame/index.js";
-import { writeModel, readModel } from "../../models/index.js";
+import { readModel, writeModel } from "../../models/index.js";
 import type { FactorModel } from "./contract.js";
 import { csrOf } from "./csr.js";
 import { explicitAls } from "./explicit-als.js";

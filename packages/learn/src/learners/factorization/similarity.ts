@@ -67,22 +67,27 @@ export async function similarItemsOf(
   const values: number[] = [];
   const sums = new Float64Array(items);
   for (let item = 0; item < items; item++) {
-    sums.fill(0);
+    const touched: number[] = [];
+    await pacer.pause();
     for (let at = byItem.starts[item]!; at < byItem.starts[item + 1]!; at++) {
       const user = byItem.indices[at]!;
       const own = byItem.values[at]!;
-      await pacer.pause();
       for (let to = counts.starts[user]!; to < counts.starts[user + 1]!; to++) {
-        sums[counts.indices[to]!]! += own * unit[to]!;
+        const other = counts.indices[to]!;
+        if (sums[other] === 0) touched.push(other);
+        sums[other]! += own * unit[to]!;
       }
+      if (at % 64 === 0) await pacer.pause();
     }
-    const near = bestPlaces(sums, options.neighbours, (place) => {
-      return place !== item && sums[place]! > 0;
-    });
-    for (const place of near.sort((a, b) => a - b)) {
-      indices.push(place);
-      values.push(sums[place]!);
+    // Ascending, so that ties go to the lower item; places of weight 0 may stand twice.
+    const places = Int32Array.from(new Set(touched)).sort();
+    const near = Float64Array.from(places, (place) => (place === item ? 0 : sums[place]!));
+    const best = bestPlaces(near, options.neighbours, (place) => near[place]! > 0);
+    for (const at of best.sort((a, b) => a - b)) {
+      indices.push(places[at]!);
+      values.push(near[at]!);
     }
+    for (const place of places) sums[place] = 0;
     starts[item + 1] = indices.length;
   }
   return {
