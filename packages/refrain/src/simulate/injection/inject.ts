@@ -36,6 +36,8 @@ export interface InjectOptions {
   readonly seed: number;
   /** Accounts of each kind and half; 12 unless told. */
   readonly perKindAndHalf?: number;
+  /** Share of all accounts that is crooked in the end: so many at random are kept. */
+  readonly anomalousShare?: number;
   /** Kinds to hide; all ten unless told. */
   readonly kinds?: readonly RaterKind[];
   /** Lengths of filled profiles; by the base's density unless told. */
@@ -91,7 +93,7 @@ export function injectRaters(base: Ratings, options: InjectOptions): InjectedRat
     const members = order.filter((_, place) => place % 2 === half);
     return new Half({ world, members, half, aimed, seed }).accounts(kinds, size);
   });
-  return assemble(base, accounts, seed);
+  return assemble(base, thinned(accounts, options), seed);
 }
 
 interface HalfOptions {
@@ -191,6 +193,21 @@ class Half {
     const place = stream.below(this.#free.length);
     return this.#free.splice(place, 1)[0]!;
   }
+}
+
+/** All genuine accounts, and of the crooked so many that their share is the one that is wanted. */
+function thinned(
+  accounts: readonly Account[],
+  { anomalousShare: share, seed }: InjectOptions,
+): readonly Account[] {
+  if (share === undefined) return accounts;
+  const crooked = accounts.filter((one) => one.anomalous === 1);
+  const genuine = accounts.length - crooked.length;
+  const order = Int32Array.from(crooked.keys());
+  new RandomStream(seed, "crooked that stay").shuffle(order);
+  const stay = order.subarray(0, Math.round((share * genuine) / (1 - share)));
+  const kept = new Set([...stay].map((place) => crooked[place]!));
+  return accounts.filter((one) => one.anomalous === 0 || kept.has(one));
 }
 
 function assemble(base: Ratings, accounts: readonly Account[], seed: number): InjectedRatings {

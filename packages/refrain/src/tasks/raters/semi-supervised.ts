@@ -67,11 +67,7 @@ const enoughNormals = 300;
 export async function fitUnion(data: PartlyLabelled, options: UnionOptions): Promise<RaterUnion> {
   const label = Int8Array.from(data.label);
   const positives = label.reduce((sum, one) => sum + (one === 1 ? 1 : 0), 0);
-  const detectors: {
-    name: string;
-    own: Float64Array;
-    score: (frame: Frame) => Promise<Float64Array>;
-  }[] = [];
+  const detectors: Fitted[] = [];
   let model: RaterModel | undefined;
   let probability: RaterUnion["probability"];
   if (positives >= leastPositives) {

@@ -1,5 +1,6 @@
 import {
   assignFolds,
+  type BoostingModel,
   bestF1,
   boosting,
   boostingMulticlass,
@@ -36,7 +37,7 @@ export interface RaterModel {
   /** Log odds of being anomalous, before calibration: the mean of both learners'. */
   readonly score: (frame: Frame) => Promise<Float64Array>;
   /** The boosting, for explanations: output 0 is `genuine` where kinds were learnt apart. */
-  readonly boosting: Model;
+  readonly boosting: BoostingModel;
   /** Whether kinds were learnt apart. */
   readonly isByKind: boolean;
 }
@@ -67,20 +68,13 @@ export async function fitRaters(rows: RaterRows, options: FitRatersOptions): Pro
   const { seed } = options;
   const common = { ...settings.common, seed };
   const trees = { ...settings.trees, seed };
-  const models: readonly Model[] = classes
-    ? [
-        await boostingMulticlass.fit(
-          rows.frame,
-          classes,
-          { ...common, ...settings.byKind },
-          extras,
-        ),
-        await extraTreesMulticlass.fit(rows.frame, classes, trees, extras),
-      ]
-    : [
-        await boosting.fit(rows.frame, rows.target, { ...common, ...settings.binary }, extras),
-        await extraTrees.fit(rows.frame, rows.target, trees, extras),
-      ];
+  const boosted = classes
+    ? await boostingMulticlass.fit(rows.frame, classes, { ...common, ...settings.byKind }, extras)
+    : await boosting.fit(rows.frame, rows.target, { ...common, ...settings.binary }, extras);
+  const forest = classes
+    ? await extraTreesMulticlass.fit(rows.frame, classes, trees, extras)
+    : await extraTrees.fit(rows.frame, rows.target, trees, extras);
+  const models: readonly Model[] = [boosted, forest];
   const score = async (frame: Frame): Promise<Float64Array> => {
     const mean = new Float64Array(frame.rowCount);
     if (frame.rowCount === 0) return mean;
@@ -95,7 +89,7 @@ export async function fitRaters(rows: RaterRows, options: FitRatersOptions): Pro
     }
     return mean;
   };
-  return { score, boosting: models[0]!, isByKind: classes !== undefined };
+  return { score, boosting: boosted, isByKind: classes !== undefined };
 }
 
 function logOdds(probability: number): number {

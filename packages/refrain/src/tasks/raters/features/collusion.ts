@@ -12,6 +12,17 @@ const names = [
   "oddTogetherThree",
 ] as const;
 
+/** Odd ratings, and what they add up to. */
+export interface Collusion {
+  readonly columns: FeatureValues;
+  /** A user's ratings that do not fit the account, the oddest first: places in the ratings. */
+  readonly oddTitles: (
+    user: number,
+  ) => readonly { readonly place: number; readonly others: number }[];
+}
+
+const titlesShown = 5;
+
 /**
  * Ratings at an end of the scale that do not fit the account they stand in, and titles where many
  * of them meet. A rating is odd by how seldom the user goes to that end otherwise, and by how much
@@ -19,7 +30,7 @@ const names = [
  * deviations, 3 at most): s = -log p + z²/2. Of each title and end the others' odd ratings are
  * summed over what is usual; a user is given the highest of their titles' sums.
  */
-export function collusionFeatures(context: RatingContext): FeatureValues {
+export function collusionFeatures(context: RatingContext): Collusion {
   const { users, items, ratings } = context;
   const columns = columnsOf(names, users);
   const ends = [ratings.scale.high, ratings.scale.low];
@@ -27,11 +38,13 @@ export function collusionFeatures(context: RatingContext): FeatureValues {
   const usual = odd.total / Math.max(1, odd.count);
   const sums = ends.map(() => new Float64Array(items));
   const counts = ends.map(() => new Float64Array(items));
+  const oddCounts = ends.map(() => new Int32Array(items));
   for (let k = 0; k < ratings.item.length; k++) {
     const end = ends.indexOf(ratings.value[k]!);
     if (end < 0) continue;
     sums[end]![ratings.item[k]!]! += odd.values[k]! - usual;
     counts[end]![ratings.item[k]!]! += 1;
+    if (odd.values[k]! > usual) oddCounts[end]![ratings.item[k]!]! += 1;
   }
   for (let user = 0; user < users; user++) {
     const shared: number[] = [];
@@ -58,7 +71,18 @@ export function collusionFeatures(context: RatingContext): FeatureValues {
     shared.sort((a, b) => b - a);
     columns.oddTogetherThree[user] = (shared[0] ?? 0) + (shared[1] ?? 0) + (shared[2] ?? 0);
   }
-  return columns;
+  const oddTitles = (user: number) => {
+    const found: { place: number; others: number; odd: number }[] = [];
+    for (let place = ratings.userStart[user]!; place < ratings.userStart[user + 1]!; place++) {
+      const end = ends.indexOf(ratings.value[place]!);
+      if (end < 0 || odd.values[place]! <= usual) continue;
+      const others = oddCounts[end]![ratings.item[place]!]! - 1;
+      found.push({ place, others, odd: (odd.values[place]! - usual) * Math.sqrt(others + 0.5) });
+    }
+    found.sort((a, b) => b.odd - a.odd || a.place - b.place);
+    return found.slice(0, titlesShown).map(({ place, others }) => ({ place, others }));
+  };
+  return { columns, oddTitles };
 }
 
 /** How odd each rating at an end is; 0 elsewhere. */

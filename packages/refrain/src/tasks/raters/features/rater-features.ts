@@ -3,7 +3,7 @@ import { foundationErrors, type JobOptions } from "../../../foundation/index.js"
 import type { Ratings } from "../../../simulate/index.js";
 import { surpriseFeatures } from "./birdnest.js";
 import { synchronicityFeatures } from "./catch-sync.js";
-import { collusionFeatures } from "./collusion.js";
+import { type Collusion, collusionFeatures } from "./collusion.js";
 import { choiceSubspace, componentFeatures } from "./components.js";
 import { type FeatureValues, ratingContext } from "./context.js";
 import { deviationFeatures } from "./deviation.js";
@@ -24,6 +24,8 @@ export interface RaterFeatures {
   readonly frame: Frame;
   /** The users most in lockstep with one, the closest first. */
   readonly accomplices: Lockstep["accomplices"];
+  /** Ratings at an end of the scale that do not fit the account, the oddest first. */
+  readonly oddTitles: Collusion["oddTitles"];
 }
 
 /**
@@ -60,7 +62,8 @@ export async function raterFeatures(
   await add("tastes", () => tasteFeatures(context, choice));
   const lockstep = await step("lockstep", () => lockstepFeatures(context));
   Object.assign(found, lockstep.columns);
-  await add("odd ratings", () => collusionFeatures(context));
+  const collusion = await step("odd ratings", () => collusionFeatures(context));
+  Object.assign(found, collusion.columns);
   await add("dense blocks", () => fraudarFeatures(context));
   await add("synchronicity", () => synchronicityFeatures(context));
   await add("surprise", () => surpriseFeatures(context));
@@ -69,5 +72,9 @@ export async function raterFeatures(
   await add("targets", () => targetFeatures(context, suspicion));
   await add("times", () => timeFeatures(context));
   const columns = Object.entries(found).map(([name, values]) => numberColumn(name, values));
-  return { frame: new Frame(columns, context.users), accomplices: lockstep.accomplices };
+  return {
+    frame: new Frame(columns, context.users),
+    accomplices: lockstep.accomplices,
+    oddTitles: collusion.oddTitles,
+  };
 }

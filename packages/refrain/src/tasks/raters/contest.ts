@@ -1,0 +1,134 @@
+import { readdir, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { RandomStream } from "@refrain/learn";
+import { type JobOptions, writeAtomically } from "../../foundation/index.js";
+import {
+  type InjectedRatings,
+  injectRaters,
+  type Ratings,
+  raterKinds,
+  readRatings,
+} from "../../simulate/index.js";
+import { csvField } from "./csv-field.js";
+import { ratersErrors } from "./errors.js";
+
+/** How to make a contest. */
+export interface CreateContestOptions extends JobOptions {
+  /** Ratings of people. */
+  readonly base: string;
+  /** A folder that is not there yet, or empty. */
+  readonly out: string;
+  readonly seed?: number;
+  readonly scale?: { readonly low: number; readonly high: number };
+  /** Share of the users that is anomalous; .066 unless told. */
+  readonly anomalousShare?: number;
+}
+
+/** What a contest holds. */
+export interface ContestSummary {
+  readonly out: string;
+  readonly users: number;
+  readonly anomalous: number;
+  readonly ratings: number;
+  /** Users to be judged, and how many of them the public ranking looks at. */
+  readonly test: number;
+  readonly public: number;
+  /** Labels of step 1 and step 2. */
+  readonly step1: number;
+  readonly step2: number;
+  /** Kinds that step 2 never labels. */
+  readonly neverLabelled: readonly string[];
+}
+
+/** Files of a contest, within its folder. */
+export const contestFiles = {
+  ratings: "ratings.csv",
+  step1: "step1/labels.csv",
+  step2: "step2/labels.csv",
+  test: "test.csv",
+  public: "public.csv",
+  truth: "truth/labels.csv",
+} as const;
+
+/** Share of the labels that step 2 keeps. */
+const keptLabels = 0.1;
+/** Share of the users to be judged that the public ranking looks at. */
+const publicShare = 0.3;
+
+/**
+ * Writes a contest: `ratings.csv`; `step1/labels.csv` with all labels of the training half;
+ * `step2/labels.csv` with a tenth of them and two kinds never labelled; `test.csv`, the users to
+ * judge; `public.csv`, those of the public ranking; and `truth/`, to be kept back.
+ * @throws CONTEST_EXISTS, FILE_NOT_FOUND, RATINGS_SHAPE, RATINGS_EMPTY, BASE_TOO_SMALL
+ */
+export async function createContest(options: CreateContestOptions): Promise<ContestSummary> {
+  const { out, seed = 1, anomalousShare = 0.066, scale, signal } = options;
+  if ((await readdir(out).catch(() => [])).length > 0) {
+    throw ratersErrors.CONTEST_EXISTS({ folder: out });
+  }
+  const job = { ...(scale && { scale }), ...(signal && { signal }) };
+  const { ratings: base } = await readRatings(options.base, job);
+  const perKindAndHalf = Math.max(1, Math.ceil((anomalousShare * base.userIds.length) / 16));
+  const injected = injectRaters(base, { seed, perKindAndHalf, anomalousShare });
+  const { ratings, truth } = injected;
+  const random = new RandomStream(seed, "contest");
+  const first = random.below(raterKinds.length);
+  const second = (first + 1 + random.below(raterKinds.length - 1)) % raterKinds.length;
+  const neverLabelled = [raterKinds[first]!, raterKinds[second]!];
+  const users = [...truth.keys()];
+  const train = users.filter((user) => truth[user]!.half === 0);
+  const test = users.filter((user) => truth[user]!.half === 1);
+  const isPublic = new Set(test.filter(() => random.uniform() < publicShare));
+  const step2 = train.filter((user) => {
+    const { kind } = truth[user]!;
+    return random.uniform() < keptLabels && !(kind && neverLabelled.includes(kind));
+  });
+  const write = (name: string, lines: readonly string[]) =>
+    writeAtomically(join(out, name), (path) => writeFile(path, `${lines.join("\n")}\n`));
+  const labelled = (chosen: readonly number[]) => [
+    "user,anomalous",
+    ...chosen.map((user) => `${ratings.userIds[user]},${truth[user]!.anomalous}`),
+  ];
+  const named = (chosen: readonly number[]) => ["user", ...chosen.map((u) => ratings.userIds[u]!)];
+  await write(contestFiles.ratings, ratingLines(ratings));
+  await write(contestFiles.step1, labelled(train));
+  await write(contestFiles.step2, labelled(step2));
+  await write(contestFiles.test, named(test));
+  await write(contestFiles.public, named([...isPublic]));
+  await write(contestFiles.truth, truthLines(injected));
+  return {
+    ...{ out, users: users.length, ratings: ratings.item.length, test: test.length },
+    anomalous: truth.filter((one) => one.anomalous === 1).length,
+    ...{ public: isPublic.size, step1: train.length, step2: step2.length, neverLabelled },
+  };
+}
+
+/** Ratings as CSV lines; what was rated again stands there again. */
+export function ratingLines(ratings: Ratings): readonly string[] {
+  const { userIds, itemIds, userStart, item, value, at, repeats } = ratings;
+  const lines = [at ? "user,item,rating,at" : "user,item,rating"];
+  for (const [user, id] of userIds.entries()) {
+    const from = userStart[user]!;
+    const own: string[] = [];
+    for (let k = from; k < userStart[user + 1]!; k++) {
+      const time = at && !Number.isNaN(at[k]!) ? `,${Math.round(at[k]! / 1000)}` : at ? "," : "";
+      own.push(`${csvField(id)},${csvField(itemIds[item[k]!]!)},${value[k]}${time}`);
+    }
+    for (let k = 0; k < repeats[user]!; k++) lines.push(own[k % own.length]!);
+    lines.push(...own);
+  }
+  return lines;
+}
+
+function truthLines({ ratings, truth }: InjectedRatings): readonly string[] {
+  const of = (items: readonly number[]) => items.map((one) => ratings.itemIds[one]!).join(" ");
+  return [
+    "user,anomalous,kind,split,direction,targets",
+    ...truth.map(({ anomalous, kind, half, direction, targets }, user) =>
+      [
+        ...[ratings.userIds[user]!, anomalous, kind ?? "", half === 0 ? "train" : "test"],
+        ...[direction ?? "", csvField(of(targets))],
+      ].join(","),
+    ),
+  ];
+}

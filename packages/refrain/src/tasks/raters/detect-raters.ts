@@ -1,0 +1,206 @@
+import { writeFile } from "node:fs/promises";
+import { basename } from "node:path";
+import { benjaminiHochberg } from "@refrain/learn";
+import { type JobOptions, writeAtomically } from "../../foundation/index.js";
+import { type Ratings, type RatingsFile, readRatings } from "../../simulate/index.js";
+import { csvField } from "./csv-field.js";
+import { ratersErrors } from "./errors.js";
+import { type Evidence, evidenceFor } from "./evidence.js";
+import { type RaterFeatures, raterFeatures } from "./features/rater-features.js";
+import { judgeRaters, type RaterJudgement } from "./judge.js";
+import { type RaterLabels, readRaterLabels } from "./labels.js";
+import { plainRate, type RaterProtocol, type ScoredRaters, scoreRaters } from "./score-raters.js";
+
+/** What `detectRaters` is told. */
+export interface DetectRatersOptions extends JobOptions {
+  /** File of ratings. */
+  readonly ratings: string;
+  /** File of `user,anomalous[,kind][,split]`. */
+  readonly labels?: string;
+  /** Lowest and highest rating; found in the file where absent. */
+  readonly scale?: { readonly low: number; readonly high: number };
+  /** Names of columns in the ratings' header. */
+  readonly columns?: Readonly<Record<string, string>>;
+  /** Where to write `user,anomalous,score` of all users. */
+  readonly submit?: string;
+  /** So many cases, the most suspicious. */
+  readonly budget?: number;
+  /** Share of the flagged that may be genuine, on average. */
+  readonly falseDiscoveryRate?: number;
+  readonly seed?: number;
+  readonly threads?: number;
+}
+
+/** One account in the review queue. */
+export interface RaterCase extends Evidence {
+  readonly user: string;
+  /** Probability of being anomalous where labels of both kinds calibrate it, else null. */
+  readonly probability: number | null;
+  /** Conformal p-value: how often a genuine account looks as bad. */
+  readonly pValue: number;
+  /** What spoke: `learnt`, or a detector that needs no label. */
+  readonly spoke: string;
+  readonly ratings: number;
+}
+
+/** What `detectRaters` found; the JSON of `refrain detect raters`. */
+export interface RatersDetection {
+  readonly task: "raters";
+  readonly ratings: string;
+  readonly users: number;
+  readonly anomalous: number;
+  readonly protocol: RaterProtocol;
+  readonly population: {
+    readonly rows: number;
+    readonly kept: number;
+    readonly items: number;
+    readonly duplicates: number;
+    readonly rejectedByReason: RatingsFile["rejectedByReason"];
+    readonly rejected: RatingsFile["rejected"];
+    readonly scale: Ratings["scale"];
+    readonly timed: boolean;
+    readonly labelled: number;
+    readonly labelledWithoutRatings: number;
+    readonly unlabelled: number;
+  };
+  /** How users were cut, and at which score. */
+  readonly cut: string;
+  /** On users that the scores had not learnt from; null where nobody is labelled to judge by. */
+  readonly pooled: RaterJudgement["pooled"] | null;
+  readonly kinds: RaterJudgement["kinds"];
+  readonly queue: readonly RaterCase[];
+  readonly out: string | null;
+  readonly seconds: number;
+}
+
+const casesShown = 200;
+const leastUsers = 50;
+/**
+ * Finds crooked raters: features without labels, then what the labels allow (all, few, of anomalous
+ * users only, or none), and a review queue with evidence.
+ * @throws FILE_NOT_FOUND, RATINGS_SHAPE, RATINGS_EMPTY, RATERS_FEW, RATER_LABELS_SHAPE,
+ *   RATER_LABELS_STRANGERS, RATER_LABELS_FEW, INTERRUPTED
+ */
+export async function detectRaters(options: DetectRatersOptions): Promise<RatersDetection> {
+  const began = performance.now();
+  const { signal, onProgress, scale, columns } = options;
+  const job: JobOptions = { ...(signal && { signal }), ...(onProgress && { onProgress }) };
+  const read = await readRatings(options.ratings, {
+    ...job,
+    ...(scale && { scale }),
+    ...(columns && { columns }),
+  });
+  const { ratings } = read;
+  if (ratings.userIds.length < leastUsers) {
+    throw ratersErrors.RATERS_FEW({ users: ratings.userIds.length });
+  }
+  const labels =
+    options.labels === undefined ? undefined : await readRaterLabels(options.labels, ratings, job);
+  const features = await raterFeatures(ratings, job);
+  onProgress?.({ doing: "learning" });
+  const scored = await scoreRaters(features.frame, labels, options);
+  const { flagged, cut } = cutOf(scored, options);
+  const judgement = labels && judgementOf(scored, labels, flagged);
+  const queue = await queueOf({ scored, flagged, features, ratings, signal });
+  if (options.submit !== undefined) await writeSubmission(options.submit, ratings, scored, flagged);
+  onProgress?.({ doing: "done", share: 1 });
+  return {
+    task: "raters",
+    ratings: basename(options.ratings),
+    users: ratings.userIds.length,
+    anomalous: flagged.reduce((sum, one) => sum + one, 0),
+    protocol: scored.protocol,
+    population: populationOf(read, labels),
+    cut,
+    pooled: judgement?.pooled ?? null,
+    kinds: judgement?.kinds ?? {},
+    queue,
+    out: options.submit ?? null,
+    seconds: (performance.now() - began) / 1000,
+  };
+}
+
+function populationOf(read: RatingsFile, labels: RaterLabels | undefined) {
+  const { ratings, rows, duplicates, rejectedByReason, rejected } = read;
+  const labelled = labels?.anomalous.reduce((sum, one) => sum + (one >= 0 ? 1 : 0), 0) ?? 0;
+  return {
+    ...{ rows, kept: ratings.item.length, items: ratings.itemIds.length, duplicates },
+    ...{ rejectedByReason, rejected, scale: ratings.scale, timed: ratings.at !== undefined },
+    ...{ labelled, labelledWithoutRatings: labels?.strangers ?? 0 },
+    unlabelled: ratings.userIds.length - labelled,
+  };
+}
+
+/** Which users are flagged: by budget, by rate, or by the threshold that labels settled. */
+function cutOf(scored: ScoredRaters, options: DetectRatersOptions) {
+  const { score, pValue, threshold, protocol } = scored;
+  const { budget, falseDiscoveryRate: rate } = options;
+  if (budget !== undefined) {
+    const order = [...score.keys()].sort((a, b) => score[b]! - score[a]! || a - b);
+    const chosen = new Set(order.slice(0, budget));
+    return {
+      flagged: Uint8Array.from(score, (_, user) => (chosen.has(user) ? 1 : 0)),
+      cut: `the ${budget} most suspicious`,
+    };
+  }
+  if (rate !== undefined) {
+    const { rejected } = benjaminiHochberg(pValue, rate);
+    return { flagged: rejected, cut: `false discovery rate ${rate}` };
+  }
+  const settled = protocol.includes("union") || protocol.startsWith("no labels");
+  return {
+    flagged: Uint8Array.from(score, (one) => (one >= threshold ? 1 : 0)),
+    cut: settled ? `false discovery rate ${plainRate}` : "best F1 on folds of the training users",
+  };
+}
+
+function judgementOf(
+  { judged, score }: ScoredRaters,
+  labels: RaterLabels,
+  flagged: Uint8Array,
+): RaterJudgement | undefined {
+  const target = Float64Array.from(judged, (user) => labels.anomalous[user]!);
+  if (!target.includes(0) || !target.includes(1)) return undefined;
+  const lowest = judged.filter((user) => flagged[user] === 1).map((user) => score[user]!);
+  return judgeRaters({
+    target,
+    kinds: judged.map((user) => labels.kind[user]),
+    score: Float64Array.from(judged, (user) => score[user]!),
+    threshold: lowest.reduce((least, one) => Math.min(least, one), Number.POSITIVE_INFINITY),
+  });
+}
+
+async function queueOf(given: {
+  readonly scored: ScoredRaters;
+  readonly flagged: Uint8Array;
+  readonly features: RaterFeatures;
+  readonly ratings: Ratings;
+  readonly signal: AbortSignal | undefined;
+}): Promise<readonly RaterCase[]> {
+  const { scored, flagged, features, ratings, signal } = given;
+  const order = [...flagged.keys()]
+    .filter((user) => flagged[user] === 1)
+    .sort((a, b) => scored.score[b]! - scored.score[a]! || a - b)
+    .slice(0, casesShown);
+  const spoke = order.map((user) => scored.spoke[user]!);
+  const found = await evidenceFor(order, spoke, { features, ratings, model: scored.model, signal });
+  return order.map((user, at) => ({
+    user: ratings.userIds[user]!,
+    probability: scored.probability?.[user] ?? null,
+    pValue: scored.pValue[user]!,
+    spoke: scored.spoke[user]!,
+    ratings: ratings.userStart[user + 1]! - ratings.userStart[user]!,
+    ...found[at]!,
+  }));
+}
+
+async function writeSubmission(
+  path: string,
+  { userIds }: Ratings,
+  { score }: ScoredRaters,
+  flagged: Uint8Array,
+): Promise<void> {
+  const lines = userIds.map((id, user) => `${csvField(id)},${flagged[user]},${score[user]}`);
+  const text = `user,anomalous,score\n${lines.join("\n")}\n`;
+  await writeAtomically(path, (temporary) => writeFile(temporary, text));
+}

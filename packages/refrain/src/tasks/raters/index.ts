@@ -1,0 +1,28 @@
+export { type ContestSummary, type CreateContestOptions, createContest } from "./contest.js";
+export {
+  type DetectRatersOptions,
+  detectRaters,
+  type RaterCase,
+  type RatersDetection,
+} from "./detect-raters.js";
+export { ratersErrors } from "./errors.js";
+export type { Estimated } from "./estimate.js";
+export {
+  type EvaluateRatersOptions,
+  evaluateRaters,
+  type HeldOut,
+  type KindEstimates,
+  type RatersEvaluation,
+  type StepTwo,
+  type StepTwoReading,
+} from "./evaluate-raters.js";
+export type { Accomplice, Evidence, RaterReason, SuspectTitle } from "./evidence.js";
+export { type RaterFeatures, raterFeatures } from "./features/rater-features.js";
+export type { KindJudgement, RaterJudgement } from "./judge.js";
+export {
+  type Leaderboard,
+  type LeaderboardOptions,
+  rankSubmissions,
+  type Standing,
+} from "./leaderboard.js";
+export type { RaterProtocol } from "./score-raters.js";
