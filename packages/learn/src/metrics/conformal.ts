@@ -5,8 +5,8 @@ import { argsort } from "../kernels/index.js";
 import { metricErrors } from "./errors.js";
 import { checkScores } from "./ranked.js";
 
-/** How many of a sorted list are at least a value. */
-function countAtLeast(sorted: Float64Array, value: number): number {
+/** How many of an ascending run are at least a value. */
+export function countAtLeast(sorted: Float64Array, value: number): number {
   let low = 0;
   let high = sorted.length;
   while (low < high) {

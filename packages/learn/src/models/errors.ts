@@ -25,6 +25,21 @@ export const modelErrors = errorCatalogue({
       "Give it one member or more, all for classification or all for regression, and one weight " +
       "of at least 0 a member, not all 0.",
   },
+  UNION_MEMBERS: {
+    status: 422,
+    exit: 2,
+    problem: (d: { members: number; tasks: readonly string[] }) =>
+      `A detector union cannot be made of ${d.members} members, ` +
+      `with ${d.tasks.join(", ") || "no task"}.`,
+    remedy: () => "Give it one detector or more, and one share above 0 a member.",
+  },
+  CALIBRATION_EMPTY: {
+    status: 422,
+    exit: 3,
+    problem: (d: { rows: number }) =>
+      `Of ${d.rows} rows none can be held out to say how rare a score is.`,
+    remedy: () => "Give more rows, or genuine validation rows (target 0).",
+  },
   MODEL_KIND_UNKNOWN: {
     status: 422,
     exit: 3,

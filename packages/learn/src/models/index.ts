@@ -1,3 +1,10 @@
+export { detectorContributions } from "./detector-reasons.js";
+export {
+  type DetectorUnionOptions,
+  type DetectorUnionParts,
+  detectorUnion,
+} from "./detector-union.js";
+export type { DetectorUnionModel } from "./detector-union-model.js";
 export { isLogisticModel, isPipelineModel } from "./guards.js";
 export {
   modelHash,

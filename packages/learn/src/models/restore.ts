@@ -5,6 +5,7 @@ import {
   type Model,
   type ModelCard,
 } from "../learners/index.js";
+import { restoreDetectorUnion } from "./detector-union-model.js";
 import { modelErrors } from "./errors.js";
 import { refuseFile } from "./fields.js";
 import type { Restorer } from "./nested.js";
@@ -17,6 +18,7 @@ type CompositeRestorer = (card: ModelCard, state: ModelState, restore: Restorer)
 
 /** Kinds of models that hold others; a new one is one line here. */
 const composites: ReadonlyMap<string, CompositeRestorer> = new Map<string, CompositeRestorer>([
+  ["detector-union", restoreDetectorUnion],
   ["pipeline", restorePipeline],
   ["softVote", restoreSoftVote],
   ["stacking", restoreStacking],
