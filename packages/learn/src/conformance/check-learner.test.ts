@@ -322,6 +322,18 @@ const plants: Readonly<Record<string, readonly [Learner, string, CheckGroup?]>> 
     "monotone constraints hold on a grid",
     "probability",
   ],
+  "a detector that collapsed": [
+    {
+      ...lstmAutoencoder,
+      fit: async (frame, target, options, extras) => {
+        const model = await lstmAutoencoder.fit(frame, target, { ...options, epochs: 1 }, extras);
+        const predict = async (rows: Frame) => new Float64Array(rows.rowCount).fill(1);
+        return Object.freeze({ ...model, predict, predictRow: () => 1 });
+      },
+    } as Learner,
+    "scores are distinct",
+    "alive",
+  ],
   "trees that see the scale": [
     {
       ...boosting,

@@ -63,8 +63,8 @@ async function takeData(
   return { ...rest, frame: await takePaced(data.frame, rows, pause) };
 }
 
-/** How a table is scored by one fold's model. */
-export type FoldScorer = (frame: Frame) => Promise<Float64Array>;
+/** How a table, and its groups where there are some, is scored by one fold's model. */
+export type FoldScorer = (frame: Frame, groups: Int32Array | undefined) => Promise<Float64Array>;
 
 /** Which folds, and how they are dealt. */
 export interface CrossFit {
@@ -107,7 +107,8 @@ export async function crossScores(
     await pause();
     const { inside, outside } = splitRows(fold, held);
     const score = await fitFold(await takeData(data, inside, pause));
-    const found = await score(await takePaced(frame, outside, pause));
+    const own = groups && Int32Array.from(outside, (row) => groups[row]!);
+    const found = await score(await takePaced(frame, outside, pause), own);
     const outputs = found.length / outside.length;
     if (held === 0) scores = new Float64Array(frame.rowCount * outputs);
     for (let place = 0; place < outside.length; place++) {

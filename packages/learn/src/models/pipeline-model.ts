@@ -1,4 +1,5 @@
 import {
+  encodePaced,
   type FittedCalibrator,
   type FittedEncoder,
   restoreCalibrator,
@@ -61,6 +62,13 @@ export function pipelineModel<Fitted extends Model>(
   const predict = async (frame: Frame, extras: PredictExtras = {}): Promise<Float64Array> => {
     const pacer = new Pacer(extras.signal, "predicting with pipeline");
     const aligned = alignFrame(frame, card.schema);
+    const calibrated = (scores: Float64Array) =>
+      calibrator === undefined ? scores : scores.map(calibrator.calibrate);
+    if (extras.groups !== undefined) {
+      // Rows that belong together may stand far apart, so that they are scored in one piece.
+      const encoded = await encodePaced(encoders, aligned, () => pacer.pause());
+      return calibrated(await inner.predict(encoded, extras));
+    }
     const out = new Float64Array(frame.rowCount);
     const size = rowsBetweenPolls(aligned);
     for (let start = 0; start < frame.rowCount; start += size) {
@@ -68,7 +76,7 @@ export function pipelineModel<Fitted extends Model>(
       const encoded = encodeAll(encoders, aligned.view(start, start + size));
       out.set(await inner.predict(encoded, extras), start);
     }
-    return calibrator === undefined ? out : out.map(calibrator.calibrate);
+    return calibrated(out);
   };
   let scoreRow: RowScorer | undefined;
   const predictRow = (row: Row, output?: number): number => {

@@ -110,9 +110,9 @@ async function calibrate<Options extends SeededOptions, Fitted extends Model>(
   if (parts.calibrator === undefined) return { calibrator: undefined, from: "none" };
   const pause = pauseOf(signal);
   if (extras.validation !== undefined) {
-    const { frame, target, weight } = extras.validation;
+    const { frame, target, weight, groups } = extras.validation;
     const encoded = await encodePaced(trained.encoders, frame, pause);
-    const score = await trained.inner.predict(encoded, extras);
+    const score = await trained.inner.predict(encoded, { signal, threads, groups });
     const goal = { target: Float64Array.from(target), weight: weight && Float64Array.from(weight) };
     const calibrator = await fitPaced(parts.calibrator, { score, ...goal }, pause);
     return { calibrator, from: "validation rows" };
@@ -120,8 +120,8 @@ async function calibrate<Options extends SeededOptions, Fitted extends Model>(
   if (folds < 2) return { calibrator: undefined, from: "none: too few rows of a class" };
   const score = await crossScores(data, { folds, seed, pause }, async (rest) => {
     const fold = await train(parts, rest, seed, { signal, threads, onProgress: part() });
-    return async (held) =>
-      fold.inner.predict(await encodePaced(fold.encoders, held, pause), { signal });
+    return async (held, groups) =>
+      fold.inner.predict(await encodePaced(fold.encoders, held, pause), { signal, groups });
   });
   const goal = { target: data.target!, weight: data.weight };
   const calibrator = await fitPaced(parts.calibrator, { score, ...goal }, pause);

@@ -72,7 +72,7 @@ async function heldOut(
       await crossScores(data, how, async (rest) => {
         const own = { signal, validation, threads, onProgress: part() };
         const model = await fitMember(member, rest, seed, own);
-        return (held) => model.predict(held, { signal });
+        return (held, groups) => model.predict(held, { signal, groups });
       }),
     );
   }

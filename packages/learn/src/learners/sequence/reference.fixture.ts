@@ -79,9 +79,9 @@ function lstmStep(
 function lstmStepBack(
   weights: LayerDoubles,
   step: Step,
-  pulls: { state: Float64Array; cells: Float64Array },
+  pulls: Pick<Step, "state" | "cells">,
   gradients: LayerDoubles,
-): { state: Float64Array; cells: Float64Array } {
+): Pick<Step, "state" | "cells"> {
   const units = step.state.length;
   const z = new Float64Array(4 * units);
   const cells = new Float64Array(units);
@@ -143,7 +143,10 @@ export function trace(
   const zeros = (units: number) => new Float64Array(units);
   let values = rows.at(-1)!;
   if (encodes) {
-    let before = { state: zeros(layers[0]!.units), cells: zeros(layers[0]!.units) };
+    let before: Pick<Step, "state" | "cells"> = {
+      state: zeros(layers[0]!.units),
+      cells: zeros(layers[0]!.units),
+    };
     for (const row of rows) {
       const step = lstmStep(layers[0]!, weights[0]!, row, before);
       encoded.push(step);
@@ -158,7 +161,7 @@ export function trace(
     values = dense.at(-1)!.outputs;
   }
   if (decodes) {
-    let before = { state: values, cells: zeros(values.length) };
+    let before: Pick<Step, "state" | "cells"> = { state: values, cells: zeros(values.length) };
     for (let step = 0; step < rows.length; step++) {
       const one = lstmStep(layers[last - 1]!, weights[last - 1]!, zeros(0), before);
       decoded.push(one);
@@ -205,17 +208,20 @@ function backOne(
     const { inputs } = traced.last[step]!;
     return productBack(inputs, weights[last]!.kernel, pulls[step]!, gradients[last]!.kernel);
   };
-  let pull = new Float64Array(0);
+  let pull: Float64Array;
   if (decodes) {
     const { units } = layers[last - 1]!;
-    let both = { state: new Float64Array(units), cells: new Float64Array(units) };
+    let both: Pick<Step, "state" | "cells"> = {
+      state: new Float64Array(units),
+      cells: new Float64Array(units),
+    };
     for (let step = pulls.length - 1; step >= 0; step--) {
       addTo(both.state, lastBack(step));
       const own = traced.decoded[step]!;
       both = lstmStepBack(weights[last - 1]!, own, both, gradients[last - 1]!);
     }
-    pull = Float64Array.from(both.state);
-  } else pull = Float64Array.from(lastBack(0));
+    pull = both.state;
+  } else pull = lastBack(0);
   const first = encodes ? 1 : 0;
   for (let place = first + traced.dense.length - 1; place >= first; place--) {
     const { inputs, outputs } = traced.dense[place - first]!;
@@ -226,13 +232,12 @@ function backOne(
     });
     addTo(gradients[place]!.bias, z);
     const { kernel } = gradients[place]!;
-    pull = Float64Array.from(productBack(inputs, weights[place]!.kernel, z, kernel));
+    pull = productBack(inputs, weights[place]!.kernel, z, kernel);
   }
-  let both = { state: pull, cells: new Float64Array(pull.length) };
+  let both: Pick<Step, "state" | "cells"> = { state: pull, cells: new Float64Array(pull.length) };
   for (let step = traced.encoded.length - 1; step >= 0; step--) {
     const own = traced.encoded[step]!;
-    const before = lstmStepBack(weights[0]!, own, both, gradients[0]!);
-    both = { state: Float64Array.from(before.state), cells: Float64Array.from(before.cells) };
+    both = lstmStepBack(weights[0]!, own, both, gradients[0]!);
   }
 }
 
