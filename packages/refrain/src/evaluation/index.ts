@@ -52,3 +52,4 @@ export {
   textsOf,
   toFrame,
 } from "./task-data.js";
+export { type ShareInterval, wilsonInterval } from "./wilson.js";

@@ -37,6 +37,7 @@ export {
   figures,
   foldable,
   list,
+  longTable,
   type TableColumn,
   type TableOptions,
   type TableRow,

@@ -99,18 +99,27 @@ export const detectGamingVariant = variant({
   flags: {
     ...detectorFlags,
     test: path("<file>", "rows marked by hand, looked at once at the end"),
+    html: path("<file>", "page: whom to look at, then how far to trust it"),
+    cases: whole("<n>", "cases of the review queue to print (default: 200)"),
+    audit: path("<file>", "write a random sample of alarms and others, for somebody to mark"),
+    auditSize: whole("<rows>", "rows of that sample (default: 200)", { least: 2 }),
+    audited: path("<file>", "that sample with its marks filled in"),
   },
   examples: [
     "refrain detect gaming day.csv --validation marked.csv --test kept.csv --html gaming.html",
     "refrain detect gaming day.csv --validation marked.csv --budget 100",
     "refrain detect gaming day.csv --method gaussian --trim 55 --budget 100",
+    "refrain detect gaming day.csv --validation marked.csv --audit look-at-these.csv",
   ],
-  async run(job, [, ...train], { test, ...values }) {
+  async run(job, [, ...train], { test, audited, html, cases, audit, auditSize, ...values }) {
     const { detectGaming } = await import("../../tasks/gaming/index.js");
-    const { found } = await detectGaming({
+    const found = await detectGaming({
       ...detectorOptions("detect gaming", job, train, values),
-      ...present({ test: test === undefined ? undefined : [test] }),
+      ...present({ html, cases, audit, auditSize }),
+      ...(test === undefined ? {} : { test: [test] }),
+      ...(audited === undefined ? {} : { audited: [audited] }),
     });
+    for (const file of found.written) job.say(`Wrote ${file}.`);
     return { document: found, text: await gamingText(found) };
   },
 });

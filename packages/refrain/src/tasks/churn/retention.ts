@@ -1,3 +1,4 @@
+import { wilsonInterval } from "../../evaluation/index.js";
 import type { Engine } from "../../lake/index.js";
 
 /** Users who came in the same period and how many of them came back in the periods after. */
@@ -207,14 +208,4 @@ async function countChurn(
     const [users, churned] = [Number(row["users"]), Number(row["churned"])];
     return { cutoff: String(row["cutoff"]), users, churned, ...wilsonInterval(churned, users) };
   });
-}
-
-/** @source Wilson 1927: interval of a share. */
-function wilsonInterval(successes: number, trials: number): { low: number; high: number } {
-  const z2 = normalQuantile ** 2;
-  const share = successes / trials;
-  const centre = (share + z2 / (2 * trials)) / (1 + z2 / trials);
-  const variance = (share * (1 - share)) / trials + z2 / (4 * trials ** 2);
-  const half = Math.sqrt(z2 * variance) / (1 + z2 / trials);
-  return { low: Math.max(0, centre - half), high: Math.min(1, centre + half) };
 }

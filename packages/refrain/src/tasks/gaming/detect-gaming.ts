@@ -1,111 +1,99 @@
+import { writeFile } from "node:fs/promises";
 import { rowsWhere } from "../../evaluation/index.js";
+import { writeAtomically } from "../../foundation/index.js";
+import { page } from "../../report/index.js";
+import { auditSample, readAudit } from "./audit.js";
 import { type LabelledDays, labelledRows, readUsage, type UsageDays } from "./data.js";
-import { type Farm, farmsOf } from "./farms.js";
+import type { DetectGamingOptions, GamingDetection } from "./detection.js";
+import { farmsOf } from "./farms.js";
 import type { GamingFit } from "./fit-gaming.js";
-import type { LearningDays } from "./fit-method.js";
+import type { FitMethodOptions, LearningDays } from "./fit-method.js";
 import { type Judgement, judge } from "./judge.js";
-import { type Case, reviewQueue, type ScoredDays, scoreDays } from "./score-gaming.js";
-import { type AlarmCounts, countAlarms } from "./strata.js";
-import {
-  type DetectorOptions,
-  type DetectorSummary,
-  detectorSummary,
-  fitDetector,
-  readLearningDays,
-  readOptions,
-} from "./train-gaming.js";
+import { gamingReport } from "./report.js";
+import { reviewQueue, scoreDays } from "./score-gaming.js";
+import { countAlarms } from "./strata.js";
+import { detectorSummary, fitDetector, readLearningDays, readOptions } from "./train-gaming.js";
+import { examine, type Trust } from "./trust.js";
 
-/** What `detectGaming` is told. */
-export interface DetectGamingOptions extends DetectorOptions {
-  /** Rows marked by hand that are looked at once, at the end. */
-  readonly test?: readonly string[];
-  /** Resamples of the intervals; 1,000 unless told. */
-  readonly resamples?: number;
-}
-
-/** What `detectGaming` found; the JSON of `refrain detect gaming`. */
-export interface GamingDetection extends DetectorSummary, Judgement {
-  readonly task: "gaming";
-  readonly population: {
-    readonly rows: number;
-    readonly users: number;
-    /** Rows left out, by reason. */
-    readonly dropped: UsageDays["dropped"];
-    readonly rejects: UsageDays["rejects"];
-    readonly ratiosRepaired: number;
-  };
-  /** Alarms on the unmarked day. */
-  readonly alarms: AlarmCounts;
-  readonly farms: readonly Farm[];
-  /** The review queue on the unmarked day. */
-  readonly queue: readonly Case[];
-  readonly seconds: number;
-}
-
-const casesShown = 200;
+const usualCases = 200;
+const usualAudit = 200;
 const reasonsShown = 3;
-
-/** Everything that `detectGaming` knows, for the report. */
-export interface DetectionDetail {
-  readonly days: LearningDays;
-  readonly test?: LabelledDays;
-  readonly testScores?: Float64Array;
-  readonly fit: GamingFit;
-  readonly scored: ScoredDays;
-  readonly found: GamingDetection;
-}
 
 /**
  * The whole way: makes a detector, judges it on marked rows once, and lists whom to look at.
- * @throws what `trainGaming` and `evaluateGaming` throw
+ * @throws what `trainGaming` and `evaluateGaming` throw, AUDIT_STRANGERS
  */
-export async function detectGaming(options: DetectGamingOptions): Promise<DetectionDetail> {
+export async function detectGaming(options: DetectGamingOptions): Promise<GamingDetection> {
   const started = performance.now();
-  const { seed = 1, limits, signal, onProgress, resamples } = options;
+  const { seed = 1, limits, signal, onProgress, resamples, cases = usualCases } = options;
+  const reading = readOptions(options);
   const days = await readLearningDays(options);
-  const test = options.test
-    ? labelledRows(await readUsage({ files: options.test, ...readOptions(options) }))
-    : undefined;
-  const fit = await fitDetector(days, options);
-  const { gaming } = fit;
+  const test = options.test && labelledRows(await readUsage({ files: options.test, ...reading }));
+  const audited = options.audited && (await readUsage({ files: options.audited, ...reading }));
+  const { train } = days;
   const job = {
+    seed,
     threads: limits?.threads,
     ...(signal === undefined ? {} : { signal }),
     ...(onProgress === undefined ? {} : { onProgress }),
   };
-  const { train } = days;
-  const scored = await scoreDays(gaming, train, job);
+  const fit = await fitDetector(days, options);
+  const scored = await scoreDays(fit.gaming, train, job);
   const isAlarm = (row: number): boolean => scored.scores[row]! >= scored.threshold;
   const farms = farmsOf(train, rowsWhere(train.users.length, isAlarm));
-  const testScores = test && (await gaming.model.predict(test.features, job));
+  const testScores = test && (await fit.gaming.model.predict(test.features, job));
   const judged = { days, fit, test, testScores };
+  const judgement = await judge(judged, { seed, signal, threads: limits?.threads, resamples });
   const found: GamingDetection = {
     task: "gaming",
     ...detectorSummary(fit),
-    population: {
-      rows: train.users.length,
-      users: new Set(train.users).size,
-      dropped: train.dropped,
-      rejects: train.rejects,
-      ratiosRepaired: train.ratiosRepaired,
-    },
-    ...(await judge(judged, { seed, signal, threads: limits?.threads, resamples })),
+    population: populationOf(train),
+    ...judgement,
     alarms: countAlarms(train.features, isAlarm),
     farms: farms.list,
-    queue: await reviewQueue(gaming, train, scored, {
+    queue: await reviewQueue(fit.gaming, train, scored, {
       ...job,
       farms,
-      most: casesShown,
+      most: cases,
       reasons: reasonsShown,
     }),
+    ...(audited === undefined ? {} : { audit: readAudit(audited, train, isAlarm) }),
+    ...(options.html === undefined ? {} : await trustOf({ ...judged, judgement }, job)),
+    written: [options.html, options.audit].filter((path) => path !== undefined),
     seconds: (performance.now() - started) / 1000,
   };
-  return {
-    days,
-    fit,
-    scored,
-    found,
-    ...(test === undefined ? {} : { test }),
-    ...(testScores === undefined ? {} : { testScores }),
-  };
+  const { audit, auditSize: size = usualAudit, html } = options;
+  if (audit !== undefined) await write(audit, auditSample(train, isAlarm, { size, seed }));
+  if (html !== undefined) await write(html, page(await gamingReport(found, options)));
+  return found;
+}
+
+function populationOf(train: UsageDays): GamingDetection["population"] {
+  const { users, dropped, rejects, ratiosRepaired } = train;
+  return { rows: users.length, users: new Set(users).size, dropped, rejects, ratiosRepaired };
+}
+
+interface Examined {
+  readonly days: LearningDays;
+  readonly fit: GamingFit;
+  readonly test: LabelledDays | undefined;
+  readonly testScores: Float64Array | undefined;
+  readonly judgement: Judgement;
+}
+
+/** On the test rows where there are some, else on the validation rows. */
+async function trustOf(
+  { days: { train, validation }, fit, test, testScores, judgement }: Examined,
+  job: FitMethodOptions,
+): Promise<{ trust?: Trust }> {
+  if (validation === undefined || judgement.validation === undefined) return {};
+  const judged =
+    test && testScores && judgement.test
+      ? { days: test, scores: testScores, outcome: judgement.test }
+      : { days: validation, scores: fit.chosen.scores, outcome: judgement.validation };
+  return { trust: await examine({ train, validation }, fit, judged, job) };
+}
+
+async function write(path: string, text: string): Promise<void> {
+  await writeAtomically(path, (temporary) => writeFile(temporary, text));
 }

@@ -97,4 +97,12 @@ export const gamingErrors = errorCatalogue({
     problem: (d: { path: string }) => `${d.path} is no model of the gaming task.`,
     remedy: () => "Make one with: refrain train gaming FILE --validation FILE --out MODEL.refrain.",
   },
+  AUDIT_STRANGERS: {
+    status: 422,
+    exit: 3,
+    problem: (d: { file: string; marked: number; strangers: number }) =>
+      `${d.file} has ${d.marked} marked rows, ${d.strangers} of users who are not in the day.`,
+    remedy: () =>
+      "Give the file of --audit with its last column filled in, together with the same day.",
+  },
 });

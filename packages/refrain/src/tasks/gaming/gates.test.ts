@@ -8,7 +8,7 @@ const folder = fileURLToPath(new URL(shared, import.meta.url));
 
 describe.skipIf(!existsSync(folder))("the original on its own data (skipped without it)", () => {
   it("gives the published figures, as shipped and with the exact threshold", async () => {
-    const { found } = await detectGaming({
+    const found = await detectGaming({
       train: [`${folder}Dec10_WW.txt.gz`],
       validation: [`${folder}Jan2020_validationSet.txt.gz`],
       test: [`${folder}Jan2020_testSet.txt.gz`],

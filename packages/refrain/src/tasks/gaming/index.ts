@@ -1,4 +1,5 @@
-export { type DetectGamingOptions, detectGaming, type GamingDetection } from "./detect-gaming.js";
+export { detectGaming } from "./detect-gaming.js";
+export type { DetectGamingOptions, GamingDetection } from "./detection.js";
 export { gamingErrors } from "./errors.js";
 export {
   type EvaluateGamingOptions,

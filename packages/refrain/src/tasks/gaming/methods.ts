@@ -1,7 +1,12 @@
 import {
   boosting,
+  copod,
+  ecod,
+  excess,
   extraTrees,
+  fullGaussian,
   gaussian,
+  isolationForest,
   type Learner,
   logistic,
   pipeline,
@@ -63,6 +68,37 @@ export function gaussianMethods(trim: number | null): readonly [Method, Method] 
   ];
 }
 
+/** Only much is abnormal: little use is rare too, and no abuse. */
+const above = (learner: Learner, options: object = {}): Learner =>
+  pipeline({ encoders: [excess()], learner, options });
+
+const unsupervised: readonly Method[] = [
+  {
+    name: "full-covariance",
+    kind: "unsupervised",
+    learner: above(fullGaussian),
+    doc: "Gaussian with all covariances, on what is above the median.",
+  },
+  {
+    name: "ecod",
+    kind: "unsupervised",
+    learner: above(ecod),
+    doc: "Tail probabilities of each column, added up (ECOD), on what is above the median.",
+  },
+  {
+    name: "copod",
+    kind: "unsupervised",
+    learner: above(copod),
+    doc: "Tail probabilities by an empirical copula (COPOD), on what is above the median.",
+  },
+  {
+    name: "isolation-forest",
+    kind: "unsupervised",
+    learner: above(isolationForest, { trees: 100, sampleSize: 4096 }),
+    doc: "Isolation forest of 100 trees of 4,096 rows, on what is above the median.",
+  },
+];
+
 const curve = pipeline({
   encoders: [signedLog(), spline({ knots: 6 }), standardScale()],
   learner: logistic,
@@ -118,7 +154,7 @@ const supervised: readonly Method[] = [
 
 /** Every method, in the order of tables. */
 export function gamingMethods(trim: number | null = originalTrim): readonly Method[] {
-  return [...gaussianMethods(trim), ...supervised];
+  return [...gaussianMethods(trim), ...unsupervised, ...supervised];
 }
 
 /**

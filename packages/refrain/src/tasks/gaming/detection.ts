@@ -1,0 +1,51 @@
+import type { Audit } from "./audit.js";
+import type { UsageDays } from "./data.js";
+import type { Farm } from "./farms.js";
+import type { Judgement } from "./judge.js";
+import type { Case } from "./score-gaming.js";
+import type { AlarmCounts } from "./strata.js";
+import type { DetectorOptions, DetectorSummary } from "./train-gaming.js";
+import type { Trust } from "./trust.js";
+
+/** What `detectGaming` is told. */
+export interface DetectGamingOptions extends DetectorOptions {
+  /** Rows marked by hand that are looked at once, at the end. */
+  readonly test?: readonly string[];
+  /** Resamples of the intervals; 1,000 unless told. */
+  readonly resamples?: number;
+  /** Cases of the review queue; 200 unless told. */
+  readonly cases?: number;
+  /** Page to write: the review queue, then how far to trust it. */
+  readonly html?: string;
+  /** File of a random sample to write, for somebody to mark. */
+  readonly audit?: string;
+  /** Rows of the sample; 200 unless told. */
+  readonly auditSize?: number;
+  /** The sample with its marks filled in. */
+  readonly audited?: readonly string[];
+}
+
+/** What `detectGaming` found; the JSON of `refrain detect gaming`. */
+export interface GamingDetection extends DetectorSummary, Judgement {
+  readonly task: "gaming";
+  readonly population: {
+    readonly rows: number;
+    readonly users: number;
+    /** Rows left out, by reason. */
+    readonly dropped: UsageDays["dropped"];
+    readonly rejects: UsageDays["rejects"];
+    readonly ratiosRepaired: number;
+  };
+  /** Alarms on the unmarked day. */
+  readonly alarms: AlarmCounts;
+  readonly farms: readonly Farm[];
+  /** The review queue on the unmarked day. */
+  readonly queue: readonly Case[];
+  /** What somebody found who looked at a random sample. */
+  readonly audit?: Audit;
+  /** With a page: what else says how far to trust the detector. */
+  readonly trust?: Trust;
+  /** Files written. */
+  readonly written: readonly string[];
+  readonly seconds: number;
+}

@@ -1,0 +1,135 @@
+import {
+  type Content,
+  formatNumber,
+  html,
+  list,
+  longTable,
+  type Section,
+  table,
+} from "../../report/index.js";
+import type { GamingDetection } from "./detection.js";
+import type { Case } from "./score-gaming.js";
+
+const casesInSight = 25;
+const accomplicesShown = 5;
+
+/** Whom to look at: the queue, the farms, the alarms by kind of listener. */
+export function queueSections(found: GamingDetection): Section[] {
+  return [queueSection(found), farmSection(found), strataSection(found)];
+}
+
+function queueSection({ queue, cut, alarms }: GamingDetection): Section {
+  const how = {
+    f1: "Alarms are users above the threshold with the best F1 on marked rows.",
+    budget: "Alarms are the most suspicious users, as many as the budget allows.",
+    "false-discovery-rate":
+      "Alarms are as many users as keep the expected share of genuine ones within the rate.",
+    epsilon: "Alarms are users of a lower density than the epsilon given.",
+  }[cut.by];
+  const rows = queue.map((one) => [
+    one.user,
+    Number(one.score.toPrecision(4)),
+    one.pValue === null ? null : Number(one.pValue.toPrecision(2)),
+    reasonList(one),
+    accomplices(one),
+  ]);
+  const columns = [
+    { title: "User" },
+    { title: "Score", kind: "number" },
+    { title: "p", kind: "number" },
+    { title: "Why", kind: "prose" },
+    { title: "Accomplices", kind: "prose" },
+  ] as const;
+  const shown = queue.length.toLocaleString("en-US");
+  return {
+    title: "Whom to look at first",
+    body: html`<p>${how} p is the share of genuine marked users with such a score or a higher one;
+the smallest that so many marks can show is ${formatNumber(smallest(queue))}.</p>
+${longTable(
+  {
+    caption: `The first ${shown} of ${alarms.alarms.toLocaleString("en-US")} alarms`,
+    columns,
+    rows,
+    empty: "No alarms.",
+  },
+  casesInSight,
+  { caption: `The first ${casesInSight} alarms`, all: `Show the first ${shown} alarms` },
+)}`,
+  };
+}
+
+function smallest(queue: readonly Case[]): number | null {
+  const values = queue.flatMap(({ pValue }) => pValue ?? []);
+  return values.length === 0 ? null : Math.min(...values);
+}
+
+function reasonList({ reasons }: Case): Content {
+  return list(reasons.map(({ text }) => text));
+}
+
+function accomplices({ farm, accomplices: others }: Case): Content {
+  if (farm === null) return null;
+  const named = others.slice(0, accomplicesShown).join(", ");
+  const rest = others.length - accomplicesShown;
+  return `farm ${farm}: ${named}${rest > 0 ? ` and ${rest} more` : ""}`;
+}
+
+function farmSection({ farms }: GamingDetection): Section {
+  return {
+    title: "Farms",
+    body: html`<p>Users whose day is nearly the same in every count (within 2 %), more of them than
+the number of similar users around makes likely. Small counts agree by chance and do not
+count.</p>
+${table({
+  caption: "Groups of near-identical users",
+  columns: [
+    { title: "Farm" },
+    { title: "Users", kind: "number" },
+    { title: "By chance", kind: "number" },
+    { title: "Plays", kind: "number" },
+    { title: "Of one album", kind: "number" },
+    { title: "Of one track", kind: "number" },
+    { title: "Of one artist", kind: "number" },
+    { title: "Who", kind: "prose" },
+  ],
+  rows: farms.map(({ users, usual, expected }, at) => [
+    at + 1,
+    users.length,
+    Number(expected.toPrecision(3)),
+    ...usual,
+    `${users.slice(0, 8).join(", ")}${users.length > 8 ? ` and ${users.length - 8} more` : ""}`,
+  ]),
+  empty: "None.",
+})}`,
+  };
+}
+
+function strataSection({ alarms }: GamingDetection): Section {
+  const names = {
+    "all-indie": "no play of a major label",
+    mixed: "at least as many indie plays as major ones",
+    "mostly-major": "more major plays than indie ones",
+  };
+  return {
+    title: "Alarms by kind of listener",
+    body: html`<p>Marks say little about kinds of listeners who were hardly ever marked: there,
+precision in production is unknown until a random sample is audited.</p>
+${table({
+  caption: "Alarms on the unmarked day",
+  columns: [
+    { title: "Kind" },
+    { title: "Which", kind: "prose" },
+    { title: "Users", kind: "number" },
+    { title: "Alarms", kind: "number" },
+    { title: "For 100,000", kind: "number" },
+  ],
+  rows: alarms.strata.map(({ name, users, alarms: count, perHundredThousand }) => [
+    name,
+    names[name],
+    users,
+    count,
+    perHundredThousand === null ? null : Math.round(perHundredThousand),
+  ]),
+})}`,
+  };
+}
