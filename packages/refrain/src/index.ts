@@ -80,6 +80,8 @@ export {
   type Filter,
   featureNames,
   featureTable,
+  type InteractionSource,
+  type InteractionTable,
   type LabelDeclaration,
   type LeakOptions,
   type LeakReport,
@@ -87,6 +89,7 @@ export {
   type PremiumOptions,
   premiumFeatures,
   type RatioDeclaration,
+  readInteractions,
   type UnavailableFeature,
   type WindowSet,
 } from "./features/index.js";

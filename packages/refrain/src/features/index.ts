@@ -26,5 +26,10 @@ export {
 export type { UnavailableFeature } from "./evaluate-set.js";
 export { type ExportOptions, type ExportSummary, exportMusicbox } from "./export-musicbox.js";
 export type { CleaningCount, FeatureSummary } from "./feature-summary.js";
+export {
+  type InteractionSource,
+  type InteractionTable,
+  readInteractions,
+} from "./interactions.js";
 export { type PremiumOptions, premiumFeatures } from "./premium-set.js";
 export { withEngine } from "./with-engine.js";
