@@ -19,6 +19,7 @@ export {
   squaredGradients,
   squaredLoss,
 } from "./gradients";
+export { addPlanes } from "./hyperplanes";
 export { addHistogram, addListed, addRows, gatherRows, subtractHistogram } from "./histogram";
 export { scoreNetwork, trainNetwork } from "./network";
 export {

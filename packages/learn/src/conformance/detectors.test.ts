@@ -3,6 +3,7 @@ import { impute } from "../encoders/index.js";
 import {
   copod,
   ecod,
+  extendedIsolationForest,
   fullGaussian,
   gaussian,
   hbos,
@@ -20,6 +21,13 @@ import { checkLearner } from "./check-learner.js";
 const runs: Readonly<Record<string, () => Promise<CheckReport>>> = {
   copod: () => checkLearner(copod),
   ecod: () => checkLearner(ecod),
+  "extended-isolation-forest": () =>
+    checkLearner(extendedIsolationForest, {
+      options: { trees: 20, sampleSize: 64 },
+      exceptions: {
+        "the order of rows does not matter": "Each tree draws its rows by their places.",
+      },
+    }),
   "full-gaussian": () => checkLearner(fullGaussian),
   gaussian: () => checkLearner(gaussian),
   hbos: () => checkLearner(hbos),

@@ -6,6 +6,7 @@ export type KernelName =
   | "addListed"
   | "addLeafValues"
   | "addPatterns"
+  | "addPlanes"
   | "addRows"
   | "alsTop"
   | "alsWork"

@@ -20,6 +20,7 @@ import {
 import { fullGaussian } from "./gaussian/full.js";
 import { gaussian } from "./gaussian/gaussian.js";
 import { hbos } from "./histogram/hbos.js";
+import { extendedIsolationForest } from "./isolation/extended-isolation-forest.js";
 import { isolationForest } from "./isolation/isolation-forest.js";
 import { logistic } from "./linear/logistic.js";
 import { multinomial } from "./linear/multinomial.js";
@@ -51,6 +52,7 @@ export const learnerCatalogue: ReadonlyMap<string, AnyLearner> = new Map(
     decisionTreeMulticlass,
     decisionTreeRegression,
     explicitAls,
+    extendedIsolationForest,
     extraTrees,
     extraTreesMulticlass,
     extraTreesRegression,

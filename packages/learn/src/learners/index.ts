@@ -88,9 +88,11 @@ export {
 export { type GaussianModel, type GaussianOptions, gaussian } from "./gaussian/gaussian.js";
 export type { TrimOptions } from "./gaussian/trim.js";
 export { type HbosOptions, hbos } from "./histogram/hbos.js";
+export { extendedIsolationForest } from "./isolation/extended-isolation-forest.js";
+export type { ExtendedIsolationModel } from "./isolation/extended-model.js";
 export { isolationForest } from "./isolation/isolation-forest.js";
 export type { IsolationModel } from "./isolation/model.js";
-export type { IsolationOptions } from "./isolation/options.js";
+export type { ExtendedIsolationOptions, IsolationOptions } from "./isolation/options.js";
 export { type LogisticOptions, logistic } from "./linear/logistic.js";
 export type { LogisticModel } from "./linear/logistic-model.js";
 export { type MultinomialOptions, multinomial } from "./linear/multinomial.js";

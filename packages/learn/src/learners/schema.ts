@@ -101,6 +101,12 @@ export function rowReader(schema: FeatureSchema): (row: Row) => Float64Array {
   };
 }
 
+/** Places of a schema's columns in order of their names, on which nothing else depends. */
+export function placesByName({ columns }: FeatureSchema): number[] {
+  const names = columns.map(({ name }) => name);
+  return [...names.keys()].sort((a, b) => (names[a]! < names[b]! ? -1 : 1));
+}
+
 /**
  * A table of one row in the order of a schema.
  * @throws FRAME_COLUMN_KIND for a text where a number belongs

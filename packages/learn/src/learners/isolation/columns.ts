@@ -1,6 +1,7 @@
 import type { Frame, NumberColumn } from "../../frame/index.js";
 import type { Learner } from "../contract.js";
 import { learnerErrors } from "../errors.js";
+import { placesByName, schemaOf } from "../schema.js";
 
 /**
  * The columns of a table in order of their names, so that no draw depends on where they stand.
@@ -11,8 +12,7 @@ export function columnsByName(
   learner: Pick<Learner, "kind">,
   frame: Frame,
 ): { readonly columns: NumberColumn["values"][]; readonly places: number[] } {
-  const names = frame.names;
-  const places = [...names.keys()].sort((a, b) => (names[a]! < names[b]! ? -1 : 1));
+  const places = placesByName(schemaOf(frame));
   const columns = places.map((place) => {
     const column = frame.columns[place]!;
     if (column.kind === "number") return column.values;

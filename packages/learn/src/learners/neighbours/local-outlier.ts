@@ -4,14 +4,13 @@ import type { FitExtras, Learner, ModelCard } from "../contract.js";
 import { detectionData } from "../detector.js";
 import { completeOptions } from "../door.js";
 import { progressReporter } from "../progress.js";
-import { schemaOf } from "../schema.js";
+import { placesByName, schemaOf } from "../schema.js";
 import { wholeWeights } from "../whole-weights.js";
 import {
   indexTensors,
   type NeighbourJudge,
   type NeighbourModel,
   neighbourModel,
-  placesByName,
   restoreIndex,
 } from "./neighbour-model.js";
 import { localOutlierDefaults, localOutlierRules, type NeighbourOptions } from "./options.js";

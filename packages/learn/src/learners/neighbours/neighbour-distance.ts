@@ -3,14 +3,13 @@ import { describeModel } from "../card.js";
 import type { Learner, ModelCard } from "../contract.js";
 import { detectionData } from "../detector.js";
 import { completeOptions } from "../door.js";
-import { schemaOf } from "../schema.js";
+import { placesByName, schemaOf } from "../schema.js";
 import { wholeWeights } from "../whole-weights.js";
 import {
   indexTensors,
   type NeighbourJudge,
   type NeighbourModel,
   neighbourModel,
-  placesByName,
   restoreIndex,
 } from "./neighbour-model.js";
 import {

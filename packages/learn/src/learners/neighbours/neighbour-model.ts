@@ -1,10 +1,10 @@
 /** What both models of neighbours share: rows in, neighbours found, one number or reasons out. */
 import { type ModelState, Pacer, type Tensor } from "../../foundation/index.js";
 import type { Frame } from "../../frame/index.js";
-import type { DetectorModel, FeatureSchema, ModelCard, PredictExtras } from "../contract.js";
+import type { DetectorModel, ModelCard, PredictExtras } from "../contract.js";
 import { numberColumns, refuseValue } from "../door.js";
 import { learnerErrors } from "../errors.js";
-import { alignFrame, rowNumbers } from "../schema.js";
+import { alignFrame, placesByName, rowNumbers } from "../schema.js";
 import { nearestRows, roomFor } from "./nearest.js";
 import { type ColumnRows, findRows, indexKeys, type RowIndex } from "./row-index.js";
 import { searchRows } from "./search.js";
@@ -41,12 +41,6 @@ export interface NeighbourParts {
   readonly neighbours: number;
   readonly judge: NeighbourJudge;
   readonly state: () => ModelState;
-}
-
-/** Place in the schema of each column of an index: those are in order of their names. */
-export function placesByName({ columns }: FeatureSchema): number[] {
-  const names = columns.map(({ name }) => name);
-  return [...names.keys()].sort((a, b) => (names[a]! < names[b]! ? -1 : 1));
 }
 
 /** Columns of a table as an index has them. */

@@ -1,0 +1,55 @@
+import { execFile } from "node:child_process";
+import { promisify } from "node:util";
+import { describe, expect, it } from "vitest";
+
+const run = promisify(execFile);
+const built = new URL("../../../dist/index.js", import.meta.url);
+
+/** Neighbours and isolation forests on fresh threads: models and scores. */
+const script = `
+import { createHash } from "node:crypto";
+const learn = await import(${JSON.stringify(built.href)});
+const random = new learn.RandomStream(7, "same bytes");
+const columns = Array.from({ length: 6 }, () =>
+  Float64Array.from({ length: 3000 }, () => random.normal()));
+const frame = () =>
+  new learn.Frame(columns.map((values, k) => learn.numberColumn("c" + k, values)));
+const long = () => new learn.Frame(columns.slice(0, 3).map((values, k) =>
+  learn.numberColumn("c" + k, Float64Array.from({ length: 13000 }, (_, i) => values[i % 3000]))));
+const prints = [];
+for (const threads of [2, 4, 1]) {
+  const hash = createHash("sha256");
+  for (const learner of [learn.localOutlierFactor, learn.neighbourDistance]) {
+    const model = await learner.fit(frame(), undefined, {}, { threads });
+    hash.update(learn.writeModel(model));
+    hash.update(await model.leaveOneOut(frame(), { threads }));
+    hash.update(await model.contributions(frame().view(0, 2000), { threads }));
+  }
+  for (const learner of [learn.isolationForest, learn.extendedIsolationForest]) {
+    const forest = await learner.fit(long(), undefined, {}, { threads });
+    hash.update(learn.writeModel(forest));
+    hash.update(await forest.predict(long(), { threads }));
+  }
+  prints.push(hash.digest("hex"));
+}
+console.log(JSON.stringify(prints));
+`;
+
+/** One for all threads, tiers and versions of Node; changes only with what is computed. */
+const PRINT = "3ee1c620b25916d1a6746adf3694e67e42c24b98f22fad8916b07deb90fa5234";
+
+/** This Node, and those whose paths REFRAIN_NODES lists. */
+const nodes = [process.execPath, ...(process.env["REFRAIN_NODES"] ?? "").split(":")].filter(
+  Boolean,
+);
+
+describe("detectors give the same bytes on 1, 2 and 4 threads", () => {
+  const tiers = ["--liftoff-only", "--no-liftoff"];
+  it.each(nodes.flatMap((node) => tiers.map((tier) => [node, tier] as const)))(
+    "%s %s",
+    async (node, tier) => {
+      const { stdout } = await run(node, [tier, "--input-type=module", "-e", script]);
+      expect(JSON.parse(stdout)).toEqual([PRINT, PRINT, PRINT]);
+    },
+  );
+});
