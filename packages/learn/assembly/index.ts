@@ -29,13 +29,6 @@ export {
   roundRows,
   searchNeighbours,
 } from "./neighbours";
-export {
-  orderRows,
-  packPoints,
-  prepareQueries,
-  roundRows,
-  searchNeighbours,
-} from "./neighbours";
 export { explainPaths } from "./paths";
 export { flagRows, moveRows, partitionRows, spreadSet } from "./partition";
 export { addPatterns, countPatterns, turnPatterns } from "./patterns";

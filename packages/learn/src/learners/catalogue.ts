@@ -24,8 +24,6 @@ import { extendedIsolationForest } from "./isolation/extended-isolation-forest.j
 import { isolationForest } from "./isolation/isolation-forest.js";
 import { logistic } from "./linear/logistic.js";
 import { multinomial } from "./linear/multinomial.js";
-import { localOutlierFactor } from "./neighbours/local-outlier.js";
-import { neighbourDistance } from "./neighbours/neighbour-distance.js";
 import { ridge } from "./linear/ridge.js";
 import { localOutlierFactor } from "./neighbours/local-outlier.js";
 import { neighbourDistance } from "./neighbours/neighbour-distance.js";
@@ -66,7 +64,6 @@ export const learnerCatalogue: ReadonlyMap<string, AnyLearner> = new Map(
     itemKnn,
     lastState,
     localOutlierFactor,
-    localOutlierFactor,
     logistic,
     lstm,
     lstmAutoencoder,
@@ -76,7 +73,6 @@ export const learnerCatalogue: ReadonlyMap<string, AnyLearner> = new Map(
     mlpAutoencoder,
     mlpRegression,
     multinomial,
-    neighbourDistance,
     neighbourDistance,
     pca,
     popularity,

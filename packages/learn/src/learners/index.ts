@@ -107,14 +107,6 @@ export type {
   NeighbourDistanceOptions,
   NeighbourOptions,
 } from "./neighbours/options.js";
-export { localOutlierFactor } from "./neighbours/local-outlier.js";
-export { neighbourDistance } from "./neighbours/neighbour-distance.js";
-export type { NeighbourModel } from "./neighbours/neighbour-model.js";
-export type {
-  DistanceMethod,
-  NeighbourDistanceOptions,
-  NeighbourOptions,
-} from "./neighbours/options.js";
 export { partedProgress } from "./progress.js";
 export type { PcaDistance } from "./projection/distance.js";
 export { type PcaModel, type PcaOptions, pca } from "./projection/pca.js";
