@@ -48,7 +48,7 @@ export const simulateCommand = command({
   examples: [
     "refrain simulate --as musicbox --users 2000 --days 90 --seed 1 --out logs --dirt .01",
     "refrain simulate --as pozytywka --out shop --abuse farms=3,bots=20,shared=10,strength=.7",
-    "refrain simulate --as usage-days --users 100000 --days 31 --out usage --abuse farms=5,loops=90",
+    "refrain simulate --as usage-days --days 31 --out usage --abuse farms=5,loops=90",
     "refrain simulate --as ratings --out films --abuse each=12",
   ],
   async run(job, _, given) {
@@ -96,9 +96,10 @@ async function usageDays(job: Job, given: Given): Promise<Outcome> {
     ...present({ users, days, start, every, drift, labelled, abuse, threads: job.limits.threads }),
     ...{ out, seed: job.seed },
   });
+  const files = summary.files.length;
   const text =
     `Wrote ${count(summary.events)} rows of ${count(summary.users)} users in ` +
-    `${count(summary.files.length)} ${summary.files.length === 1 ? "file" : "files"} to ${out} (usage-days, seed ${summary.seed}, ` +
+    `${files === 1 ? "1 file" : `${files} files`} to ${out} (usage-days, seed ${summary.seed}, ` +
     `${size(summary.bytes)}, ${duration(summary.seconds)}).\n${abuserLine(summary.abusers)}`;
   return { document: summary, text };
 }

@@ -10,7 +10,7 @@ export interface RatingsOptions extends JobOptions {
   readonly base?: string;
   /** Genuine users, 1 … 200,000. Default 1,000. Not with `base`. */
   readonly users?: number;
-  /** Titles, 100 … 50,000; with the users at most 4 · 10^8 pairs. Default 1,700. Not with `base`. */
+  /** Titles, 100 … 50,000; users · titles at most 4 · 10^8. Default 1,700. Not with `base`. */
   readonly items?: number;
   /** Days over which they rate, 1 … 3,650. Default 240. Not with `base`. */
   readonly days?: number;

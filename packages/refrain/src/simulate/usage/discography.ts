@@ -3,8 +3,8 @@ import type { Uniforms } from "./quick-coins.js";
 
 /**
  * A large catalogue that is computed instead of kept: artists in the order of their fame, majors
- * first, then indies; each has 1 to 8 albums of 7 to 14 tracks or singles. A track is one integer: artist ·
- * 4096 + album of the artist · 64 + place in the album.
+ * first, then indies; each has 1 to 8 albums of 7 to 14 tracks, or singles. A track is one
+ * integer: artist · 4096 + album of the artist · 64 + place in the album.
  */
 
 /** Artists of major labels: 0 … majorCount - 1. */
