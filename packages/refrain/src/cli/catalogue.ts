@@ -1,10 +1,12 @@
 import type { Command } from "./command.js";
+import { contestCommand } from "./commands/contest.js";
 import { demoCommand } from "./commands/demo.js";
 import { detectCommand } from "./commands/detect.js";
 import { evaluateCommand } from "./commands/evaluate.js";
 import { exportCommand } from "./commands/export.js";
 import { featuresCommand } from "./commands/features.js";
 import { ingestCommand } from "./commands/ingest.js";
+import { leaderboardCommand } from "./commands/leaderboard.js";
 import { qualityCommand } from "./commands/quality.js";
 import { rejectsCommand } from "./commands/rejects.js";
 import { scoreCommand } from "./commands/score.js";
@@ -23,5 +25,7 @@ export const commands: readonly Command[] = [
   evaluateCommand,
   scoreCommand,
   detectCommand,
+  contestCommand,
+  leaderboardCommand,
   exportCommand,
 ];

@@ -9,6 +9,7 @@ import { path } from "../flags.js";
 import { readSource, readTaskOptions, sourceFlags, taskFlags } from "../source-flags.js";
 import { commandOfVariants, variant } from "../variants.js";
 import { evaluateGamingVariant } from "./detect-gaming.js";
+import { evaluateRatersVariant } from "./detect-raters.js";
 
 const evaluateTaskVariant = variant({
   names: ["churn", "premium"],
@@ -65,7 +66,7 @@ export const evaluateCommand = commandOfVariants({
     { name: "<task>", doc: "chooses learners, protocol and report" },
     { name: "[file...]", doc: "wide files (CSV, .gz, Parquet): one row an example" },
   ],
-  variants: [evaluateTaskVariant, evaluateGamingVariant],
+  variants: [evaluateTaskVariant, evaluateGamingVariant, evaluateRatersVariant],
 });
 
 /** What the gate of random labels says of each evaluation that learnt them. */

@@ -9,7 +9,7 @@ import { type Evidence, evidenceFor } from "./evidence.js";
 import { type RaterFeatures, raterFeatures } from "./features/rater-features.js";
 import { judgeRaters, type RaterJudgement } from "./judge.js";
 import { type RaterLabels, readRaterLabels } from "./labels.js";
-import { plainRate, type RaterProtocol, type ScoredRaters, scoreRaters } from "./score-raters.js";
+import { plainLevel, type RaterProtocol, type ScoredRaters, scoreRaters } from "./score-raters.js";
 
 /** What `detectRaters` is told. */
 export interface DetectRatersOptions extends JobOptions {
@@ -150,7 +150,7 @@ function cutOf(scored: ScoredRaters, options: DetectRatersOptions) {
   const settled = protocol.includes("union") || protocol.startsWith("no labels");
   return {
     flagged: Uint8Array.from(score, (one) => (one >= threshold ? 1 : 0)),
-    cut: settled ? `false discovery rate ${plainRate}` : "best F1 on folds of the training users",
+    cut: settled ? `p-value of at most ${plainLevel}` : "best F1 on folds of the training users",
   };
 }
 

@@ -22,7 +22,7 @@ export const ratersErrors = errorCatalogue({
     exit: 3,
     problem: (d: { anomalous: number; genuine: number }) =>
       `There are ${d.anomalous} anomalous and ${d.genuine} genuine raters to learn from.`,
-    remedy: () => "Give at least ten anomalous ones, or leave out the labels.",
+    remedy: () => "Label some anomalous raters, five at least to learn from, or give no labels.",
   },
   RATERS_FEW: {
     status: 422,

@@ -16,6 +16,7 @@ export {
   type StepTwo,
   type StepTwoReading,
 } from "./evaluate-raters.js";
+export { ratersEvaluationPage } from "./evaluation-report.js";
 export type { Accomplice, Evidence, RaterReason, SuspectTitle } from "./evidence.js";
 export { type RaterFeatures, raterFeatures } from "./features/rater-features.js";
 export type { KindJudgement, RaterJudgement } from "./judge.js";
@@ -25,4 +26,5 @@ export {
   rankSubmissions,
   type Standing,
 } from "./leaderboard.js";
+export { ratersPage } from "./report.js";
 export type { RaterProtocol } from "./score-raters.js";

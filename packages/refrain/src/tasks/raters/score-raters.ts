@@ -1,4 +1,4 @@
-import { benjaminiHochberg, conformalPValues, type Frame } from "@refrain/learn";
+import { conformalPValues, type Frame } from "@refrain/learn";
 import { ratersErrors } from "./errors.js";
 import type { RaterLabels } from "./labels.js";
 import { fitUnion } from "./semi-supervised.js";
@@ -34,8 +34,8 @@ export interface ScoredRaters {
 
 /** Fewer labelled anomalous or genuine users than this teach nothing on their own. */
 const leastLabels = 10;
-/** Cut where labels are too few to settle a threshold. */
-export const plainRate = 0.1;
+/** Where labels are too few to settle a threshold: so many of the genuine are flagged at most. */
+export const plainLevel = 0.01;
 
 /** How to learn. */
 export interface FitChoice {
@@ -56,7 +56,7 @@ export async function scoreRaters(
   const learning = users.filter((user) => isLearnt(user) && labels!.anomalous[user]! >= 0);
   const positives = learning.filter((user) => labels!.anomalous[user] === 1).length;
   const negatives = learning.length - positives;
-  if (labels && positives < leastLabels / 2) {
+  if (labels && positives === 0) {
     throw ratersErrors.RATER_LABELS_FEW({ anomalous: positives, genuine: negatives });
   }
   const open = users.filter((user) => isLearnt(user) && labels!.anomalous[user] === -1);
@@ -135,8 +135,7 @@ async function scoreUnion(
       spoke[user] = fitted.detectors[union.spoke[at]!]!;
     }
   }
-  const { rejected } = benjaminiHochberg(pValue, plainRate);
-  const flagged = score.filter((_, user) => rejected[user] === 1);
+  const flagged = score.filter((_, user) => pValue[user]! <= plainLevel);
   const hasNormals = labels?.anomalous.includes(0) ?? false;
   const hasBoth = hasNormals && (labels?.anomalous.includes(1) ?? false);
   return {
@@ -146,7 +145,7 @@ async function scoreUnion(
         ? "few labels: budgeted union"
         : "labels of anomalous users only: budgeted union",
     ...{ score, pValue, spoke, model: fitted.model, probability: undefined },
-    threshold: flagged.length > 0 ? Math.min(...flagged) : Number.POSITIVE_INFINITY,
+    threshold: flagged.reduce((least, one) => Math.min(least, one), Number.POSITIVE_INFINITY),
     judged: hasBoth
       ? [...(others.length > 0 ? others : users)].filter((user) => labels!.anomalous[user]! >= 0)
       : [],

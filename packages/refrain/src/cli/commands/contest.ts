@@ -1,0 +1,33 @@
+import { command, present } from "../command.js";
+import { cliErrors } from "../errors.js";
+import { needed, path, share } from "../flags.js";
+import { contestText } from "../raters-text.js";
+import { ratersJob, scaleFlag } from "./detect-raters.js";
+
+/** `refrain contest create`: files for a contest of finding crooked raters. */
+export const contestCommand = command({
+  name: "contest",
+  summary: "make a contest: ratings with crooked raters in them, labels in two steps, hidden truth",
+  arguments: [
+    { name: "<create>", doc: "what to do: create" },
+    { name: "<base>", doc: "ratings of people" },
+  ],
+  flags: {
+    out: needed(path("<folder>", "folder for the contest, empty or not there yet")),
+    anomalous: share("<share>", "share of the users that is crooked (default: 0.066)"),
+    scale: scaleFlag,
+  },
+  examples: ["refrain contest create ratings.csv --out contest"],
+  async run(job, [what = "", base = ""], { out, anomalous, scale }) {
+    if (what !== "create") {
+      throw cliErrors.OPTION_MISSING({ command: "contest", option: "what to do: create" });
+    }
+    const { createContest } = await import("../../tasks/raters/index.js");
+    const { threads: _, ...hooks } = ratersJob(job);
+    const summary = await createContest({
+      ...{ ...hooks, base, out, seed: job.seed },
+      ...present({ anomalousShare: anomalous, scale }),
+    });
+    return { document: summary, text: contestText(summary) };
+  },
+});

@@ -1,0 +1,240 @@
+import {
+  callout,
+  commandLines,
+  foldable,
+  formatMetric,
+  formatNumber,
+  formatShare,
+  html,
+  list,
+  type PageOptions,
+  page,
+  type Section,
+  type TableOptions,
+  table,
+} from "../../report/index.js";
+import type { RaterCase, RatersDetection } from "./detect-raters.js";
+
+/** Cases in sight; the others unfold. */
+const casesInSight = 25;
+
+/** The page of `detect raters`: the review queue first, then how far to trust it. */
+export function ratersPage(found: RatersDetection): string {
+  return page(ratersReport(found));
+}
+
+function ratersReport(found: RatersDetection): PageOptions {
+  const { users, anomalous, pooled, population } = found;
+  return {
+    title: "Crooked raters",
+    subtitle: `${found.ratings}: ${formatNumber(population.kept)} ratings of ${formatNumber(
+      population.items,
+    )} titles by ${formatNumber(users)} users`,
+    facts: [
+      {
+        label: "Flagged",
+        value: formatNumber(anomalous),
+        note: `${formatShare(anomalous / users)} of the users; ${found.cut}`,
+      },
+      {
+        label: "F1",
+        value: formatMetric(pooled?.f1),
+        note: pooled ? "on labelled users not learnt from" : "nobody is labelled to judge by",
+      },
+      { label: "PR-AUC", value: formatMetric(pooled?.prAuc) },
+      {
+        label: "Genuine users flagged",
+        value: formatShare(pooled?.falsePositiveRate),
+        note: pooled ? "of the labelled genuine ones" : undefined,
+      },
+    ],
+    sections: [queueSection(found), groupsSection(found), trustSection(found), readSection(found)],
+  };
+}
+
+function queueSection({ queue, anomalous }: RatersDetection): Section {
+  const shown = queueTable(queue.slice(0, casesInSight), "Review queue, the most suspicious first");
+  const rest = queue.slice(casesInSight);
+  const more =
+    rest.length > 0
+      ? foldable(
+          `${formatNumber(rest.length)} more of ${formatNumber(anomalous)} flagged`,
+          table(queueTable(rest, "Review queue, continued")),
+        )
+      : null;
+  return {
+    title: "Whom to look at",
+    body: html`<p>Each line is an account to look at, not a verdict. The p-value says how often a
+genuine account looks as bad. Titles are ratings at an end of the scale that do not fit the account,
+with the number of others for whom the same is true; accomplices go in lockstep with it.</p>
+${table(shown)}${more}`,
+  };
+}
+
+function queueTable(cases: readonly RaterCase[], caption: string): TableOptions {
+  return {
+    caption,
+    columns: [
+      { title: "User" },
+      { title: "p-value", kind: "number" },
+      { title: "Probability", kind: "number" },
+      { title: "Ratings", kind: "number" },
+      { title: "Reasons", kind: "prose" },
+      { title: "Titles" },
+      { title: "Accomplices" },
+    ],
+    rows: cases.map((one) => [
+      one.user,
+      one.pValue.toPrecision(2),
+      one.probability === null ? null : formatMetric(one.probability),
+      one.ratings,
+      sentence(one),
+      one.titles.map(({ item, rating, others }) => `${item}: ${rating} (+${others})`).join(", "),
+      one.accomplices.map(({ user }) => user).join(", "),
+    ]),
+    empty: "Nobody is flagged.",
+  };
+}
+
+function sentence({ reasons, spoke }: RaterCase): string {
+  const words = reasons.map(({ text }) => text).join("; ");
+  const start = words.charAt(0).toUpperCase() + words.slice(1);
+  return spoke === "learnt" || spoke === "" ? `${start}.` : `${start} (found by: ${spoke}).`;
+}
+
+/** Flagged users that name each other as accomplices stand together. */
+function groupsSection({ queue }: RatersDetection): Section {
+  const groups = accompliceGroups(queue);
+  return {
+    title: "Groups among them",
+    body: table({
+      caption: "Flagged accounts that go in lockstep, and the titles that most of them share",
+      columns: [{ title: "Accounts", kind: "number" }, { title: "Who" }, { title: "Titles" }],
+      rows: groups.map(({ members, titles }) => [
+        members.length,
+        members.slice(0, 12).join(", ") + (members.length > 12 ? ", …" : ""),
+        titles.map(([title, times]) => `${title} (${times})`).join(", "),
+      ]),
+      empty: "No two flagged accounts share odd titles.",
+    }),
+  };
+}
+
+/** Accounts connected by an odd rating of the same title, the largest groups first. */
+function accompliceGroups(queue: readonly RaterCase[]) {
+  const byTitle = new Map<string, RaterCase[]>();
+  for (const one of queue) {
+    for (const { item, rating } of one.titles) {
+      const key = `${item}: ${rating}`;
+      byTitle.set(key, [...(byTitle.get(key) ?? []), one]);
+    }
+  }
+  const shared = [...byTitle].filter(([, cases]) => cases.length >= 3);
+  shared.sort((a, b) => b[1].length - a[1].length || (a[0] < b[0] ? -1 : 1));
+  const taken = new Set<RaterCase>();
+  const groups: { members: string[]; titles: [string, number][] }[] = [];
+  for (const [, cases] of shared) {
+    const members = cases.filter((one) => !taken.has(one));
+    if (members.length < 3) continue;
+    for (const one of members) taken.add(one);
+    const titles = shared
+      .map(([key, who]): [string, number] => [
+        key,
+        who.filter((one) => members.includes(one)).length,
+      ])
+      .filter(([, times]) => times >= 2)
+      .sort((a, b) => b[1] - a[1])
+      .slice(0, 5);
+    groups.push({ members: members.map(({ user }) => user), titles });
+  }
+  return groups.slice(0, 20);
+}
+
+function trustSection({ pooled, kinds, protocol, cut }: RatersDetection): Section {
+  const judged = Object.entries(kinds);
+  const intro = html`<p>How it was learnt: ${protocol}. How it was cut: ${cut}.</p>`;
+  if (pooled === null) {
+    return {
+      title: "How far to trust it",
+      body: html`${intro}${callout(
+        "warn",
+        "Nobody is labelled to judge by",
+        "The p-values take the mass of the users for genuine. Look at a random sample of the flagged " +
+          "before acting on the others.",
+      )}`,
+    };
+  }
+  const all = table({
+    caption: "On labelled users that the scores had not learnt from",
+    columns: [{ title: "Measure" }, { title: "Value", kind: "number" }],
+    rows: [
+      ["F1", formatMetric(pooled.f1)],
+      ["Precision", formatMetric(pooled.precision)],
+      ["Recall", formatMetric(pooled.recall)],
+      ["PR-AUC", formatMetric(pooled.prAuc)],
+      ["ROC-AUC", formatMetric(pooled.rocAuc)],
+      ["Genuine users flagged", formatShare(pooled.falsePositiveRate)],
+    ],
+  });
+  return {
+    title: "How far to trust it",
+    body: html`${intro}${all}${judged.length > 0 ? kindsTable(kinds) : null}`,
+  };
+}
+
+function kindsTable(kinds: RatersDetection["kinds"]) {
+  return table({
+    caption: "Each kind against all genuine users",
+    columns: [
+      { title: "Kind" },
+      { title: "Users", kind: "number" },
+      { title: "PR-AUC", kind: "number" },
+      { title: "Recall at 1 %", kind: "number" },
+      { title: "Recall at 5 %", kind: "number" },
+      { title: "Recall as cut", kind: "number" },
+    ],
+    rows: Object.entries(kinds).map(([kind, one]) => [
+      kind,
+      one.users,
+      formatMetric(one.prAuc),
+      formatShare(one.recallAt1),
+      formatShare(one.recallAt5),
+      formatShare(one.recallAtThreshold),
+    ]),
+  });
+}
+
+function readSection(found: RatersDetection): Section {
+  const { rows, kept, duplicates, rejectedByReason, rejected, scale } = found.population;
+  const { timed, labelled, unlabelled, labelledWithoutRatings } = found.population;
+  const left = Object.entries(rejectedByReason);
+  return {
+    title: "What was read, and what it cannot show",
+    body: html`${list([
+      `${formatNumber(rows)} rows, ${formatNumber(kept)} ratings kept, ${formatNumber(
+        duplicates,
+      )} rated again (the last counts).`,
+      `Scale ${scale.low} to ${scale.high}.`,
+      ...left.map(([reason, count]) => `${formatNumber(count)} rows left out: ${reason}.`),
+      `${formatNumber(labelled)} users labelled, ${formatNumber(unlabelled)} not; ${formatNumber(
+        labelledWithoutRatings,
+      )} labelled users rated nothing.`,
+      timed
+        ? "Ratings have times: pace, sessions and floods are among the features."
+        : "Ratings have no times: pace, sessions and floods cannot be seen.",
+      "Accounts that two people share, and people who bomb a title with an account of their own, " +
+        "are hard to tell from others by ratings alone.",
+    ])}${
+      rejected.length > 0
+        ? foldable(
+            "The first rows left out",
+            table({
+              caption: "Rows left out",
+              columns: [{ title: "Line", kind: "number" }, { title: "Reason" }, { title: "Text" }],
+              rows: rejected.map(({ line, reason, text }) => [line, reason, text]),
+            }),
+          )
+        : null
+    }${commandLines([`refrain detect raters ${found.ratings}`])}`,
+  };
+}
