@@ -12,8 +12,6 @@ export interface TextCounterOptions {
   readonly longest: number;
   /** Bytes of a line beyond which lines are refused, and of a chunk. */
   readonly chunkBytes: number;
-  /** Columns that are only given up when their table cannot grow. */
-  readonly whole?: ReadonlySet<number>;
   /** Called when a column's table is full; it is emptied afterwards. */
   readonly onFull: (column: number) => void;
 }
@@ -236,9 +234,8 @@ export class TextCounter {
     const count = facts[at.count]!;
     if (count === 0 && !hasMoved) return false;
     const most = facts[at.most]!;
-    const isWhole = this.#options.whole?.has(column) === true;
     const rows = this.rows - this.#rowsBefore[column]!;
-    const isUnlike = !isWhole && most >= someEntries && rows < count * fewRepeats;
+    const isUnlike = most >= someEntries && rows < count * fewRepeats;
     const isLarge = most === mostEntries || this.#entries + most > mostOfAll;
     if (count + blockRows > most && !isUnlike && !isLarge) {
       facts[at.most] = most * 2;

@@ -15,7 +15,6 @@ import { commitAddition, emptyManifest } from "./commit.js";
 import { totalReasons, totalRows } from "./counts.js";
 import { discoverFiles } from "./discover.js";
 import { type Job, Lane, Progress } from "./job.js";
-import { usersTable } from "./load.js";
 import { type IngestOptions, type IngestPlan, type IngestSummary, planIngest } from "./options.js";
 import { readAll } from "./read-all.js";
 import { cleanDeadRuns, closeRun, openRun } from "./staging.js";
@@ -98,9 +97,8 @@ async function runJob(options: IngestOptions, { plan, base, files }: Work): Prom
     const tempDirectory = options.limits?.tempDirectory ?? run.directory;
     const engine = await openDuckDb({ ...plan.limits, tempDirectory });
     await engine.run(`SET partitioned_write_max_open_files = ${openFiles}`);
-    await engine.run(`CREATE TABLE ${usersTable} ("user_id" VARCHAR)`);
     const profiles = new Lane((await engine.beside?.()) ?? engine);
-    const counter = new FileCounter(run.directory, signal);
+    const counter = new FileCounter(signal);
     const stop = (): void => {
       engine.interrupt();
       profiles.interrupt();

@@ -1,7 +1,6 @@
 import type { Engine, SqlRow } from "../engine.js";
 import { quoteName, quotePath, quoteText } from "../sql-text.js";
 import {
-  bucketSql,
   bulkSelect,
   type CompileOptions,
   decodePlace,
@@ -14,13 +13,6 @@ import {
   typedSelect,
 } from "./compile.js";
 import { bulkRelation, exactRelation, type Readable } from "./relation.js";
-
-/** Users that the profiles met so far, each once. */
-export const usersTable = '"~users"';
-
-/** Bounds of a table of users: what it may hold, and how many rows each of them should have. */
-export const mostUsers = 2_000_000;
-const fewestRows = 2;
 
 /** A file ready to be loaded. */
 export interface Loadable {
@@ -65,23 +57,18 @@ export async function loadFiles(
   const columns = [...storedColumns(first), "input_id"];
   const sampled = first.sampleUsers < 1 && columns.includes("user_id");
   const names = columns.map((name) => storedSql(name, sampled)).join(", ");
-  const rows = `(${inputs.map(rowsSql).join(" UNION ALL ")})`;
-  const known = isEventKind(first.kind) && (await makeBuckets(engine, inputs));
-  const from = known ? `${rows} LEFT JOIN "~buckets" ON "user_id" = "~user"` : rows;
-  const place = placeSql(first, known ? `"~bucket"` : undefined);
+  const rows = inputs.map(rowsSql).join(" UNION ALL ");
   // Entities keep the order of their file: of two rows with one key the last one counts.
   const ordered = !isEventKind(first.kind);
   await engine.run(`SET preserve_insertion_order = ${ordered || inputs.some((one) => one.exact)}`);
-  // The users are fewer than the rows, and only they fit in memory.
-  await engine.run("SET disabled_optimizers = 'join_order,build_side_probe_side'");
   try {
     const written = await engine.rows(
-      `COPY (SELECT ${names}, ${place} AS "place" FROM ${from}) TO ${quoteText(directory)} ` +
+      `COPY (SELECT ${names}, ${placeSql(first)} AS "place" FROM (${rows})) ` +
+        `TO ${quoteText(directory)} ` +
         `(FORMAT parquet, PARTITION_BY ("place"), RETURN_STATS true)`,
     );
     return await gather(engine, written, { directory, inputs });
   } finally {
-    await engine.run("SET disabled_optimizers = ''");
     await engine.run("SET preserve_insertion_order = false");
   }
 }
@@ -90,25 +77,6 @@ function rowsSql({ readable, compile, exact }: Loadable): string {
   return exact
     ? typedSelect(compile, exactRelation(readable))
     : bulkSelect(compile, bulkRelation(readable));
-}
-
-/**
- * Makes the table of buckets of the users that the profiles met so far.
- * @returns false where there are too few rows a user for that to be worth while
- */
-async function makeBuckets(engine: Engine, inputs: readonly Loadable[]): Promise<boolean> {
-  const [count] = await engine.rows(`SELECT count(*) AS "users" FROM ${usersTable}`);
-  const users = Number(count?.["users"]);
-  const rows = inputs.reduce((sum, one) => sum + one.rows, 0);
-  const worthWhile = users > 0 && users * fewestRows <= rows;
-  if (worthWhile) {
-    await engine.run(
-      `CREATE OR REPLACE TEMP TABLE "~buckets" AS SELECT "user_id" AS "~user", ` +
-        `${bucketSql(inputs[0]!.compile.buckets)} AS "~bucket" FROM ` +
-        `(SELECT DISTINCT "user_id" FROM ${usersTable} WHERE "user_id" IS NOT NULL)`,
-    );
-  }
-  return worthWhile;
 }
 
 function storedSql(name: string, sampled: boolean): string {

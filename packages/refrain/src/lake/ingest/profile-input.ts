@@ -1,14 +1,7 @@
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Engine } from "../engine.js";
-import {
-  type Collected,
-  type FileCounter,
-  type Profile,
-  profileFiles,
-  type RawFormat,
-} from "../quality/index.js";
-import { mostUsers, usersTable } from "./load.js";
+import { type FileCounter, type Profile, profileFiles, type RawFormat } from "../quality/index.js";
 import type { Prepared } from "./prepare.js";
 
 /** Where the profile of an input lies in the run's folder. */
@@ -30,7 +23,6 @@ export async function profileInputs(
       table: prepared.loadable.compile.kind.name,
       format: rawFormat(prepared),
       sourceNames: sourceNames(prepared),
-      collected: usersColumn(prepared),
       ...(prepared.layout.format === "parquet"
         ? {}
         : { longestLine: prepared.file.facts.longestLine }),
@@ -54,14 +46,6 @@ function plainRows({ file, loadable, rows }: Prepared): number | undefined {
   const isOdd = facts.hasMark || facts.crlfLines > 0 || facts.strayReturns > 0 || facts.zeroAt >= 0;
   const isPlain = isUtf8 && !isParquet && !isRewritten && !isOdd;
   return isPlain && bytes >= largeBytes ? rows : undefined;
-}
-
-/** The column that names the user, as the profile calls it. */
-function usersColumn({ layout }: Prepared): Collected | undefined {
-  const users = layout.columns.find(({ column }) => column?.to === "user_id");
-  if (!users?.column || layout.format === "parquet") return undefined;
-  const isNamed = layout.header || layout.format === "json";
-  return { column: isNamed ? users.have : users.column.name, table: usersTable, most: mostUsers };
 }
 
 function sourceNames({ layout }: Prepared): Record<string, string> {

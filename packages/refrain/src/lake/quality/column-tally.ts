@@ -28,24 +28,32 @@ export class ColumnTally {
     this.#specials = specialsByStart(json);
   }
 
-  /** Whether its values came in parts. */
-  get isWide(): boolean {
-    return this.#isWide;
-  }
-
   /** Takes the texts of a column's table; `more` where others follow. */
   take(counter: TextCounter, column: number, more: boolean): void {
     this.#isWide ||= more;
     const memory = Buffer.from(counter.bytes.buffer);
+    // Most texts have the code of the one before.
+    let last = -1;
+    let ofLast = 0;
     counter.visit(column, (start, length, rows, hash) => {
       const code = codeOf(memory, start, length);
-      this.#codes.set(code, (this.#codes.get(code) ?? 0) + rows);
+      if (code === last) ofLast += rows;
+      else {
+        this.#add(last, ofLast);
+        last = code;
+        ofLast = rows;
+      }
       const specials = this.#specials.get(length * 256 + memory[start]!);
       if (!specials) return;
       const value = memory.toString("utf8", start, start + length);
       if (specials.includes(value)) add(this.#found, { value, count: rows, hash });
     });
+    this.#add(last, ofLast);
     this.#keep(counter, column);
+  }
+
+  #add(code: number, rows: number): void {
+    if (rows > 0) this.#codes.set(code, (this.#codes.get(code) ?? 0) + rows);
   }
 
   #keep(counter: TextCounter, column: number): void {

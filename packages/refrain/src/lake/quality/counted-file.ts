@@ -6,15 +6,11 @@
 import { type FileHandle, open } from "node:fs/promises";
 import { openSession, type Session, TextCounter, type TextLines } from "@refrain/learn";
 import { foundationErrors } from "../../foundation/index.js";
-import type { Engine } from "../engine.js";
-import { quotePath } from "../sql-text.js";
-import { writeTexts } from "./collected-texts.js";
 import { ColumnTally } from "./column-tally.js";
 import type { RawFormat } from "./profile.js";
 import type { HeadOutline } from "./profile-head.js";
 import type { Scan } from "./profile-scan.js";
 import { longValueBytes } from "./profile-sql.js";
-import type { Collected } from "./raw-source.js";
 
 const chunkBytes = 1 << 20;
 /** More keys have no bit of their own in a line. */
@@ -22,13 +18,10 @@ const mostColumns = 48;
 
 /** Counts plain files one after the other; memory and a thread are lent at the first one. */
 export class FileCounter {
-  /** Folder for what is handed from the counts to the engine. */
-  readonly directory: string;
   readonly signal: AbortSignal | undefined;
   #session: Promise<Session> | undefined;
 
-  constructor(directory: string, signal?: AbortSignal) {
-    this.directory = directory;
+  constructor(signal?: AbortSignal) {
     this.signal = signal;
   }
 
@@ -53,7 +46,6 @@ export interface PlainFile {
   readonly format: RawFormat;
   /** Rows that it must have. */
   readonly rows: number;
-  readonly collected?: Collected | undefined;
 }
 
 /**
@@ -62,7 +54,6 @@ export interface PlainFile {
  * @throws INTERRUPTED, KERNEL_MEMORY, KERNEL_WORKER_DIED
  */
 export async function countFile(
-  engine: Engine,
   files: FileCounter,
   file: PlainFile,
   head: HeadOutline,
@@ -72,25 +63,16 @@ export async function countFile(
   const { names } = head;
   const json = "keys" in lines;
   const tallies = names.map(() => new ColumnTally(json));
-  const wanted = names.indexOf(file.collected?.column ?? "");
   const session = await files.session();
   const counter = await TextCounter.open(session, {
     lines,
     longest: longValueBytes,
     chunkBytes,
-    whole: new Set([wanted]),
     onFull: (column) => tallies[column]!.take(counter, column, true),
   });
   try {
     const isPlain = await readAll(file, counter, files.signal);
     if (!isPlain || counter.rows !== file.rows) return undefined;
-    if (file.collected && wanted >= 0 && !tallies[wanted]!.isWide) {
-      await collect(engine, files.directory, {
-        counter,
-        column: wanted,
-        collected: file.collected,
-      });
-    }
     const columns = names.map((name, column) => {
       tallies[column]!.take(counter, column, false);
       const { missing, absent } = counter.missing(column);
@@ -150,22 +132,4 @@ async function headerEnd(handle: FileHandle): Promise<number> {
   const { bytesRead } = await handle.read(bytes, 0, bytes.length, 0);
   const end = bytes.subarray(0, bytesRead).indexOf(10);
   return end < 1 ? -1 : end + 1;
-}
-
-interface Texts {
-  readonly counter: TextCounter;
-  readonly column: number;
-  readonly collected: Collected;
-}
-
-/** Hands on the distinct texts of a column that are wanted. */
-async function collect(engine: Engine, directory: string, texts: Texts): Promise<void> {
-  const { table, most } = texts.collected;
-  const path = await writeTexts(directory, texts.counter, texts.column);
-  await engine.run(
-    `INSERT INTO ${table} SELECT "text" FROM read_csv(${quotePath(path)}, delim = '\x01', ` +
-      `quote = '', escape = '', header = false, auto_detect = false, ` +
-      `columns = {'text': 'VARCHAR'}) WHERE (SELECT count(*) FROM ${table}) < ${most} ` +
-      `EXCEPT SELECT * FROM ${table}`,
-  );
 }

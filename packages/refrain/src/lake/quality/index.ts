@@ -2,7 +2,6 @@ export { FileCounter } from "./counted-file.js";
 export type { Profile, RawFormat } from "./profile.js";
 export { profileFiles } from "./profile-file.js";
 export { type QualityOptions, quality } from "./quality.js";
-export type { Collected } from "./raw-source.js";
 export type {
   Bin,
   ColumnChange,

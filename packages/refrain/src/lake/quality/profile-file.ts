@@ -28,7 +28,6 @@ import {
 import { longValueBytes } from "./profile-sql.js";
 import {
   absentSql,
-  type Collected,
   openRaw,
   type RawSource,
   unreadableAmong,
@@ -46,11 +45,6 @@ export interface ProfileFileOptions {
   readonly format: RawFormat;
   /** Column of the file → column of the source that it is mapped to, where that is known. */
   readonly sourceNames?: Readonly<Record<string, string>>;
-  /**
-   * Where the distinct texts of a column go as well, if they are few enough to be counted one by
-   * one: another reader may use them.
-   */
-  readonly collected?: Collected | undefined;
   /** Bytes of the longest line, where that is known. */
   readonly longestLine?: number;
   /** Its rows, where its bytes are known to be UTF-8 with plain line ends: it may be counted. */
@@ -204,7 +198,7 @@ async function scanFile(
   const head = outline(text, options.format);
   const { plainRows } = options;
   if (counter && plainRows !== undefined) {
-    const counted = await countFile(engine, counter, { ...options, rows: plainRows }, head);
+    const counted = await countFile(counter, { ...options, rows: plainRows }, head);
     if (counted) return { scan: counted, unreadable: 0 };
   }
   const strict = await openRaw(engine, options, head, false);
@@ -217,9 +211,9 @@ async function scanFile(
 }
 
 /** A value is no longer than its line; as JSON text it may be: `1e20` is written out. */
-function hints({ collected, longestLine, format }: ProfileFileOptions): Partial<RawSource> {
+function hints({ longestLine, format }: ProfileFileOptions): Partial<RawSource> {
   const known = format.kind === "delimited" ? longestLine : undefined;
-  return { collected, short: known !== undefined && known <= longValueBytes };
+  return { short: known !== undefined && known <= longValueBytes };
 }
 
 const nothing: RawSource = { from: "(SELECT 1)", columns: [], json: true };

@@ -133,7 +133,6 @@ async function scanSets(
 ): Promise<Scan[]> {
   await engine.run(`CREATE OR REPLACE TEMP TABLE ${valuesTable} AS ${countSql(sources, sets)}`);
   const { json } = sources[0]!;
-  await collect(engine, sources, sets);
   const codes = bySet(await engine.rows(codesSql(sets)));
   const smallest = bySet(await engine.rows(smallestSql(sets, keptValues + 1)));
   const specials = bySet(await engine.rows(specialsSql(sets, json)));
@@ -158,28 +157,6 @@ async function scanSets(
     });
     return { json, rows: codesOf(0).reduce((sum, row) => sum + Number(row["n"]), 0), columns };
   });
-}
-
-/** Hands on the distinct texts of columns that are wanted, where all of them were counted. */
-async function collect(
-  engine: Engine,
-  sources: readonly RawSource[],
-  sets: readonly CountedSet[],
-): Promise<void> {
-  const { collected, json, columns } = sources[0]!;
-  if (!collected) return;
-  const at = sets.findIndex(
-    ({ column, role, divisor }) =>
-      role === "values" && divisor <= 1 && columns[column]?.name === collected.column,
-  );
-  if (at < 0) return;
-  const text = json ? `json_extract_string("value", '$')` : `"value"`;
-  const { table, most } = collected;
-  await engine.run(
-    `INSERT INTO ${table} SELECT DISTINCT ${text} FROM ${valuesTable} WHERE "at" = ${at} AND ` +
-      `"value" IS NOT NULL AND (SELECT count(*) FROM ${table}) < ${most} ` +
-      `EXCEPT SELECT * FROM ${table}`,
-  );
 }
 
 function bySet(rows: readonly SqlRow[]): Map<string, SqlRow[]> {

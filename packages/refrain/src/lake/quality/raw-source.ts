@@ -10,18 +10,8 @@ export interface RawSource {
   readonly columns: readonly RawColumn[];
   /** Values are JSON text. */
   readonly json: boolean;
-  readonly collected?: Collected | undefined;
   /** No value is long enough to be cut. */
   readonly short?: boolean;
-}
-
-/** A column whose distinct texts go to a table of one text column as well. */
-export interface Collected {
-  readonly column: string;
-  /** The table's name, quoted; what stands there already is not added again. */
-  readonly table: string;
-  /** Nothing is added to a table of so many rows. */
-  readonly most: number;
 }
 
 /** A column of the file and the expression that reads it. */
