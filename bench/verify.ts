@@ -15,10 +15,13 @@ export interface Verified {
 
 const protocols: Readonly<Record<string, () => Promise<(quick: boolean) => Promise<Verified>>>> = {
   simulator: async () => (await import("./verify-simulator.js")).verifySimulator,
+  gaming: async () => (await import("./verify-gaming.js")).verifyGaming,
   freemium: async () => (await import("./verify-freemium.js")).verifyFreemium,
   adbench: async () => (await import("./verify-adbench.js")).verifyAdbench,
+  lastfm: async () => (await import("./verify-lastfm.js")).verifyLastfm,
   planted: async () => (await import("./verify-planted.js")).verifyPlanted,
   drift: async () => (await import("./verify-drift.js")).verifyDrift,
+  raters: async () => (await import("./verify-raters.js")).verifyRaters,
 };
 
 const { values, positionals } = parseArgs({

@@ -22,7 +22,9 @@ function table(): Frame {
 }
 
 function train(most: number): Promise<FactorModel> {
-  const options = { factors, l2, sweeps: most, seed: 1 };
+  // As the peer: counts as they are, the same penalty for all.
+  const plain = { damping: "none", alpha: 1, frequencyPower: 0 } as const;
+  const options = { factors, l2, sweeps: most, seed: 1, ...plain };
   return implicitAls.fit(table(), undefined, options, { weight: counts, threads });
 }
 

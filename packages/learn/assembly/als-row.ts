@@ -212,6 +212,13 @@ function addLoss(plan: AlsPlan, row: AlsRow, solution: usize, penalty: f32, sums
   store<f64>(sums, load<f64>(sums, 8) + <f64>penalty * squares, 8);
 }
 
+/** A row without observations is 0, but for what stays. */
+function clearRow(plan: AlsPlan, solution: usize): void {
+  for (let j = 0; j < plan.width; j++) {
+    if (load<f32>(at(plan.free, j)) != 0) store<f32>(at(solution, j), 0);
+  }
+}
+
 /**
  * Solves one row from where it stands.
  * @param row a thread's memory, laid out by `openScratch`
@@ -222,6 +229,7 @@ export function solveRow(plan: AlsPlan, row: AlsRow, number: i32, sums: usize): 
   const width = plan.width;
   const solution = at(plan.solved, number * width);
   openRow(plan, row, number);
+  if (row.count == 0) return clearRow(plan, solution);
   passRow(plan, row, true, solution);
   memory.copy(row.scores, row.dots, <usize>((row.count + 3) & ~3) << 2);
   let left = startResidual(row, solution, width);

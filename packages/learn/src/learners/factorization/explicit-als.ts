@@ -20,7 +20,7 @@ import {
 export interface ExplicitAlsOptions extends RecommenderOptions {
   /** Numbers a user and item are described by beside their biases, 1 … 1024. */
   readonly factors: number;
-  /** L2 penalty of factors and biases, of a row with the mean number of ratings. */
+  /** L2 penalty of a row's factors and bias: l2 · (number of ratings) ^ frequencyPower. */
   readonly l2: number;
   /** Penalties grow with a row's number of ratings to this power. */
   readonly frequencyPower: number;
@@ -35,7 +35,7 @@ const identity = { kind: "explicit-als", task: "recommendation" } as const;
 const defaults: ExplicitAlsOptions = Object.freeze({
   ...recommenderDefaults,
   factors: 16,
-  l2: 2,
+  l2: 0.1,
   frequencyPower: 1,
   sweeps: 15,
   steps: 3,
@@ -44,11 +44,12 @@ const defaults: ExplicitAlsOptions = Object.freeze({
 /** Ratings beyond this would be lost in 32 bits. */
 const LARGEST = 1e9;
 
-function ruleOf({ factors, frequencyPower }: ExplicitAlsOptions, base: number): FactorRule {
+function ruleOf({ factors, l2, frequencyPower }: ExplicitAlsOptions, base: number): FactorRule {
   return {
     implicit: false,
     ones: [factors + 1, factors],
     compared: factors,
+    l2,
     power: frequencyPower,
     weigh: (value) => [1, value - base],
     accepts: (value) => Math.abs(value) <= LARGEST,

@@ -29,8 +29,6 @@ export interface FactorSide {
   readonly factors: Float32Array;
   /** Width × width, of all rows. */
   readonly gram: Float64Array;
-  /** L2 penalty of a row whose confidences (of explicit ALS: observations) add up to 1. */
-  readonly penaltyScale: number;
 }
 
 /** What a factor model is made of. */
@@ -51,7 +49,8 @@ export interface FactorRule {
   readonly ones: readonly [number, number] | undefined;
   /** Places that are left out where rows are compared. */
   readonly compared: number;
-  /** Power of the confidence in a row's penalty. */
+  /** A row's penalty is l2 · confidence ^ power. */
+  readonly l2: number;
   readonly power: number;
   /** Weight of a value's square, and its linear weight. */
   readonly weigh: (value: number) => readonly [number, number];
@@ -91,31 +90,46 @@ interface FoldSide {
   readonly one: number | undefined;
 }
 
-/** Folds a row in that faces `other`. */
-function foldInto(
-  card: ModelCard,
-  { parts, rule }: { parts: FactorParts; rule: FactorRule },
-  { side: other, names, finder, one }: FoldSide,
-  { names: given, values }: NewInteractions,
-): FoldedIn {
-  if (values !== undefined && values.length !== given.length) {
+/** Weights of the squares and linear weights, by place. */
+type Gathered = ReadonlyMap<number, readonly [number, number]>;
+
+/**
+ * What is known of a new row. Counts of a name that comes again are added up before they are
+ * weighed; ratings of it all count.
+ * @throws WEIGHT_VALUE, TARGET_LENGTH
+ */
+function gather(rule: FactorRule, finder: FoldSide["finder"], given: NewInteractions) {
+  const { names, values } = given;
+  if (values !== undefined && values.length !== names.length) {
     const found = values.length;
-    throw learnerErrors.TARGET_LENGTH({ what: "the values", found, rows: given.length });
+    throw learnerErrors.TARGET_LENGTH({ what: "the values", found, rows: names.length });
   }
-  const taken = new Map<number, [number, number]>();
+  const taken = new Map<number, readonly [number, number]>();
+  const sums = new Map<number, number>();
   const unknown: string[] = [];
-  for (const [row, name] of given.entries()) {
+  for (const [row, name] of names.entries()) {
     const value = values?.[row] ?? 1;
     if (!rule.accepts(value)) throw learnerErrors.WEIGHT_VALUE({ row, value });
     const place = finder.find(name);
     if (place < 0) unknown.push(name);
     if (place < 0 || (rule.implicit && value === 0)) continue;
-    const [quadratic, linear] = rule.weigh(value);
     const held = taken.get(place) ?? [0, 0];
-    const repeated = rule.implicit && held[0] > 0;
-    // Repeats add up: of implicit weights the 1 of the linear weight counts once.
-    taken.set(place, [held[0] + quadratic, held[1] + linear - (repeated ? 1 : 0)]);
+    const sum = (sums.get(place) ?? 0) + value;
+    sums.set(place, sum);
+    const own = rule.weigh(rule.implicit ? sum : value);
+    taken.set(place, rule.implicit ? own : [held[0] + own[0], held[1] + own[1]]);
   }
+  return { taken: taken as Gathered, unknown };
+}
+
+/** Folds a row in that faces `other`. */
+function foldInto(
+  card: ModelCard,
+  { parts, rule }: { parts: FactorParts; rule: FactorRule },
+  { side: other, names, finder, one }: FoldSide,
+  given: NewInteractions,
+): FoldedIn {
+  const { taken, unknown } = gather(rule, finder, given);
   const { width, base } = parts;
   const observed = [...taken.keys()];
   const weights = [...taken.values()];
@@ -131,7 +145,7 @@ function foldInto(
     observed,
     quadratic,
     linear: weights.map(([, value]) => value),
-    penalty: confidence > 0 ? other.penaltyScale * confidence ** rule.power : 1,
+    penalty: confidence > 0 ? rule.l2 * confidence ** rule.power : 1,
     free: [...first.keys()].filter((place) => place !== one && usedPlace(other.gram, width, place)),
     first,
   });
@@ -219,7 +233,6 @@ export function factorModel(card: ModelCard, parts: FactorParts, rule: FactorRul
 function factorState({ width, user, item, seen, base }: FactorParts): ModelState {
   const matrix = (values: Float32Array) => ({ shape: [values.length / width, width], values });
   const square = (values: Float64Array) => ({ shape: [width, width], values });
-  const scales = Float64Array.of(base, user.penaltyScale, item.penaltyScale);
   return {
     settings: { width },
     tensors: {
@@ -227,7 +240,7 @@ function factorState({ width, user, item, seen, base }: FactorParts): ModelState
       itemFactors: matrix(item.factors),
       userGram: square(user.gram),
       itemGram: square(item.gram),
-      scales: { shape: [scales.length], values: scales },
+      base: { shape: [1], values: Float64Array.of(base) },
       ...csrTensors("seen", seen, false),
     },
   };
@@ -251,18 +264,15 @@ export function restoreFactors(card: ModelCard, { settings, tensors }: ModelStat
     }
     return values;
   };
-  const scales = take("scales", 3);
-  const side = (name: "user" | "item", rows: number, scale: number): FactorSide => ({
+  const side = (name: "user" | "item", rows: number): FactorSide => ({
     factors: Float32Array.from(take(`${name}Factors`, rows * size)),
     gram: Float64Array.from(take(`${name}Gram`, size * size)),
-    penaltyScale: scale,
   });
-  if (!(scales[1]! >= 0 && scales[2]! >= 0)) throw refuse("a penalty is below 0");
   return {
     width: size,
-    user: side("user", users.length, scales[1]!),
-    item: side("item", items.length, scales[2]!),
+    user: side("user", users.length),
+    item: side("item", items.length),
     seen: restoreSeen(card, tensors, false),
-    base: scales[0]!,
+    base: take("base", 1)[0]!,
   };
 }

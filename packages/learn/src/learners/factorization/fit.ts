@@ -53,19 +53,9 @@ function confidences({ rows, columns, starts, values }: Csr, implicit: boolean):
   });
 }
 
-interface Penalties {
-  readonly penalties: Float32Array;
-  /** Penalty of a row of confidence 1. */
-  readonly scale: number;
-}
-
-/** l2 · (confidence / mean confidence) ^ power. */
-function penaltiesOf(matrix: Csr, { implicit, l2, power }: FactorRequest): Penalties {
-  const own = confidences(matrix, implicit);
-  const known = own.reduce((count, value) => count + (value > 0 ? 1 : 0), 0);
-  const mean = own.reduce((sum, value) => sum + value, 0) / Math.max(1, known);
-  const scale = l2 / mean ** power;
-  return { penalties: Float32Array.from(own, (value) => scale * value ** power), scale };
+/** l2 · confidence ^ power of each row. */
+function penaltiesOf(matrix: Csr, { implicit, l2, power }: FactorRequest): Float32Array {
+  return Float32Array.from(confidences(matrix, implicit), (value) => l2 * value ** power);
 }
 
 async function firstFactors(
@@ -107,24 +97,20 @@ async function sidesOf(request: FactorRequest, width: number) {
     setOnes(first[0]!, width, factors + 1);
     setOnes(first[1]!, width, factors);
   }
-  const [userPenalties, itemPenalties] = [observations, items].map((matrix) =>
-    penaltiesOf(matrix, request),
-  ) as [Penalties, Penalties];
   const side = (own: Csr, place: 0 | 1, weights: Float32Array | undefined): SideData => ({
     observations: own,
     ...(weights === undefined ? {} : { linear: weights }),
-    penalties: (place === 0 ? userPenalties : itemPenalties).penalties,
+    penalties: penaltiesOf(own, request),
     factors: first[place]!,
     free: freePlaces(width, request, place),
   });
-  const sides = [side(observations, 0, linear), side(items, 1, itemLinear)] as const;
-  return { sides, scales: [userPenalties.scale, itemPenalties.scale] as const };
+  return [side(observations, 0, linear), side(items, 1, itemLinear)] as const;
 }
 
 async function sweepInSession(session: Session, request: FactorRequest): Promise<FactorFit> {
   const { factors, biased, implicit, sweeps, steps, extras, pacer, observations, base } = request;
   const width = widthOf(factors + (biased ? 2 : 0));
-  const { sides, scales } = await sidesOf(request, width);
+  const sides = await sidesOf(request, width);
   const matrices = [sides[0].observations, sides[1].observations] as const;
   const bytes = alternationBytes(matrices, width, session.threads);
   checkPlannedMemory(request.doing, bytes, extras.memoryLimit);
@@ -139,10 +125,8 @@ async function sweepInSession(session: Session, request: FactorRequest): Promise
     objectives.push((items.loss + users.penalty + request.constant) / count);
     report(sweep, objectives.at(-1)!);
   }
-  const [user, item] = [
-    { factors: alternation.factors(0), gram: await alternation.gram(0), penaltyScale: scales[0] },
-    { factors: alternation.factors(1), gram: await alternation.gram(1), penaltyScale: scales[1] },
-  ];
+  const user = { factors: alternation.factors(0), gram: await alternation.gram(0) };
+  const item = { factors: alternation.factors(1), gram: await alternation.gram(1) };
   const seen = { ...observations, values: new Float32Array(0) };
   return { parts: { width, user, item, seen, base }, objectives };
 }

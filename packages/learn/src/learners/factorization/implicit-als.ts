@@ -19,13 +19,16 @@ import {
 export interface ImplicitAlsOptions extends RecommenderOptions {
   /** Numbers a user and item are described by, 1 … 1024. */
   readonly factors: number;
-  /** L2 penalty of a row of mean confidence. */
+  /** A row's L2 penalty is l2 · confidence ^ frequencyPower. */
   readonly l2: number;
   /** How much more an observation counts than its absence: 1 + alpha · weight. */
   readonly alpha: number;
   /** Whether weights count as they are, or log(1 + weight). */
   readonly damping: "none" | "log";
-  /** Penalties grow with a row's confidence to this power: 0 = all alike, 1 = Rendle's iALS. */
+  /**
+   * Penalties grow with a row's confidence (the sum over all pairs) to this power: 0 = all alike, 1 =
+   * by frequency, so that one l2 fits tables of any size.
+   */
   readonly frequencyPower: number;
   /** Times that users and items are solved in turn. */
   readonly sweeps: number;
@@ -39,9 +42,9 @@ const defaults: ImplicitAlsOptions = Object.freeze({
   ...recommenderDefaults,
   factors: 64,
   l2: 0.01,
-  alpha: 1,
-  damping: "none",
-  frequencyPower: 0,
+  alpha: 2,
+  damping: "log",
+  frequencyPower: 1,
   sweeps: 15,
   steps: 2,
 });
@@ -63,11 +66,13 @@ export const factorRules = {
 
 const rules = { ...factorRules, alpha: optionRules.notNegative, damping: dampingRule };
 
-function ruleOf({ alpha, damping, factors, frequencyPower }: ImplicitAlsOptions): FactorRule {
+function ruleOf(options: ImplicitAlsOptions): FactorRule {
+  const { alpha, damping, factors, l2, frequencyPower } = options;
   return {
     implicit: true,
     ones: undefined,
     compared: factors,
+    l2,
     power: frequencyPower,
     weigh: (value) => {
       const quadratic = alpha * (damping === "log" ? log1p(value) : value);
