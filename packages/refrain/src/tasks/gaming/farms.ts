@@ -115,12 +115,13 @@ function neighbourhood(points: readonly Point[], seed: number, { users, features
     if (isWithin(point.counts, counts, near)) close.push(point.row);
     else if (isWithin(point.counts, counts, around)) others += 1;
   }
-  // Counts that are one number are one dimension.
-  const distinct = [...new Set(counts)];
-  const share = distinct.reduce((product, count) => {
-    const values = (width: number): number => 1 + 2 * Math.floor(width * count);
-    return product * (values(near) / values(around));
-  }, 1);
+  // Counts rise together, and some are one number: no more than two of them tell apart.
+  const values = (width: number, count: number): number => 1 + 2 * Math.floor(width * count);
+  const share = [...new Set(counts)]
+    .map((count) => values(near, count) / values(around, count))
+    .sort((a, b) => a - b)
+    .slice(0, 2)
+    .reduce((product, one) => product * one, 1);
   return { close, chance: (others * share) / (1 - share) };
 }
 

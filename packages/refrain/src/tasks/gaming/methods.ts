@@ -9,7 +9,9 @@ import {
   isolationForest,
   type Learner,
   logistic,
+  neighbourDistance,
   pipeline,
+  RandomStream,
   randomForest,
   signedLog,
   softVote,
@@ -97,7 +99,35 @@ const unsupervised: readonly Method[] = [
     learner: above(isolationForest, { trees: 100, sampleSize: 4096 }),
     doc: "Isolation forest of 100 trees of 4,096 rows, on what is above the median.",
   },
+  {
+    name: "neighbours",
+    kind: "unsupervised",
+    learner: onSample(
+      pipeline({
+        encoders: [excess(), standardScale()],
+        learner: neighbourDistance,
+        options: { neighbours: 10, method: "mean" },
+      }),
+    ),
+    doc: "Mean distance to 10 neighbours among 10,000 users, on what is above the median.",
+  },
 ];
+
+/** Reference rows of neighbours: each row scored is compared with all of them. */
+const neighbourSample = 10_000;
+
+/** The same on a sample of the rows: neighbours among all would take hours. */
+function onSample(learner: Learner): Learner {
+  return {
+    ...learner,
+    fit: (frame, target, options, extras) => {
+      const order = Uint32Array.from({ length: frame.rowCount }, (_, row) => row);
+      new RandomStream(options?.seed ?? 0, "gaming neighbours").shuffle(order);
+      const rows = order.subarray(0, neighbourSample).sort();
+      return learner.fit(frame.take(rows), target, options, extras);
+    },
+  };
+}
 
 const curve = pipeline({
   encoders: [signedLog(), spline({ knots: 6 }), standardScale()],

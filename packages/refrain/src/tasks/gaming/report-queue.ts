@@ -2,7 +2,6 @@ import {
   type Content,
   formatNumber,
   html,
-  list,
   longTable,
   type Section,
   table,
@@ -18,7 +17,8 @@ export function queueSections(found: GamingDetection): Section[] {
   return [queueSection(found), farmSection(found), strataSection(found)];
 }
 
-function queueSection({ queue, cut, alarms }: GamingDetection): Section {
+function queueSection({ queue, cut, alarms, methods, method }: GamingDetection): Section {
+  const isShare = methods.find(({ name }) => name === method)?.kind === "supervised";
   const how = {
     f1: "Alarms are users above the threshold with the best F1 on marked rows.",
     budget: "Alarms are the most suspicious users, as many as the budget allows.",
@@ -28,14 +28,14 @@ function queueSection({ queue, cut, alarms }: GamingDetection): Section {
   }[cut.by];
   const rows = queue.map((one) => [
     one.user,
-    Number(one.score.toPrecision(4)),
+    scoreText(one.score, isShare),
     one.pValue === null ? null : Number(one.pValue.toPrecision(2)),
-    reasonList(one),
+    reasonText(one),
     accomplices(one),
   ]);
   const columns = [
     { title: "User" },
-    { title: "Score", kind: "number" },
+    { title: isShare ? "Odds" : "Score", kind: "number" },
     { title: "p", kind: "number" },
     { title: "Why", kind: "prose" },
     { title: "Accomplices", kind: "prose" },
@@ -63,8 +63,15 @@ function smallest(queue: readonly Case[]): number | null {
   return values.length === 0 ? null : Math.min(...values);
 }
 
-function reasonList({ reasons }: Case): Content {
-  return list(reasons.map(({ text }) => text));
+/** Probabilities near 1 all look alike: as odds they do not. */
+function scoreText(score: number, isShare: boolean): string {
+  if (!isShare) return formatNumber(score);
+  const odds = score / (1 - score);
+  return odds < 1e6 ? `${formatNumber(odds)} : 1` : "> 1,000,000 : 1";
+}
+
+function reasonText({ reasons }: Case): Content {
+  return reasons.map(({ text }) => text).join("; ");
 }
 
 function accomplices({ farm, accomplices: others }: Case): Content {

@@ -155,7 +155,7 @@ async function marksSection({ learningCurve }: Trust): Promise<Section> {
   const picture = await lineChart({
     alt: "F1 against the number of marked cheats",
     x: { label: "marked cheats" },
-    y: { label: "F1 on the other validation rows", domain: [0, 1] },
+    y: { label: "F1 on the other validation rows", domain: [0.5, 1] },
     lines: names.map((name) => {
       const steps = learningCurve.filter(({ method }) => method === name);
       return {
@@ -190,7 +190,7 @@ async function trimSection({ trimSweep }: Trust): Promise<Section> {
   const picture = await lineChart({
     alt: "F1 of the original's Gaussian against the standard deviations of its trim",
     x: { label: "trim, standard deviations" },
-    y: { label: "F1 on validation rows", domain: [0, 1] },
+    y: { label: "F1 on validation rows", domain: [0.5, 1] },
     lines: [line("1,000 steps of the density", "swept"), line("every log density", "exact")],
   });
   return {
@@ -248,7 +248,7 @@ ${table({
     user,
     marked ? "cheat" : "genuine",
     Number(score.toPrecision(3)),
-    reasons.length > 0 ? list(reasons) : "nothing above the median",
+    reasons.length > 0 ? reasons.join("; ") : "nothing above the median",
   ]),
   empty: "None.",
 })}`,
