@@ -28,6 +28,8 @@ export class Playbook {
   readonly #seed: number;
   readonly #stock: AbuseStock;
   readonly #volume: Drift;
+  /** How much it covers up. */
+  readonly #guise: Drift;
   readonly #turns: RandomStream;
   readonly #drift: number;
   readonly #taste: number;
@@ -43,6 +45,7 @@ export class Playbook {
     this.#stock = stock;
     this.#drift = plan.drift;
     this.#volume = new Drift(new RandomStream(seed, `simulate ${kind} volume`, crew), plan.drift);
+    this.#guise = new Drift(new RandomStream(seed, `simulate ${kind} guise`, crew), plan.drift);
     this.#turns = new RandomStream(seed, `simulate ${kind} turns`, crew);
     this.#taste = new RandomStream(seed, `simulate ${kind} taste`, crew).uniform();
   }
@@ -104,7 +107,8 @@ export class Playbook {
     const spread = exp((farm ? 0.3 : 0.6) * plan.normal() + this.#volume.at(this.#month));
     const plays = 40 * steep * spread * (1 + 0.12 * (1.2 - strength) * own.normal());
     const hour = 14 * plan.uniform() + (1.2 - strength) * own.uniform();
-    const covers = (farm ? 0.5 : 0.4) * (1 - strength);
+    const cover = (farm ? 0.5 : 0.4) * (1 - strength) * exp(this.#guise.at(this.#month));
+    const covers = Math.min(0.8, cover);
     let ms = Math.floor(hour * 3600) * secondMs;
     for (let played = 0; played < plays && ms < lastMs; ) {
       const inflates = own.uniform() >= covers;
