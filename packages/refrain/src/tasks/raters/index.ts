@@ -28,3 +28,9 @@ export {
 } from "./leaderboard.js";
 export { ratersPage } from "./report.js";
 export type { RaterProtocol } from "./score-raters.js";
+export {
+  type CrossFit,
+  crossFitRaters,
+  type FitRatersOptions,
+  type RaterRows,
+} from "./supervised.js";

@@ -35,7 +35,7 @@ export interface ScoredRaters {
 /** Fewer labelled anomalous or genuine users than this teach nothing on their own. */
 const leastLabels = 10;
 /** Where labels are too few to settle a threshold: so many of the genuine are flagged at most. */
-export const plainLevel = 0.01;
+export const plainLevel = 0.03;
 
 /** How to learn. */
 export interface FitChoice {

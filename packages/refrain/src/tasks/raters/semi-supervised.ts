@@ -21,6 +21,8 @@ export interface PartlyLabelled {
 export interface UnionOptions extends FitRatersOptions {
   /** Share of anomalous users among the unlabelled at most; .15 unless told. */
   readonly abuseBound?: number;
+  /** Share of the unlabelled users that is learnt from as anomalous; .03 unless told. */
+  readonly suspectShare?: number;
   /** Folds of cross-fitting; 3 unless told. */
   readonly folds?: number;
 }
@@ -65,7 +67,7 @@ const enoughNormals = 300;
  * find them, p-values keep their word.
  */
 export async function fitUnion(data: PartlyLabelled, options: UnionOptions): Promise<RaterUnion> {
-  const label = Int8Array.from(data.label);
+  const label = withSuspects(Int8Array.from(data.label), data.frame, options);
   const positives = label.reduce((sum, one) => sum + (one === 1 ? 1 : 0), 0);
   const detectors: Fitted[] = [];
   let model: RaterModel | undefined;
@@ -112,6 +114,28 @@ export async function fitUnion(data: PartlyLabelled, options: UnionOptions): Pro
     detectors: detectors.map(({ name }) => name),
     calibrationUsers: calibrationRows[0]!.length,
   };
+}
+
+/**
+ * Labels with the unlabelled users that detectors without labels find most abnormal taken for
+ * anomalous, where few are labelled: what the first of a kind shows, the others can be found by.
+ */
+function withSuspects(label: Int8Array, frame: Frame, { suspectShare = 0.03 }: UnionOptions) {
+  const places = Int32Array.from(label.keys());
+  const mass = places.filter((row) => label[row] !== 1);
+  const unlabelled = places.filter((row) => label[row] === -1);
+  if (unlabelled.length <= label.length / 2 || suspectShare === 0) return label;
+  const { score } = uniteDetectors(
+    raterDetectors.map((detector) => {
+      const own = detector.score(frame);
+      const { name, budget } = detector;
+      return { name, budget, calibration: pickRows(own, mass), score: own };
+    }),
+  );
+  const order = unlabelled.sort((a, b) => score[b]! - score[a]! || a - b);
+  const suspects = order.subarray(0, Math.ceil(suspectShare * unlabelled.length));
+  for (const row of suspects) label[row] = 1;
+  return label;
 }
 
 /** For each detector the users that stand for genuine ones. */

@@ -117,6 +117,8 @@ function classesOf({ target, kinds }: RaterRows): Float64Array | undefined {
 export interface CrossFit {
   /** Log odds of each row by models without its fold. */
   readonly score: Float64Array;
+  /** Fold of each row. */
+  readonly folds: Int32Array;
   /** The threshold of the best F1 over these scores. */
   readonly threshold: number;
   /** F1 there. */
@@ -143,7 +145,7 @@ export async function crossFitRaters(
   const best = bestF1(target, score, rows.weight);
   const calibrator = calibrated(score, target, rows.weight);
   const probability = (one: number) => calibrator.calibrate(sigmoid(one));
-  return { score, threshold: best.threshold, f1: best.f1, probability };
+  return { score, folds, threshold: best.threshold, f1: best.f1, probability };
 }
 
 function calibrated(
