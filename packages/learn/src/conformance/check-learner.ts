@@ -11,6 +11,11 @@ import {
   noSense,
 } from "./check.js";
 import { contractChecks } from "./contract-checks.js";
+import {
+  detectorAliveChecks,
+  detectorHonestChecks,
+  detectorReasonChecks,
+} from "./detection-checks.js";
 import { explainChecks } from "./explain-checks.js";
 import { fileChecks } from "./file-checks.js";
 import { honestChecks } from "./honest-checks.js";
@@ -23,10 +28,10 @@ import { makeWorld } from "./world.js";
 const suite: readonly (readonly [CheckGroup, readonly Check[]])[] = [
   ["contract", [...contractChecks, ...recommendationChecks]],
   ["numbers", numberChecks],
-  ["alive", aliveChecks],
-  ["honest", honestChecks],
+  ["alive", [...aliveChecks, ...detectorAliveChecks]],
+  ["honest", [...honestChecks, ...detectorHonestChecks]],
   ["probability", probabilityChecks],
-  ["explain", explainChecks],
+  ["explain", [...explainChecks, ...detectorReasonChecks]],
   ["file", fileChecks],
   ["budget", budgetChecks],
 ];

@@ -17,6 +17,7 @@ import {
   randomForestMulticlass,
   randomForestRegression,
 } from "./forest/forest.js";
+import { fastMcd } from "./gaussian/fast-mcd.js";
 import { fullGaussian } from "./gaussian/full.js";
 import { gaussian } from "./gaussian/gaussian.js";
 import { hbos } from "./histogram/hbos.js";
@@ -56,6 +57,7 @@ export const learnerCatalogue: ReadonlyMap<string, AnyLearner> = new Map(
     extraTreesRegression,
     copod,
     ecod,
+    fastMcd,
     fullGaussian,
     gaussian,
     hbos,

@@ -80,6 +80,7 @@ export type {
   TreeGrowthOptions,
 } from "./forest/options.js";
 export type { GrownTrees } from "./forest/read-trees.js";
+export { type FastMcdOptions, fastMcd } from "./gaussian/fast-mcd.js";
 export {
   type CovarianceModel,
   type FullGaussianOptions,

@@ -128,13 +128,22 @@ export function restoreWhitening(card: ModelCard, state: ModelState): Whitening 
   };
 }
 
+/** Variances below this are rounding, of columns whose spread is near 1. */
+const SMALLEST_VARIANCE = 1e-20;
+
 /**
  * A covariance of scaled columns in which those that never change have the variance 1, as they have
  * with the diagonal Gaussian.
  */
 export function withoutConstants(covariance: Float64Array, width: number): Float64Array {
   const mended = covariance.slice();
-  for (let j = 0; j < width; j++) if (!(mended[j * width + j]! > 0)) mended[j * width + j] = 1;
+  for (let j = 0; j < width; j++) {
+    if (mended[j * width + j]! > SMALLEST_VARIANCE) continue;
+    for (let k = 0; k < width; k++) {
+      mended[j * width + k] = j === k ? 1 : 0;
+      mended[k * width + j] = j === k ? 1 : 0;
+    }
+  }
   return mended;
 }
 

@@ -1,0 +1,166 @@
+/**
+ * The search of FastMCD: the half of the rows whose covariance has the smallest determinant.
+ * @source Rousseeuw & Van Driessen 1999
+ */
+
+import { assert, type Pacer, type RandomStream } from "../../foundation/index.js";
+import { argsort } from "../../kernels/index.js";
+import {
+  type Factor,
+  factorOf,
+  type RowTable,
+  type Scatter,
+  scatterOf,
+  squaredDistances,
+  takeRows,
+} from "./scatter.js";
+
+/** Weighted rows, and how to look. */
+export interface MinimumCovarianceTask {
+  readonly table: RowTable;
+  /** One a row, above 0. */
+  readonly weight: Float64Array;
+  /** Share of the weight that is kept, above 0 and at most 1. */
+  readonly share: number;
+  /** Random starts. */
+  readonly starts: number;
+  readonly ridge: number;
+  readonly random: RandomStream;
+  readonly pacer: Pacer;
+}
+
+/** What was found. */
+export interface MinimumCovariance {
+  readonly scatter: Scatter;
+  readonly factor: Factor;
+}
+
+/** Tables up to this size are not parted. */
+const SMALL = 600;
+/** In tables beyond this only the best fifth of the candidates is followed to its end. */
+const LARGE = 10_000;
+const GROUP_ROWS = 300;
+const MOST_GROUPS = 5;
+/** Candidates that are kept of each stage. */
+const KEPT = 10;
+/** Steps of a stage that only sorts candidates; two tell the good ones. */
+const SHORT_STEPS = 2;
+const MOST_STEPS = 100;
+
+type Task = Omit<MinimumCovarianceTask, "starts" | "random">;
+
+/** Weights of the nearest rows that make up the share; the last one may count in part. */
+function nearest(distance: Float64Array, { weight, share }: Task): Float64Array {
+  const kept = new Float64Array(weight.length);
+  const wanted = share * weight.reduce((sum, value) => sum + value, 0);
+  const whole = Math.round(wanted);
+  // A share of a count of rows is that count but for rounding.
+  let left = Math.abs(wanted - whole) < 1e-9 * whole ? whole : wanted;
+  for (const row of argsort(distance)) {
+    if (left <= 0) break;
+    kept[row] = Math.min(left, weight[row]!);
+    left -= weight[row]!;
+  }
+  return kept;
+}
+
+async function measured(task: Task, weight: Float64Array): Promise<MinimumCovariance> {
+  const scatter = await scatterOf(task.table, weight, task.pacer);
+  const factor = factorOf(scatter, task.ridge);
+  assert(factor !== undefined, "a covariance with a ridge is positive definite");
+  return { scatter, factor };
+}
+
+/** C-steps: the nearest rows, their covariance, and again, while the determinant falls. */
+async function concentrate(
+  task: Task,
+  from: MinimumCovariance,
+  steps: number,
+): Promise<MinimumCovariance> {
+  let best = from;
+  for (let step = 0; step < steps; step++) {
+    const distance = await squaredDistances(task.table, best.factor, task.pacer);
+    const next = await measured(task, nearest(distance, task));
+    // The first step comes from rows or a table of another number: its determinant is no measure.
+    if (step > 0 && !(next.factor.logDeterminant < best.factor.logDeterminant - 1e-13)) break;
+    best = next;
+  }
+  return best;
+}
+
+/** The candidates of the smallest determinants after some steps, best first. */
+async function keepBest(
+  task: Task,
+  candidates: Iterable<MinimumCovariance> | AsyncIterable<MinimumCovariance>,
+  steps: number,
+  most: number,
+): Promise<MinimumCovariance[]> {
+  const found: MinimumCovariance[] = [];
+  for await (const candidate of candidates) {
+    found.push(await concentrate(task, candidate, steps));
+    found.sort((a, b) => a.factor.logDeterminant - b.factor.logDeterminant);
+    found.length = Math.min(found.length, most);
+  }
+  return found;
+}
+
+/** Starts from the mean and covariance of width + 1 rows each. */
+async function* randomStarts(
+  task: Task,
+  starts: number,
+  random: RandomStream,
+): AsyncGenerator<MinimumCovariance> {
+  const { rows, width } = task.table;
+  for (let start = 0; start < starts; start++) {
+    const weight = new Float64Array(rows);
+    for (let drawn = 0; drawn < Math.min(rows, width + 1); ) {
+      const row = random.below(rows);
+      if (weight[row] !== 0) continue;
+      weight[row] = 1;
+      drawn += 1;
+    }
+    yield await measured(task, weight);
+  }
+}
+
+function taskOf(task: Task, rows: Uint32Array): Task {
+  const weight = Float64Array.from(rows, (row) => task.weight[row]!);
+  return { ...task, table: takeRows(task.table, rows), weight };
+}
+
+/** Looks in groups first, then in all of these, then in the table. */
+async function searchInGroups(
+  { starts, random, ...task }: MinimumCovarianceTask,
+  order: Uint32Array,
+): Promise<MinimumCovariance[]> {
+  const groups = Math.min(MOST_GROUPS, Math.floor(order.length / GROUP_ROWS));
+  const size = Math.min(GROUP_ROWS, Math.floor(order.length / groups));
+  const candidates: MinimumCovariance[] = [];
+  for (let group = 0; group < groups; group++) {
+    const own = taskOf(task, order.slice(group * size, (group + 1) * size));
+    const drawn = randomStarts(own, Math.max(KEPT, Math.ceil(starts / groups)), random);
+    candidates.push(...(await keepBest(own, drawn, SHORT_STEPS, KEPT)));
+  }
+  const merged = taskOf(task, order.slice(0, groups * size));
+  return keepBest(merged, candidates, SHORT_STEPS, KEPT);
+}
+
+/**
+ * Finds the share of the rows whose covariance has the smallest determinant, as far as so many
+ * starts find it: all at once up to 600 rows, else in up to five groups of 300, in their union, and
+ * from the best of these in the whole table.
+ */
+export async function minimumCovariance(task: MinimumCovarianceTask): Promise<MinimumCovariance> {
+  const { table, starts, random } = task;
+  let candidates: MinimumCovariance[];
+  if (table.rows <= SMALL) {
+    candidates = await keepBest(task, randomStarts(task, starts, random), SHORT_STEPS, KEPT);
+  } else {
+    const order = Uint32Array.from({ length: table.rows }, (_, row) => row);
+    random.shuffle(order);
+    const found = await searchInGroups(task, order);
+    candidates = await keepBest(task, found, SHORT_STEPS, table.rows <= LARGE ? KEPT : KEPT / 5);
+  }
+  const [best] = await keepBest(task, candidates, MOST_STEPS, 1);
+  return best!;
+}
