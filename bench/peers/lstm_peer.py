@@ -29,8 +29,10 @@ optimizer = keras.optimizers.Adam(settings["learningRate"], global_clipnorm=1.0)
 model.compile(optimizer, loss="binary_crossentropy")
 start = model.get_weights()
 batch = settings["batchSize"]
-# The graph is compiled before anything is timed; every fit begins at the first weights.
-model.fit(x[: 2 * batch], y[: 2 * batch], batch_size=batch, epochs=1, verbose=0)
+# The graph is compiled before anything is timed, for whole batches and for the last one; every fit
+# begins at the first weights.
+warm = batch + training % batch
+model.fit(x[:warm], y[:warm], batch_size=batch, epochs=1, verbose=0)
 
 
 def run():

@@ -12,10 +12,11 @@ import { sigmoid4, tanh4 } from "./network-activations";
  * @param cells receives those after it
  * @param tanhs receives their tanh
  * @param h receives the state, rows `apart` bytes apart
+ * @param table constants of activations
  */
 export function lstmGates(
   z: usize, before: usize, cells: usize, tanhs: usize, h: usize, apart: usize, rows: i32,
-  stride: i32, units: i32,
+  stride: i32, units: i32, table: usize,
 ): void {
   const panelBytes = <usize>stride << 5;
   const gate = panelBytes * <usize>(units >> 3);
@@ -25,12 +26,12 @@ export function lstmGates(
       for (let half: usize = 0; half < 32; half += 16) {
         const at = place + (<usize>row << 5) + half;
         const at0 = z + at;
-        const i = sigmoid4(v128.load(at0));
-        const f = sigmoid4(v128.load(at0 + gate));
-        const g = tanh4(v128.load(at0 + 2 * gate));
-        const o = sigmoid4(v128.load(at0 + 3 * gate));
+        const i = sigmoid4(v128.load(at0), table);
+        const f = sigmoid4(v128.load(at0 + gate), table);
+        const g = tanh4(v128.load(at0 + 2 * gate), table);
+        const o = sigmoid4(v128.load(at0 + 3 * gate), table);
         const cell = f32x4.add(f32x4.mul(f, v128.load(before + at)), f32x4.mul(i, g));
-        const tanh = tanh4(cell);
+        const tanh = tanh4(cell, table);
         v128.store(at0, i);
         v128.store(at0 + gate, f);
         v128.store(at0 + 2 * gate, g);

@@ -87,7 +87,7 @@ function stepForward(net: Network, layer: Layer, area: usize, step: i32, rows: i
   lstmGates(
     z, slot(net, area + layer.cellAt, step, units),
     slot(net, area + layer.cellAt, step + 1, units), slot(net, area + layer.tanhAt, step, units),
-    after + (<usize>(inputs - units) << 2), <usize>inputs << 2, rows, net.chunkRows, units);
+    after + (<usize>(inputs - units) << 2), <usize>inputs << 2, rows, net.chunkRows, units, net.constants);
 }
 
 // @ts-ignore: decorator
@@ -176,7 +176,7 @@ export function forwardPass(net: Network, chunk: Chunk): void {
     const z = area + layer.productAt;
     const to = area + layerOf(net, place + 1).inputAt;
     layerForward(layer, net.weights, area + layer.inputAt, z, chunk.rows, stride);
-    activate(z, to, chunk.rows, stride, layer.units, layer.activation);
+    activate(z, to, chunk.rows, stride, layer.units, layer.activation, net.constants);
     dropSome(net, chunk, place, to);
   }
   if (net.decoder != 0) decode(net, chunk);

@@ -101,6 +101,7 @@ export class Network {
   buckets: usize;
   longest: i32;
   scores: usize;
+  constants: usize;
 }
 
 /** Doubles of a network by their place. */

@@ -18,9 +18,25 @@ const COEFFICIENTS = Float32Array.of(
   5.0000001201e-1,
 );
 
+const SIGMOID_MOST = 80;
+/** 1.5 · 2^23: a float that is added to it is rounded to an integer. */
+const ROUNDING = 12_582_912;
+
+/** What activations are made of in the kernels, in their order. */
+export const activationConstants: readonly number[] = [
+  LOG2_E,
+  ROUNDING,
+  LN2_HIGH,
+  LN2_LOW,
+  ...COEFFICIENTS,
+  1,
+  SIGMOID_MOST,
+  -SIGMOID_MOST,
+];
+
 /** e^x, its size at most 87. @source Cephes expf.c, Moshier 1989 */
 function expFloat(x: number): number {
-  const k = Math.floor(fround(fround(x * LOG2_E) + 0.5));
+  const k = fround(fround(fround(x * LOG2_E) + ROUNDING) - ROUNDING);
   const r = fround(fround(x - fround(k * LN2_HIGH)) + fround(k * LN2_LOW));
   let poly = COEFFICIENTS[0]!;
   for (let i = 1; i < 6; i++) poly = fround(fround(poly * r) + COEFFICIENTS[i]!);
@@ -31,7 +47,7 @@ function expFloat(x: number): number {
 
 /** 1 / (1 + e^-x), the size of x cut at 80. */
 export function sigmoidFloat(x: number): number {
-  const cut = Math.max(-80, Math.min(80, x));
+  const cut = Math.max(-SIGMOID_MOST, Math.min(SIGMOID_MOST, x));
   return fround(1 / fround(1 + expFloat(-cut)));
 }
 

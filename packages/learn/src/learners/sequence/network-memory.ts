@@ -77,6 +77,7 @@ export const networkWords = [
   "buckets",
   "longest",
   "scores",
+  "constants",
 ] as const;
 
 /** Doubles of a network, in their order. */

@@ -1,6 +1,7 @@
 /** A network in the memory of a session: its words are written, its examples filled in. */
 import type { Pacer } from "../../foundation/index.js";
 import type { Session } from "../../kernels/index.js";
+import { activationConstants } from "./floats.js";
 import {
   exampleWords,
   layerWords,
@@ -64,6 +65,9 @@ export class NetworkSession {
     const { sizes } = plan;
     arena.floats(plan.weights, plan.weightCount).set(packed);
     this.#fillLayers();
+    this.#fillConstants();
+    // Kernels take a row beyond an odd number of them times 0: it must hold numbers.
+    arena.bytes(plan.areas, plan.areaBytes * session.threads).fill(0);
     const { seed = 0, learningRate = 0, clipNorm = 0, dropout = 0, patience = 0 } = descent ?? {};
     if (descent !== undefined) arena.floats(plan.moments, 2 * plan.weightCount).fill(0);
     const numbers = { learningRate, clipNorm, dropScale: 1 / (1 - dropout), power1: 1, power2: 1 };
@@ -90,6 +94,13 @@ export class NetworkSession {
       training: plan.training.words,
       validation: plan.validation?.words ?? 0,
       longest: sizes.longest,
+    });
+  }
+
+  #fillConstants(): void {
+    const { arena } = this.session;
+    activationConstants.forEach((value, place) => {
+      arena.floats(this.plan.constants + 16 * place, 4).fill(value);
     });
   }
 

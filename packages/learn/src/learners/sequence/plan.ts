@@ -1,5 +1,6 @@
 /** Where everything of a network stands in the memory of the kernels. */
 
+import { activationConstants } from "./floats.js";
 import { exampleWords, layerWords, networkNumbers, networkWords } from "./network-memory.js";
 import {
   hasDecoder,
@@ -78,6 +79,7 @@ export interface NetworkPlan {
   readonly sorted: number;
   readonly buckets: number;
   readonly scores: number;
+  readonly constants: number;
   readonly areas: number;
   readonly areaBytes: number;
   readonly pullOneAt: number;
@@ -204,6 +206,7 @@ export function planNetwork(allocate: Allocate, sizes: NetworkSizes): NetworkPla
     sorted: allocate(4 * batch),
     buckets: allocate(4 * (longest + 2)),
     scores: allocate(trains ? 0 : 4 * examples * width),
+    constants: allocate(16 * activationConstants.length),
     areas: allocate(areaBytes * threads),
     areaBytes,
     ...areaPlaces,

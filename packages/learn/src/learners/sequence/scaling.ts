@@ -13,7 +13,10 @@ export interface Scaling {
 
 /** Values further from the mean count as this many deviations. */
 const MOST_DEVIATIONS = 100;
-const ROWS_BETWEEN_POLLS = 8192;
+/** Larger ones are refused, as everywhere. */
+const LARGEST = 1e150;
+/** So few that their floats stay in the second cache while columns are gone through. */
+const ROWS_BETWEEN_POLLS = 2048;
 
 /** Scaling by moments; a constant column keeps its scale. */
 export function scalingOf(moments: readonly Moments[]): Scaling {
@@ -26,10 +29,16 @@ export function scalingOf(moments: readonly Moments[]): Scaling {
   };
 }
 
+/** A value, less the mean and over the deviation; what is far off is cut. */
+function scaled(value: number, mean: number, inverse: number): number {
+  const apart = (value - mean) * inverse;
+  if (apart > MOST_DEVIATIONS) return MOST_DEVIATIONS;
+  return apart < -MOST_DEVIATIONS ? -MOST_DEVIATIONS : apart;
+}
+
 /** One value, scaled and rounded. */
 export function scaledValue({ means, deviations }: Scaling, column: number, value: number): number {
-  const apart = (value - means[column]!) / deviations[column]!;
-  return Math.fround(Math.max(-MOST_DEVIATIONS, Math.min(MOST_DEVIATIONS, apart)));
+  return Math.fround(scaled(value, means[column]!, 1 / deviations[column]!));
 }
 
 /** Rows of a table, and where they go. */
@@ -58,17 +67,18 @@ export async function writeMatrix(
   const { scaling, width } = target;
   for (let first = start; first < end; first += ROWS_BETWEEN_POLLS) {
     await pacer.pause();
-    const to = target.to();
     const last = Math.min(end, first + ROWS_BETWEEN_POLLS);
+    const to = target.to().subarray((first - start) * width, (last - start) * width);
+    if (columns.length < width) to.fill(0);
     columns.forEach((values, column) => {
-      for (let place = first; place < last; place++) {
+      const mean = scaling.means[column]!;
+      const inverse = 1 / scaling.deviations[column]!;
+      let at = column;
+      for (let place = first; place < last; place++, at += width) {
         const value = values[rows === undefined ? place : rows[place]!]!;
-        if (!(Math.abs(value) <= 1e150)) refuseValue({ kind }, names[column]!, values);
-        to[(place - start) * width + column] = scaledValue(scaling, column, value);
+        if (!(value <= LARGEST && value >= -LARGEST)) refuseValue({ kind }, names[column]!, values);
+        to[at] = scaled(value, mean, inverse);
       }
     });
-    for (let place = first; place < last; place++) {
-      to.fill(0, (place - start) * width + columns.length, (place - start + 1) * width);
-    }
   }
 }

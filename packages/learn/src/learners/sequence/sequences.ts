@@ -86,7 +86,8 @@ export async function sequencesOf(
       lengths[at++] = Math.min(maxSteps, place - starts[number]! + 1);
     }
   }
-  return { rows, ends, lengths, longest };
+  const asTheyStand = rows.every((row, place) => row === place);
+  return { rows: asTheyStand ? undefined : rows, ends, lengths, longest };
 }
 
 /** Numbers of examples, the longest first, otherwise in their order. */
