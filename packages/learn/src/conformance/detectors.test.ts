@@ -9,6 +9,7 @@ import {
   fastMcd,
   fullGaussian,
   gaussian,
+  gaussianMixture,
   hbos,
   isolationForest,
   type Learner,
@@ -41,6 +42,14 @@ const runs: Readonly<Record<string, () => Promise<CheckReport>>> = {
     }),
   "full-gaussian": () => checkLearner(fullGaussian),
   gaussian: () => checkLearner(gaussian),
+  "gaussian-mixture": () =>
+    checkLearner(gaussianMixture, {
+      options: { components: 2, starts: 2 },
+      exceptions: {
+        "the order of rows does not matter": "Starts are rows drawn by their places.",
+        "weight k is the same as k equal rows": "Starts are rows drawn by their places.",
+      },
+    }),
   hbos: () => checkLearner(hbos),
   "isolation-forest": () =>
     checkLearner(isolationForest, {

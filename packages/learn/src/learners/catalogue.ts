@@ -20,6 +20,7 @@ import {
 import { fastMcd } from "./gaussian/fast-mcd.js";
 import { fullGaussian } from "./gaussian/full.js";
 import { gaussian } from "./gaussian/gaussian.js";
+import { gaussianMixture } from "./gaussian/mixture.js";
 import { hbos } from "./histogram/hbos.js";
 import { extendedIsolationForest } from "./isolation/extended-isolation-forest.js";
 import { isolationForest } from "./isolation/isolation-forest.js";
@@ -60,6 +61,7 @@ export const learnerCatalogue: ReadonlyMap<string, AnyLearner> = new Map(
     fastMcd,
     fullGaussian,
     gaussian,
+    gaussianMixture,
     hbos,
     implicitAls,
     isolationForest,

@@ -87,6 +87,11 @@ export {
   fullGaussian,
 } from "./gaussian/full.js";
 export { type GaussianModel, type GaussianOptions, gaussian } from "./gaussian/gaussian.js";
+export {
+  type GaussianMixtureModel,
+  type GaussianMixtureOptions,
+  gaussianMixture,
+} from "./gaussian/mixture.js";
 export type { TrimOptions } from "./gaussian/trim.js";
 export { type HbosOptions, hbos } from "./histogram/hbos.js";
 export { extendedIsolationForest } from "./isolation/extended-isolation-forest.js";
