@@ -5,6 +5,7 @@ import {
   explainTrees,
   Frame,
   logistic,
+  lstm,
   numberColumn,
   randomForest,
 } from "@refrain/learn";
@@ -27,6 +28,7 @@ async function worksOf(rows: number): Promise<Readonly<Record<string, Work>>> {
   const places = Array.from({ length: COLUMNS }, (_, j) => j).filter((j) => j !== 9);
   const frame = () => new Frame(places.map((j) => numberColumn(`c${j}`, column(j))));
   const some = frame().view(0, Math.min(rows, 20_000));
+  const tens = Int32Array.from({ length: some.rowCount }, (_, row) => Math.floor(row / 10));
   const model = await boosting.fit(frame(), target, { rounds: 60 });
   return {
     boosting: (signal) => boosting.fit(frame(), target, {}, { signal }),
@@ -34,6 +36,8 @@ async function worksOf(rows: number): Promise<Readonly<Record<string, Work>>> {
     "single tree": (signal) => decisionTree.fit(frame(), target, {}, { signal }),
     logistic: (signal) => logistic.fit(frame(), target, {}, { signal }),
     "logistic with L1": (signal) => logistic.fit(frame(), target, { l1: 50, l2: 0 }, { signal }),
+    LSTM: (signal) =>
+      lstm.fit(some, target.subarray(0, some.rowCount), { epochs: 2 }, { groups: tens, signal }),
     "tree SHAP": (signal) => explainTrees(model, some, { signal }),
     "scores by trees": (signal) => model.predict(frame(), { signal }),
   };

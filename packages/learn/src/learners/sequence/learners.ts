@@ -140,9 +140,9 @@ export const mlpRegression: Learner<MlpOptions, SequenceModel> = networkLearner(
 });
 
 /**
- * Dense layers tell a row in a few numbers (`code`), and their mirror image tells the row from them.
- * The score is the mean squared difference of the scaled columns; each column's share of it is its
- * contribution, and they add up to the score.
+ * Dense layers tell a row in a few numbers (`code`), and their mirror image tells the row from
+ * them. The score is the mean squared difference of the scaled columns; each column's share of it
+ * is its contribution, and they add up to the score.
  * @source Hawkins, He, Williams & Baxter 2002, "Outlier detection using replicator neural networks"
  */
 export const mlpAutoencoder: Learner<MlpAutoencoderOptions, SequenceDetectorModel> = networkLearner(

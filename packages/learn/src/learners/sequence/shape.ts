@@ -18,8 +18,8 @@ export interface LayerShape {
 }
 
 /**
- * Layers in the order: LSTM encoder (or none), dense layers with activations, LSTM decoder (or none),
- * one dense layer without activation.
+ * Layers in the order: LSTM encoder (or none), dense layers with activations, LSTM decoder (or
+ * none), one dense layer without activation.
  */
 export interface NetworkShape {
   /** Columns of a row. */
