@@ -142,4 +142,6 @@ export const featureWords: Readonly<Record<string, FeatureWords>> = {
   hourEntropy: { high: "rates round the clock", low: "rates at fixed hours" },
   burstShare: { high: "rates titles while they are flooded", low: "rates outside floods" },
   burstMost: { high: "rated a title within a flood", low: "rated in no flood" },
+  hurriedShare: { high: "rates faster than one person can", low: "rates at a person's pace" },
+  lowBurstMost: { high: "gave the lowest rating within a flood of them", low: "in no flood" },
 };

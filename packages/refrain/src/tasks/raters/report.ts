@@ -76,24 +76,32 @@ function queueTable(cases: readonly RaterCase[], caption: string): TableOptions 
     caption,
     columns: [
       { title: "User" },
-      { title: "p-value", kind: "number" },
-      { title: "Probability", kind: "number" },
-      { title: "Ratings", kind: "number" },
       { title: "Reasons", kind: "prose" },
+      { title: "p-value", kind: "number" },
       { title: "Titles" },
       { title: "Accomplices" },
+      { title: "Ratings", kind: "number" },
+      { title: "Probability", kind: "number" },
     ],
     rows: cases.map((one) => [
       one.user,
-      one.pValue.toPrecision(2),
-      one.probability === null ? null : formatMetric(one.probability),
-      one.ratings,
       sentence(one),
-      one.titles.map(({ item, rating, others }) => `${item}: ${rating} (+${others})`).join(", "),
+      one.pValue.toPrecision(2),
+      titlesOf(one),
       one.accomplices.map(({ user }) => user).join(", "),
+      one.ratings,
+      one.probability === null ? null : formatMetric(one.probability),
     ]),
     empty: "Nobody is flagged.",
   };
+}
+
+/** Titles that others are odd about too; where there are none, the two oddest. */
+function titlesOf({ titles }: RaterCase): string {
+  const shared = titles.filter(({ others }) => others > 0);
+  return (shared.length > 0 ? shared : titles.slice(0, 2))
+    .map(({ item, rating, others }) => `${item}: ${rating} (+${others})`)
+    .join(", ");
 }
 
 function sentence({ reasons, spoke }: RaterCase): string {

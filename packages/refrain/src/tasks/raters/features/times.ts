@@ -12,10 +12,14 @@ const names = [
   "hourEntropy",
   "burstShare",
   "burstMost",
+  "hurriedShare",
+  "lowBurstMost",
 ] as const;
 
 const hour = 3_600_000;
 const day = 24 * hour;
+/** Bombers of a title come within some days of each other. */
+const campaign = 2 * day;
 /** A longer pause begins another session. */
 const pause = hour / 2;
 
@@ -24,7 +28,10 @@ export function timeFeatures(context: RatingContext): FeatureValues {
   const { users, ratings } = context;
   if (!ratings.at) return {};
   const columns = columnsOf(names, users);
-  const bursts = burstsOf(context);
+  const bursts = burstsOf(context, day);
+  const low = ratings.scale.low;
+  const lowBursts = burstsOf(context, campaign, (place) => ratings.value[place] === low);
+  const hurry = hurriedGap(context);
   for (let user = 0; user < users; user++) {
     const [from, to] = [ratings.userStart[user]!, ratings.userStart[user + 1]!];
     const times = ratings.at
@@ -32,13 +39,14 @@ export function timeFeatures(context: RatingContext): FeatureValues {
       .filter((time) => !Number.isNaN(time))
       .sort();
     if (times.length === 0) continue;
-    const pace = paceOf(times);
+    const pace = { ...paceOf(times), hurriedShare: shareBelow(times, hurry) };
     for (const [name, value] of Object.entries(pace)) {
       columns[name as keyof typeof pace][user] = value;
     }
     for (let k = from; k < to; k++) {
       columns.burstShare[user]! += bursts[k]! / (to - from);
       columns.burstMost[user] = Math.max(columns.burstMost[user]!, bursts[k]!);
+      columns.lowBurstMost[user] = Math.max(columns.lowBurstMost[user]!, lowBursts[k]!);
     }
   }
   return columns;
@@ -71,8 +79,36 @@ function paceOf(times: Float64Array) {
   };
 }
 
-/** Of each rating: how many of its title's ratings fall within a day of it, over what is even. */
-function burstsOf({ ratings, byItem, items }: RatingContext): Float64Array {
+/** The gap that one in two hundred of all gaps within sessions undercuts, milliseconds. */
+function hurriedGap({ ratings, users }: RatingContext): number {
+  const gaps: number[] = [];
+  for (let user = 0; user < users; user++) {
+    const times = ratings.at!.slice(ratings.userStart[user], ratings.userStart[user + 1]).sort();
+    for (let k = 1; k < times.length; k++) {
+      const gap = times[k]! - times[k - 1]!;
+      if (gap <= pause) gaps.push(gap);
+    }
+  }
+  const sorted = Float64Array.from(gaps).sort();
+  return sorted[Math.floor(sorted.length / 200)] ?? 0;
+}
+
+/** Share of gaps below a bound: two people at once are quicker than anybody alone. */
+function shareBelow(times: Float64Array, bound: number): number {
+  let below = 0;
+  for (let k = 1; k < times.length; k++) if (times[k]! - times[k - 1]! < bound) below += 1;
+  return below / Math.max(1, times.length - 1);
+}
+
+/**
+ * Of each rating: how many of its title's ratings fall within reach of it, over what is even.
+ * @param counts whether a rating, by its place, is counted at all; others have no burst
+ */
+function burstsOf(
+  { ratings, byItem, items }: RatingContext,
+  reach: number,
+  counts = (_: number) => true,
+): Float64Array {
   const out = new Float64Array(ratings.item.length);
   let [first, last] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
   for (const time of ratings.at!) {
@@ -80,17 +116,17 @@ function burstsOf({ ratings, byItem, items }: RatingContext): Float64Array {
     first = Math.min(first, time);
     last = Math.max(last, time);
   }
-  const span = Math.max(2 * day, last - first);
+  const span = Math.max(2 * reach, last - first);
   for (let item = 0; item < items; item++) {
-    const places = byItem.place.slice(byItem.start[item], byItem.start[item + 1]);
+    const places = byItem.place.slice(byItem.start[item], byItem.start[item + 1]).filter(counts);
     places.sort((a, b) => ratings.at![a]! - ratings.at![b]! || a - b);
-    const even = (places.length * 2 * day) / span;
+    const even = (places.length * 2 * reach) / span;
     let [from, to] = [0, 0];
     for (const [k, place] of places.entries()) {
       const time = ratings.at![place]!;
-      while (ratings.at![places[from]!]! < time - day) from += 1;
+      while (ratings.at![places[from]!]! < time - reach) from += 1;
       to = Math.max(to, k);
-      while (to + 1 < places.length && ratings.at![places[to + 1]!]! <= time + day) to += 1;
+      while (to + 1 < places.length && ratings.at![places[to + 1]!]! <= time + reach) to += 1;
       const near = to - from;
       out[place] = Math.max(0, near - even) / Math.sqrt(even + 1);
     }

@@ -1,0 +1,32 @@
+import { RandomStream } from "@refrain/learn";
+import { describe, expect, it } from "vitest";
+import { uniteDetectors } from "./detectors.js";
+
+describe("uniteDetectors", () => {
+  const random = new RandomStream(2, "test scores");
+  const draw = (size: number) => Float64Array.from({ length: size }, () => random.normal());
+
+  it("keeps the share of false alarms within the rate, whatever the budgets", () => {
+    const detectors = [0.5, 0.3, 0.2].map((budget, at) => ({
+      ...{ name: `d${at}`, budget },
+      ...{ calibration: draw(2000), score: draw(20_000) },
+    }));
+    const { pValue } = uniteDetectors(detectors);
+    for (const level of [0.01, 0.05, 0.2]) {
+      const alarms = pValue.filter((p) => p <= level).length / pValue.length;
+      expect(alarms).toBeLessThan(1.3 * level);
+      expect(alarms).toBeGreaterThan(0.5 * level);
+    }
+  });
+
+  it("ranks beyond the calibration scores, and says who spoke", () => {
+    const calibration = draw(100);
+    const { score, spoke } = uniteDetectors([
+      { name: "a", budget: 0.5, calibration, score: Float64Array.of(0, 9, 0) },
+      { name: "b", budget: 0.5, calibration, score: Float64Array.of(0, 0, 90) },
+    ]);
+    expect(score[2]).toBeGreaterThan(score[1]!);
+    expect(score[1]).toBeGreaterThan(score[0]!);
+    expect([...spoke].slice(1)).toEqual([0, 1]);
+  });
+});
