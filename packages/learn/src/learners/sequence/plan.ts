@@ -17,7 +17,7 @@ const BLOCK = 1024;
 /** Bytes of a chunk's own words at the start of an area. */
 const CHUNK_BYTES = 64;
 /** Examples that are computed together by one thread, and what they may take. */
-const CHUNK_ROWS = 64;
+const CHUNK_ROWS = 32;
 const LEAST_CHUNK_ROWS = 8;
 const MOST_AREA_BYTES = 64 * 1024 * 1024;
 
