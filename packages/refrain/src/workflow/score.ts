@@ -134,7 +134,10 @@ function* linesOf(table: Iterable<readonly (string | number)[]>): Generator<stri
   let part = "";
   let rows = 0;
   for (const row of table) {
-    part += `${row.map((cell) => csvText(String(cell))).join(",")}\n`;
+    for (const [place, cell] of row.entries()) {
+      part += `${place > 0 ? "," : ""}${typeof cell === "number" ? cell : csvText(cell)}`;
+    }
+    part += "\n";
     rows += 1;
     if (rows % rowsAPart > 0) continue;
     yield part;

@@ -46,7 +46,8 @@ export function toTypedColumn(
     const texts: (string | null)[] = [];
     for (const chunk of chunks) {
       const vector = chunk.getColumnVector(at.index);
-      for (let row = 0; row < chunk.rowCount; row++) {
+      const { rowCount } = chunk;
+      for (let row = 0; row < rowCount; row++) {
         const item = vector.getItem(row);
         texts.push(item === null ? null : String(item));
       }
@@ -57,7 +58,8 @@ export function toTypedColumn(
   let offset = 0;
   for (const chunk of chunks) {
     const vector = chunk.getColumnVector(at.index);
-    for (let row = 0; row < chunk.rowCount; row++) values[offset++] = toNumber(vector.getItem(row));
+    const { rowCount } = chunk;
+    for (let row = 0; row < rowCount; row++) values[offset++] = toNumber(vector.getItem(row));
   }
   return { name, kind: "number", values };
 }

@@ -59,7 +59,7 @@ describe("readUsage", () => {
       label_unreadable: 1,
     });
     expect(days.rejects[0]).toMatchObject({ row: 2, reason: "value_negative" });
-    expect([...repeatedRows(days)]).toEqual([0, 0, 1]);
+    expect([...repeatedRows(labelledRows(days))]).toEqual([0, 0, 1]);
   });
 
   it.each([

@@ -32,8 +32,6 @@ export interface UsageDays {
   readonly features: Frame;
   /** Names of users, one a row. */
   readonly users: readonly string[];
-  /** One number a row, equal for rows of one user. */
-  readonly userCodes: Int32Array;
   /** 1 = marked by hand, 0 = not, NaN = unknown; absent where no file has marks. */
   readonly label?: Float64Array;
   /** Rows of the files, left out or not. */
@@ -98,7 +96,6 @@ export async function readUsage(options: ReadUsageOptions): Promise<UsageDays> {
       ),
     ),
     users,
-    userCodes: groupCodes(users),
     ...(isLabelled ? { label: gather((one) => one.label ?? unknown(one)) } : {}),
     rowsRead,
     dropped,
@@ -192,19 +189,21 @@ export function labelledRows(days: UsageDays): LabelledDays {
 }
 
 /** Days of which all have a mark. */
-export type LabelledDays = UsageDays & { readonly label: Float64Array };
+export interface LabelledDays extends UsageDays {
+  readonly label: Float64Array;
+  /** One number a row, equal for rows of one user. */
+  readonly userCodes: Int32Array;
+}
 
-/** Chosen rows, in their order. */
-export function takeDays<Days extends UsageDays>(
-  days: Days,
-  rows: Uint32Array,
-): Days & { readonly label: Float64Array } {
+/** Chosen rows, in their order; marks that are not there are NaN. */
+export function takeDays(days: UsageDays, rows: Uint32Array): LabelledDays {
   const label = days.label ?? new Float64Array(days.users.length).fill(Number.NaN);
+  const users = Array.from(rows, (row) => days.users[row]!);
   return {
     ...days,
     features: days.features.take(rows),
-    users: Array.from(rows, (row) => days.users[row]!),
-    userCodes: groupCodes(Int32Array.from(rows, (row) => days.userCodes[row]!)),
+    users,
+    userCodes: groupCodes(users),
     label: Float64Array.from(rows, (row) => label[row]!),
   };
 }
@@ -213,7 +212,7 @@ export function takeDays<Days extends UsageDays>(
  * Rows that repeat an earlier one: same user, same five numbers.
  * @returns 1 for a repeat, one a row
  */
-export function repeatedRows({ features, userCodes }: UsageDays): Uint8Array {
+export function repeatedRows({ features, userCodes }: LabelledDays): Uint8Array {
   const columns = publishedFeatures.map((name) => features.numbers(name));
   const seen = new Map<number, number[]>();
   return Uint8Array.from(userCodes, (user, row) => {

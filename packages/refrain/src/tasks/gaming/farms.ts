@@ -55,8 +55,9 @@ export function farmsOf(days: UsageDays, seeds: Iterable<number>): Farms {
   for (const seed of list) {
     const points = groups.points.get(groups.keyOf(seed)!)!;
     const { close, chance } = neighbourhood(points, seed, days);
+    if (close.length < leastUsers) continue;
     const surprise = gammaLower(close.length - 1, Math.max(chance, 1e-9));
-    if (close.length < leastUsers || surprise * list.length * filesForOneByChance > 1) continue;
+    if (surprise * list.length * filesForOneByChance > 1) continue;
     for (const row of close) {
       if (!parent.has(row)) parent.set(row, row);
       parent.set(rootOf(row), rootOf(seed));
@@ -106,15 +107,19 @@ function groupPoints({ features }: UsageDays) {
 /** Rows of other users near a seed, itself among them, and how many chance would put there. */
 function neighbourhood(points: readonly Point[], seed: number, { users, features }: UsageDays) {
   const counts = columns.map((name) => features.numbers(name)[seed]!);
-  const close: number[] = [];
-  let others = 0;
-  for (let at = lowerBound(points, counts[3]! * (1 - around)); at < points.length; at += 1) {
-    const point = points[at]!;
-    if (point.counts[3]! > counts[3]! * (1 + around)) break;
-    if (point.row !== seed && users[point.row] === users[seed]) continue;
-    if (isWithin(point.counts, counts, near)) close.push(point.row);
-    else if (isWithin(point.counts, counts, around)) others += 1;
-  }
+  const within = (share: number): number[] => {
+    const rows: number[] = [];
+    for (let at = lowerBound(points, counts[3]! * (1 - share)); at < points.length; at += 1) {
+      const point = points[at]!;
+      if (point.counts[3]! > counts[3]! * (1 + share)) break;
+      if (!isWithin(point.counts, counts, share)) continue;
+      if (point.row === seed || users[point.row] !== users[seed]) rows.push(point.row);
+    }
+    return rows;
+  };
+  const close = within(near);
+  if (close.length < leastUsers) return { close, chance: Number.POSITIVE_INFINITY };
+  const others = within(around).length - close.length;
   // Counts rise together, and some are one number: no more than two of them tell apart.
   const values = (width: number, count: number): number => 1 + 2 * Math.floor(width * count);
   const share = [...new Set(counts)]
@@ -126,7 +131,10 @@ function neighbourhood(points: readonly Point[], seed: number, { users, features
 }
 
 function isWithin(a: readonly number[], b: readonly number[], share: number): boolean {
-  return a.every((value, at) => Math.abs(value - b[at]!) <= share * b[at]!);
+  for (let at = 0; at < b.length; at += 1) {
+    if (Math.abs(a[at]! - b[at]!) > share * b[at]!) return false;
+  }
+  return true;
 }
 
 function lowerBound(points: readonly Point[], value: number): number {

@@ -19,7 +19,6 @@ function daysOf(rows: readonly (readonly number[])[]): UsageDays {
       MaxSingleArtistUse: column(4),
     }),
     users: rows.map((_, row) => `u${row}`),
-    userCodes: Int32Array.from(rows.keys()),
     rowsRead: rows.length,
     dropped: {},
     rejects: [],

@@ -1,4 +1,4 @@
-import { benjaminiHochberg, conformalPValues } from "@refrain/learn";
+import { conformalPValues } from "@refrain/learn";
 import { rowsWhere } from "../../evaluation/index.js";
 import type { JobOptions } from "../../foundation/index.js";
 import { type Alarms, cutScores } from "./cut.js";
@@ -13,8 +13,6 @@ export interface ScoredDays extends Alarms {
   readonly scores: Float64Array;
   /** Calibrated p-values: the share of genuine users with such a score; absent without marks. */
   readonly pValues?: Float64Array;
-  /** Share of genuine users to expect among the rows from the top down to each. */
-  readonly falseDiscoveryRates?: Float64Array;
 }
 
 /** How rows are scored. */
@@ -32,13 +30,7 @@ export async function scoreDays(
   const scores = await gaming.model.predict(days.features, { threads, signal });
   const alarms = cutScores(scores, gaming.cut, gaming);
   if (gaming.genuine.length === 0) return { ...alarms, scores };
-  const pValues = conformalPValues(gaming.genuine, scores);
-  return {
-    ...alarms,
-    scores,
-    pValues,
-    falseDiscoveryRates: benjaminiHochberg(pValues, 1).adjusted,
-  };
+  return { ...alarms, scores, pValues: conformalPValues(gaming.genuine, scores) };
 }
 
 /** A case for review. */

@@ -70,12 +70,13 @@ export async function scoreUsage(
   const rows = onlyFlagged ? queue.map(({ row }) => row) : days.users.keys();
   const names = days.features.names;
   const columns = names.map((name) => days.features.numbers(name));
+  const noCase = caseColumns(undefined, most);
   const lineOf = (row: number): readonly (string | number)[] => [
     days.users[row]!,
     ...columns.map((values) => values[row]!),
     Number(scored.scores[row]!.toPrecision(9)),
     scored.pValues ? Number(scored.pValues[row]!.toPrecision(6)) : "",
-    ...caseColumns(cases.get(row), most),
+    ...(cases.has(row) ? caseColumns(cases.get(row), most) : noCase),
   ];
   const reasonNames = Array.from({ length: most }, (_, place) => `reason_${place + 1}`);
   const head = ["UserPartyID", ...names, "score", "p_value", "flagged", "farm", ...reasonNames];
