@@ -22,13 +22,8 @@ export {
 export { addPlanes } from "./hyperplanes";
 export { addHistogram, addListed, addRows, gatherRows, subtractHistogram } from "./histogram";
 export { scoreNetwork, trainNetwork } from "./network";
-export {
-  orderRows,
-  packPoints,
-  prepareQueries,
-  roundRows,
-  searchNeighbours,
-} from "./neighbours";
+export { orderRows, packPoints, prepareQueries, roundRows } from "./neighbour-rows";
+export { searchNeighbours } from "./neighbours";
 export { explainPaths } from "./paths";
 export { flagRows, moveRows, partitionRows, spreadSet } from "./partition";
 export { addPatterns, countPatterns, turnPatterns } from "./patterns";

@@ -17,227 +17,11 @@
  *     start   i32 minus the norm of a point
  *     box     i16 least, then i16 largest, each filled up to 16 bytes
  *     bound   i32 b of a query: a point p may be near where 2 q · p - |p|² ≥ b
- *
- * The file is one kernel, and longer than most for its packing and its search.
  */
 
-const GROUP: i32 = 48;
+import { GROUP, PANEL, sumLanes } from "./neighbour-rows";
+
 const STRIP: i32 = 6;
-const PANEL: usize = 192;
-
-/** Sum of products of neighbouring columns of two rounded rows. */
-// @ts-ignore: decorator
-@inline
-function sumLanes(x: v128): i32 {
-  const pairs = i32x4.add(x, i8x16.shuffle(x, x, 8, 9, 10, 11, 12, 13, 14, 15, 0, 1, 2, 3, 4, 5, 6, 7));
-  return i32x4.extract_lane(pairs, 0) + i32x4.extract_lane(pairs, 1);
-}
-
-/**
- * Rounds rows to steps.
- * @param rows row-major doubles, `apart` bytes from one to the next
- * @param centres one a column
- * @param inverse steps a unit
- * @param most the largest that a rounded value may be
- * @param out 16-bit integers, `bytes` a row (a multiple of 16); what is past the columns becomes 0
- */
-export function roundRows(
-  rows: usize, apart: usize, count: i32, width: i32, centres: usize, inverse: f64, most: f64,
-  out: usize, bytes: usize,
-): void {
-  for (; count > 0; count--, rows += apart, out += bytes) {
-    memory.fill(out, 0, bytes);
-    for (let j: usize = 0; j < <usize>width; j++) {
-      const steps = (load<f64>(rows + (j << 3)) - load<f64>(centres + (j << 3))) * inverse;
-      store<i16>(out + (j << 1), <i16>nearest(max(-most, min(most, steps))));
-    }
-  }
-}
-
-/** The column in which rows spread most, of those listed. */
-function widestColumn(rounded: usize, bytes: usize, order: usize, count: i32): usize {
-  let widest: usize = 0;
-  let most = -1;
-  for (let at: usize = 0; at < bytes; at += 16) {
-    let low = i16x8.splat(32767);
-    let high = i16x8.splat(-32768);
-    for (let i: usize = 0; i < <usize>count; i++) {
-      const x = v128.load(rounded + <usize>load<u32>(order + (i << 2)) * bytes + at);
-      low = i16x8.min_s(low, x);
-      high = i16x8.max_s(high, x);
-    }
-    const spread = i16x8.sub(high, low);
-    for (let lane: usize = 0; lane < 8; lane++) {
-      const own = <i32><u16>laneOf(spread, lane);
-      if (own > most) {
-        most = own;
-        widest = at + (lane << 1);
-      }
-    }
-  }
-  return widest;
-}
-
-function laneOf(x: v128, lane: usize): i32 {
-  const two = lane < 4 ? i64x2.extract_lane(x, 0) : i64x2.extract_lane(x, 1);
-  return <i32>((two >> (<i64>(lane & 3) << 4)) & 0xffff);
-}
-
-/** Parts listed rows at a place by one column. */
-function partRows(rounded: usize, bytes: usize, order: usize, count: i32, place: i32): void {
-  let low = 0;
-  let high = count - 1;
-  while (low < high) {
-    const pivot = load<i16>(rounded + <usize>load<u32>(order + (<usize>((low + high) >> 1) << 2)) * bytes);
-    let i = low;
-    let j = high;
-    while (i <= j) {
-      while (load<i16>(rounded + <usize>load<u32>(order + (<usize>i << 2)) * bytes) < pivot) i++;
-      while (load<i16>(rounded + <usize>load<u32>(order + (<usize>j << 2)) * bytes) > pivot) j--;
-      if (i > j) break;
-      const left = order + (<usize>i << 2);
-      const right = order + (<usize>j << 2);
-      const held = load<u32>(left);
-      store<u32>(left, load<u32>(right));
-      store<u32>(right, held);
-      i++;
-      j--;
-    }
-    if (place <= j) high = j;
-    else if (place >= i) low = i;
-    else break;
-  }
-}
-
-/**
- * Puts rows in an order in which neighbours stand together: halves by the widest column, down to
- * groups of 48.
- * @param order receives the rows' numbers
- * @param stack 512 bytes
- */
-export function orderRows(
-  rounded: usize, bytes: usize, count: i32, order: usize, stack: usize,
-): void {
-  for (let i = 0; i < count; i++) store<u32>(order + (<usize>i << 2), i);
-  let top = stack;
-  let from = 0;
-  let to = count;
-  for (;;) {
-    while (to - from > GROUP) {
-      const groups = (to - from + GROUP - 1) / GROUP;
-      const middle = (groups >> 1) * GROUP;
-      const list = order + (<usize>from << 2);
-      const column = widestColumn(rounded, bytes, list, to - from);
-      partRows(rounded + column, bytes, list, to - from, middle);
-      store<i32>(top, from + middle);
-      store<i32>(top, to, 4);
-      top += 8;
-      to = from + middle;
-    }
-    if (top == stack) return;
-    top -= 8;
-    from = load<i32>(top);
-    to = load<i32>(top, 4);
-  }
-}
-
-/** Least and largest of a group's rows. */
-function boxRows(rounded: usize, bytes: usize, order: usize, count: i32, box: usize): void {
-  for (let at: usize = 0; at < bytes; at += 16) {
-    let low = i16x8.splat(32767);
-    let high = i16x8.splat(-32768);
-    for (let i: usize = 0; i < <usize>count; i++) {
-      const x = v128.load(rounded + <usize>load<u32>(order + (i << 2)) * bytes + at);
-      low = i16x8.min_s(low, x);
-      high = i16x8.max_s(high, x);
-    }
-    v128.store(box + at, low);
-    v128.store(box + bytes + at, high);
-  }
-}
-
-function normOf(row: usize, bytes: usize): i32 {
-  let sum = i32x4.splat(0);
-  for (let at: usize = 0; at < bytes; at += 16) {
-    const x = v128.load(row + at);
-    sum = i32x4.add(sum, i32x4.dot_i16x8_s(x, x));
-  }
-  return sumLanes(sum);
-}
-
-/**
- * Writes the panels, starts and boxes of points.
- * @param rounded rows of `bytes` each, in an order of their own
- * @param order their numbers, as they are to stand
- */
-export function packPoints(
-  rounded: usize, bytes: usize, order: usize, count: i32, search: usize,
-): void {
-  const pairs = <usize>load<u32>(search, 4);
-  let panels = <usize>load<u32>(search, 12);
-  let starts = <usize>load<u32>(search, 16);
-  let boxes = <usize>load<u32>(search, 28);
-  const nothing = <i32>(-0.75 * load<f64>(search, 96));
-  for (let first = 0; first < count; first += GROUP) {
-    const size = min(GROUP, count - first);
-    memory.fill(panels, 0, pairs * PANEL);
-    for (let i: usize = 0; i < <usize>GROUP; i++) {
-      if (i >= <usize>size) {
-        store<i32>(starts + (i << 2), nothing);
-        continue;
-      }
-      const row = rounded + <usize>load<u32>(order + (i << 2)) * bytes;
-      for (let p: usize = 0; p < pairs; p++) {
-        store<u32>(panels + p * PANEL + (i << 2), load<u32>(row + (p << 2)));
-      }
-      store<i32>(starts + (i << 2), -normOf(row, bytes));
-    }
-    boxRows(rounded, bytes, order, size, boxes);
-    order += <usize>size << 2;
-    panels += pairs * PANEL;
-    starts += <usize>GROUP << 2;
-    boxes += bytes << 1;
-  }
-}
-
-/** Writes the doubled pairs, norms and boxes of queries, which have no neighbours yet. */
-function packQueries(
-  rounded: usize, bytes: usize, order: usize, count: i32, search: usize,
-): void {
-  const width = <usize>load<u32>(search, 4) << 1;
-  let doubled = <usize>load<u32>(search, 40);
-  let norms = <usize>load<u32>(search, 44);
-  let boxes = <usize>load<u32>(search, 56);
-  let bounds = <usize>load<u32>(search, 60);
-  const most = load<u32>(search, 64);
-  let squares = <usize>load<u32>(search, 68);
-  let numbers = <usize>load<u32>(search, 72);
-  const everything = <i32>(-0.75 * load<f64>(search, 96));
-  for (let first = 0; first < count; first += GROUP, boxes += bytes << 1) {
-    const size = min(GROUP, count - first);
-    boxRows(rounded, bytes, order, size, boxes);
-    for (let i = 0; i < GROUP; i++, norms += 4, bounds += 4, doubled += width << 1) {
-      if (i >= size) {
-        // Nothing is near what is no query: 2 q · p - |p|² is 0 at most.
-        store<i32>(norms, 0);
-        store<i32>(bounds, 1);
-        memory.fill(doubled, 0, width << 1);
-        continue;
-      }
-      const row = rounded + <usize>load<u32>(order) * bytes;
-      order += 4;
-      for (let j: usize = 0; j < width; j++) {
-        store<i16>(doubled + (j << 1), load<i16>(row + (j << 1)) << 1);
-      }
-      store<i32>(norms, normOf(row, bytes));
-      store<i32>(bounds, everything);
-      for (let k: u32 = 0; k < most; k++, squares += 8, numbers += 4) {
-        store<f64>(squares, Infinity);
-        store<i32>(numbers, i32.MAX_VALUE);
-      }
-    }
-  }
-}
 
 /** Square of the distance of two boxes, in steps. */
 function boxSquare(a: usize, b: usize, bytes: usize): i32 {
@@ -258,8 +42,8 @@ function reachOf(norms: usize, bounds: usize): i32 {
   for (let at: usize = 16; at < <usize>GROUP << 2; at += 16) {
     most = i32x4.max_s(most, i32x4.sub(v128.load(norms + at), v128.load(bounds + at)));
   }
-  const two = i32x4.max_s(most, i8x16.shuffle(most, most, 8, 9, 10, 11, 12, 13, 14, 15, 0, 1, 2, 3, 4, 5, 6, 7));
-  return max(i32x4.extract_lane(two, 0), i32x4.extract_lane(two, 1));
+  const low = max(i32x4.extract_lane(most, 0), i32x4.extract_lane(most, 1));
+  return max(low, max(i32x4.extract_lane(most, 2), i32x4.extract_lane(most, 3)));
 }
 
 /** Square of the distance of two rows of doubles: even and odd places apart, then together. */
@@ -286,25 +70,24 @@ function boundOf(search: usize, query: usize, square: f64): i32 {
 function consider(search: usize, query: usize, point: usize): void {
   const bytes = <usize>load<u32>(search, 8);
   const place = <usize>load<u32>(<usize>load<u32>(search, 52) + (query << 2));
-  const square = squareOf(
-    <usize>load<u32>(search, 48) + place * bytes, <usize>load<u32>(search, 20) + point * bytes, bytes,
-  );
+  const own = <usize>load<u32>(search, 48) + place * bytes;
+  const square = squareOf(own, <usize>load<u32>(search, 20) + point * bytes, bytes);
   const most = <usize>load<u32>(search, 64);
   const squares = <usize>load<u32>(search, 68) + ((query * most) << 3);
   let last = squares + ((most - 1) << 3);
   if (square > load<f64>(last)) return;
   const number = load<i32>(<usize>load<u32>(search, 24) + (point << 2));
   const numbers = <usize>load<u32>(search, 72) + ((query * most) << 2);
-  let own = numbers + ((most - 1) << 2);
-  if (square == load<f64>(last) && number > load<i32>(own)) return;
-  for (; last > squares; last -= 8, own -= 4) {
+  let slot = numbers + ((most - 1) << 2);
+  if (square == load<f64>(last) && number > load<i32>(slot)) return;
+  for (; last > squares; last -= 8, slot -= 4) {
     const before = load<f64>(last - 8);
-    if (before < square || (before == square && load<i32>(own - 4) < number)) break;
+    if (before < square || (before == square && load<i32>(slot - 4) < number)) break;
     store<f64>(last, before);
-    store<i32>(own, load<i32>(own - 4));
+    store<i32>(slot, load<i32>(slot - 4));
   }
   store<f64>(last, square);
-  store<i32>(own, number);
+  store<i32>(slot, number);
   const farthest = load<f64>(squares + ((most - 1) << 3));
   if (farthest == Infinity) return;
   store<i32>(<usize>load<u32>(search, 60) + (query << 2), boundOf(search, query, farthest));
@@ -378,10 +161,9 @@ function compareTile(
     a5 = dots(a5, x, p);
     b5 = dots(b5, x, q);
   }
-  const far = v128.and(
-    v128.and(v128.and(a0, b0), v128.and(a1, b1)),
-    v128.and(v128.and(v128.and(a2, b2), v128.and(a3, b3)), v128.and(v128.and(a4, b4), v128.and(a5, b5))),
-  );
+  let far = v128.and(v128.and(a0, b0), v128.and(a1, b1));
+  far = v128.and(far, v128.and(v128.and(a2, b2), v128.and(a3, b3)));
+  far = v128.and(far, v128.and(v128.and(a4, b4), v128.and(a5, b5)));
   if (i32x4.bitmask(far) == 15) return false;
   v128.store(tile, a0);
   v128.store(tile, b0, 16);
@@ -408,9 +190,10 @@ function compareGroups(search: usize, queries: usize, points: usize, tile: usize
   const end = (queries + 1) * <usize>GROUP;
   for (let query = queries * <usize>GROUP; query < end; query += STRIP) {
     for (let at: usize = 0; at < <usize>GROUP; at += 8) {
+      const own = doubled + query * apart;
+      const from = starts + (at << 2);
       const any = compareTile(
-        doubled + query * apart, apart, panels + (at << 2), starts + (at << 2), bounds + (query << 2),
-        tile,
+        own, apart, panels + (at << 2), from, bounds + (query << 2), tile,
       );
       if (any) takeTile(search, query, points * <usize>GROUP + at, tile);
     }
@@ -466,21 +249,4 @@ export function searchNeighbours(
   search: usize, first: i32, count: i32, from: i32, to: i32, tile: usize,
 ): void {
   for (let at = 0; at < count; at++) visitGroups(search, first + at, from, to, tile);
-}
-
-/**
- * Makes rows the queries of a search: rounds them, puts neighbours together, and packs them.
- * @param rounded 2 bytes a column, filled up to 16, a row
- * @param stack as orderRows
- */
-export function prepareQueries(
-  search: usize, count: i32, width: i32, centres: usize, most: f64, rounded: usize, stack: usize,
-): void {
-  const bytes = <usize>load<u32>(search, 32);
-  const rows = <usize>load<u32>(search, 48);
-  const order = <usize>load<u32>(search, 52);
-  const steps = load<f64>(search, 80);
-  roundRows(rows, load<u32>(search, 8), count, width, centres, steps, most, rounded, bytes);
-  orderRows(rounded, bytes, count, order, stack);
-  packQueries(rounded, bytes, order, count, search);
 }

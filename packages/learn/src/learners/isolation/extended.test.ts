@@ -33,13 +33,13 @@ describe("extended isolation forest", () => {
   });
 
   it.each([1, 4, 7])("scores a table of %i columns by threads as row by row", async (width) => {
-    const frame = drawFrame(20_011, width);
+    const frame = drawFrame(8011, width);
     const model = await extendedIsolationForest.fit(frame, undefined);
     const scores = await model.predict(frame, { threads: 2 });
-    for (const row of [0, 1, 2047, 2048, 19_999, 20_010]) {
+    for (const row of [0, 1, 2047, 2048, 7999, 8010]) {
       expect(scores[row]).toBe(model.predictRow(frame.row(row)));
     }
-    expect(await model.predict(frame.view(20_000), {})).toEqual(scores.slice(20_000));
+    expect(await model.predict(frame.view(8000), {})).toEqual(scores.slice(8000));
   });
 
   it("cuts along single columns at level 0, along all of them by default", async () => {
@@ -75,7 +75,7 @@ describe("extended isolation forest", () => {
     expect(shares[8]).toBeGreaterThan(3 * Math.max(shares[6]!, shares[7]!));
   });
 
-  it("gives every row one score where nothing tells rows apart, and refuses missing values", async () => {
+  it("gives one score where nothing tells rows apart, and refuses missing values", async () => {
     const same = await extendedIsolationForest.fit(
       frameOf({ x: [4, 4, 4], y: [1, 1, 1] }),
       undefined,

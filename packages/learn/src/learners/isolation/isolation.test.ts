@@ -1,5 +1,4 @@
 import { describe, expect, it } from "vitest";
-import { explainTrees } from "../../explain/index.js";
 import { RandomStream } from "../../foundation/index.js";
 import { Frame, frameOf, numberColumn } from "../../frame/index.js";
 import { isolationForest } from "./isolation-forest.js";
@@ -57,9 +56,6 @@ describe("isolation forest", () => {
     }
     expect(shares[3]).toBeGreaterThan(4 * Math.max(shares[4]!, shares[5]!));
     expect(shares[8]).toBeGreaterThan(4 * Math.max(shares[6]!, shares[7]!));
-    const shapley = await explainTrees(model, odd);
-    expect(shapley.base).toBeCloseTo(base, 12);
-    expect(shapley.values[3]).toBeGreaterThan(4 * Math.max(shapley.values[4]!, shapley.values[5]!));
   });
 
   it("tells missing values from known ones that are all the same", async () => {
@@ -72,7 +68,7 @@ describe("isolation forest", () => {
     expect(scores[0]).toBeGreaterThan(scores[1]! + 0.1);
   });
 
-  it("puts infinite values beyond all others, and goes on with values near the largest", async () => {
+  it("puts infinite values beyond all others, and goes on near the largest", async () => {
     const values = [1, 2, 3, Number.POSITIVE_INFINITY, -1.7e308, 1.7e308];
     const model = await isolationForest.fit(frameOf({ x: values }), undefined, { sampleSize: 6 });
     const scores = values.map((x) => model.predictRow({ x }));
@@ -95,8 +91,9 @@ describe("isolation forest", () => {
     const frame = drawFrame(500);
     const weight = Float64Array.from({ length: 500 }, (_, row) => row % 4);
     const rows = Array.from(weight, (times, row) => Array<number>(times).fill(row)).flat();
-    const weighted = await isolationForest.fit(frame, undefined, {}, { weight });
-    const repeated = await isolationForest.fit(frame.take(rows), undefined);
+    const few = { trees: 20 };
+    const weighted = await isolationForest.fit(frame, undefined, few, { weight });
+    const repeated = await isolationForest.fit(frame.take(rows), undefined, few);
     expect(weighted.trees).toEqual(repeated.trees);
     await expect(
       isolationForest.fit(frame, undefined, {}, { weight: weight.map((w) => w / 2) }),

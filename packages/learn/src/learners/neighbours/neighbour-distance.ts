@@ -86,8 +86,8 @@ function distanceModel(card: ModelCard, { index, neighbours, method }: DistanceP
 /**
  * Finds what is abnormal by how far its neighbours are: the score is the distance to the k-th of
  * them, or the mean or median distance to all k; exact, in the units of the columns, so that these
- * want to be scaled first. The model keeps the rows that it learnt from, in its file too. A row that
- * was learnt from is its own nearest neighbour, unless `leaveOneOut` scores it.
+ * want to be scaled first. The model keeps the rows that it learnt from, in its file too. A row
+ * that was learnt from is its own nearest neighbour, unless `leaveOneOut` scores it.
  *
  * `contributions` are each column's share of the squared distances; they add up to the score.
  * Missing values and categories are refused; weights are whole numbers.

@@ -173,7 +173,7 @@ class Searcher {
     return { kernel: "prepareQueries", values: [...about, batch.rounded, batch.stack] };
   }
 
-  /** The calls that find a batch's neighbours; where threads are, none of them waits for another. */
+  /** The calls that find a batch's neighbours; where there are threads, in any order. */
   calls({ places, count }: Batch): KernelCall[] {
     const { search, tiles } = places.batch;
     const { points, width } = this.#shape;
