@@ -12,6 +12,7 @@ import {
   sharedProfile,
 } from "./profiles.js";
 import { buildRatings, type Ratings } from "./ratings.js";
+import { letShareMeet } from "./shared-sessions.js";
 
 /** The kinds of crooked raters that can be hidden in a base. */
 export const raterKinds = [
@@ -42,6 +43,8 @@ export interface InjectOptions {
   readonly kinds?: readonly RaterKind[];
   /** Lengths of filled profiles; by the base's density unless told. */
   readonly lengths?: FillerLengths;
+  /** Chance that a shared account's second listener rates in the first one's sessions; .9. */
+  readonly together?: number;
 }
 
 /** What is true of one account of an injected base. */
@@ -93,7 +96,12 @@ export function injectRaters(base: Ratings, options: InjectOptions): InjectedRat
     const members = order.filter((_, place) => place % 2 === half);
     return new Half({ world, members, half, aimed, seed }).accounts(kinds, size);
   });
-  return assemble(base, thinned(accounts, options), seed);
+  const { ratings, truth } = assemble(base, thinned(accounts, options), seed);
+  const shared = truth.flatMap(({ kind, from }, user) =>
+    kind === "shared" ? [{ user, from }] : [],
+  );
+  const chance = options.together ?? 0.9;
+  return { ratings: letShareMeet(base, ratings, shared, { seed, chance }), truth };
 }
 
 interface HalfOptions {
@@ -223,7 +231,8 @@ function assemble(base: Ratings, accounts: readonly Account[], seed: number): In
       rows.user.push(user);
       rows.item.push(item);
       rows.value.push(value);
-      at.push(times?.get(item) ?? Number.NaN);
+      // Whole seconds for all: fractions would tell what is made from what was logged.
+      at.push(Math.floor((times?.get(item) ?? Number.NaN) / 1000) * 1000);
     }
   }
   const ratings = buildRatings(

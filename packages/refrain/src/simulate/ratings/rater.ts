@@ -45,12 +45,14 @@ export interface Rater {
 }
 
 /**
- * Draws a rater. Some are careless: they give nearly one value; they are genuine all the same.
+ * Draws a rater. Some are careless: they give nearly one value. Many rate nearly all they know in
+ * one or two long sessions, as accounts made for a purpose do. All of them are genuine.
  * @param index 0, 1, … within the simulation
  */
 export function drawRater(seed: number, index: number): Rater {
   const random = new RandomStream(seed, "simulate rater", index);
   const careless = random.uniform() < 0.03;
+  const atOnce = random.uniform() < 0.4;
   return {
     wanted: Math.round(Math.min(600, Math.max(20, 62 * exp(0.95 * random.normal())))),
     bias: 0.38 * random.normal() + (careless ? 0.8 : 0),
@@ -58,7 +60,7 @@ export function drawRater(seed: number, index: number): Rater {
     taste: Float64Array.from({ length: tasteCount }, () => 0.24 * random.normal()),
     begin: 0.8 * random.uniform(),
     hour: 7 + 16 * random.uniform(),
-    sessionRatings: 6 + 20 * random.uniform(),
+    sessionRatings: atOnce ? 30 + 150 * random.uniform() : 6 + 20 * random.uniform(),
     sessionDays: 1 + 9 * random.uniform(),
   };
 }

@@ -45,7 +45,10 @@ export async function simulateRatings(options: RatingsOptions): Promise<RatingsS
     const base = given ?? (await drawGenuineRatings(scenario, options));
     if (!abuse) return writeRatings(folder, ratingLines(base));
     const { each, kinds, strength } = abuse;
-    const injected = injectRaters(base, { seed, perKindAndHalf: each, kinds });
+    const injected = injectRaters(base, {
+      ...{ seed, perKindAndHalf: each, kinds },
+      together: 0.3 + 0.6 * strength,
+    });
     const ratings = reshapeRaters(base, injected, { seed, strength });
     const rows = ratingLines(ratings);
     const truth = truthLines({ ratings, truth: injected.truth }, rows, strength);
