@@ -5,7 +5,7 @@ const names = ["degSim", "setOverlap", "setOverlapTop", "agreement", "negativeDe
 /** Neighbours that are averaged. */
 const neighbours = 20;
 /** Pairs of ratings that are compared at most, about. */
-const workBound = 2.5e8;
+const workBound = 1.2e8;
 
 /**
  * How like the most like others a user is: the mean of the top 20 shrunk Pearson correlations
@@ -17,6 +17,7 @@ export function neighbourFeatures(context: RatingContext): FeatureValues {
   const { ratings, users, size } = context;
   const columns = columnsOf(names, users);
   const shown = sampleRaters(context, Math.max(20, Math.floor(workBound / ratings.item.length)));
+  const inverseRoot = size.map((one) => 1 / Math.sqrt(Math.max(1, one)));
   const pairs = new PairSums(context, shown);
   const similar = new TopValues(neighbours);
   const opposed = new TopValues(neighbours);
@@ -26,15 +27,16 @@ export function neighbourFeatures(context: RatingContext): FeatureValues {
     for (const top of [similar, opposed, overlap]) top.clear();
     let [together, agreed] = [0, 0];
     for (const other of pairs.met()) {
-      const co = pairs.co[other]!;
-      const scale = Math.sqrt(pairs.own[other]! * pairs.their[other]!);
-      const correlation = scale > 1e-12 ? pairs.cross[other]! / scale : 0;
+      const at = other * stride;
+      const co = pairs.sums[at]!;
+      const scale = Math.sqrt(pairs.sums[at + 3]! * pairs.sums[at + 4]!);
+      const correlation = scale > 1e-12 ? pairs.sums[at + 2]! / scale : 0;
       const shrunk = (correlation * co) / (co + 20);
       similar.add(shrunk);
       opposed.add(-shrunk);
-      overlap.add(co / Math.sqrt(size[user]! * size[other]!));
+      overlap.add(co * inverseRoot[user]! * inverseRoot[other]!);
       together += co;
-      agreed += pairs.equal[other]!;
+      agreed += pairs.sums[at + 1]!;
     }
     columns.degSim[user] = similar.mean();
     columns.negativeDegSim[user] = opposed.mean();
@@ -71,26 +73,21 @@ function sampleRaters({ byItem, items }: RatingContext, most: number): Raters {
   return { start, user, value };
 }
 
+/** Numbers of a pair beside each other: one line of the cache a pair. */
+const stride = 5;
+
 /** Sums over the items that a user shares with each other user. */
 class PairSums {
-  readonly co: Int32Array;
-  readonly equal: Int32Array;
-  readonly cross: Float64Array;
-  readonly own: Float64Array;
-  readonly their: Float64Array;
+  /** For each other user: items shared, equal ratings, Σxy, Σx², Σy². */
+  readonly sums: Float64Array;
   readonly #context: RatingContext;
   readonly #raters: Raters;
   readonly #met: Int32Array;
   #count = 0;
 
   constructor(context: RatingContext, raters: Raters) {
-    const { users } = context;
-    this.co = new Int32Array(users);
-    this.equal = new Int32Array(users);
-    this.#met = new Int32Array(users);
-    this.cross = new Float64Array(users);
-    this.own = new Float64Array(users);
-    this.their = new Float64Array(users);
+    this.sums = new Float64Array(context.users * stride);
+    this.#met = new Int32Array(context.users);
     this.#context = context;
     this.#raters = raters;
   }
@@ -101,12 +98,8 @@ class PairSums {
   }
 
   sum(user: number): void {
-    const { co, equal, cross, own, their } = this;
-    for (const other of this.met()) {
-      co[other] = equal[other] = 0;
-      cross[other] = own[other] = their[other] = 0;
-    }
-    this.#count = 0;
+    const sums = this.sums;
+    for (const other of this.met()) sums.fill(0, other * stride, (other + 1) * stride);
     const { ratings, userMean } = this.#context;
     const raters = this.#raters;
     const met = this.#met;
@@ -118,14 +111,15 @@ class PairSums {
       for (let p = raters.start[item]!; p < raters.start[item + 1]!; p++) {
         const other = raters.user[p]!;
         if (other === user) continue;
-        if (co[other] === 0) met[count++] = other;
+        const at = other * stride;
+        if (sums[at] === 0) met[count++] = other;
         const theirValue = raters.value[p]!;
         const theirs = theirValue - userMean[other]!;
-        co[other]! += 1;
-        if (theirValue === value) equal[other]! += 1;
-        cross[other]! += mine * theirs;
-        own[other]! += mine * mine;
-        their[other]! += theirs * theirs;
+        sums[at]! += 1;
+        if (theirValue === value) sums[at + 1]! += 1;
+        sums[at + 2]! += mine * theirs;
+        sums[at + 3]! += mine * mine;
+        sums[at + 4]! += theirs * theirs;
       }
     }
     this.#count = count;
