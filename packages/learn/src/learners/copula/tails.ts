@@ -3,6 +3,7 @@
 import { log } from "../../foundation/index.js";
 import { momentsOf } from "../../kernels/index.js";
 import { type Cells, cellOf, cutCells } from "./cells.js";
+import { sortedDoubles } from "./sort-doubles.js";
 
 /** Distribution of one column in training. */
 export interface ColumnTails {
@@ -17,7 +18,7 @@ export interface ColumnTails {
 /** Orders values and sums weights over equal ones. */
 export function columnTails(values: Float64Array, weight: Float64Array | undefined): ColumnTails {
   const skew = skewSign(values, weight);
-  if (weight === undefined) return { ...distinct(values.slice().sort()), skew };
+  if (weight === undefined) return { ...distinct(sortedDoubles(values)), skew };
   const order = Array.from(values.keys()).sort((a, b) => values[a]! - values[b]!);
   const sorted = Float64Array.from(order, (row) => values[row]!);
   const { values: kept, cumulated: ends } = distinct(sorted);
