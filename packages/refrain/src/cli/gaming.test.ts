@@ -81,7 +81,8 @@ describe("gaming, step by step", { timeout: 60_000 }, () => {
     ["OPTION_CONFLICT", 2, "train gaming day.csv --lake lake"],
     ["OPTION_INVALID", 2, "detect gaming day.csv --trim 0"],
     ["NO_GAMING_MODEL", 3, "evaluate gaming ./plain.refrain --test kept.csv"],
-    ["MODEL_SOURCE", 2, "score ./e.refrain --lake lake --out x.csv"],
+    ["OPTION_CONFLICT", 2, "detect gaming day.csv --lake lake --budget 3"],
+    ["LAKE_NOT_FOUND", 3, "score ./e.refrain --lake lake --out x.csv"],
   ])("%s ends with exit code %i: %s", async (code, exit, line) => {
     const { logistic, frameOf, writeModel } = await import("@refrain/learn");
     const plain = await logistic.fit(frameOf({ a: [1, 2, 3, 4] }), [0, 1, 0, 1]);

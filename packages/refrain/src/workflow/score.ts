@@ -100,14 +100,12 @@ async function scoreGaming(
   started: number,
 ): Promise<ScoreSummary> {
   const { source, out } = options;
-  if ("lake" in source) {
-    throw workflowErrors.MODEL_SOURCE({ path, learnt: "files", wanted: "a file of user-days" });
-  }
-  const columns = source.id === undefined ? {} : { columns: { UserPartyID: source.id } };
+  const isLake = "lake" in source;
+  const id = isLake ? undefined : source.id;
   const scored = await scoreUsage(gamingOf(model, metrics), {
     ...options,
-    ...columns,
-    files: source.files,
+    ...(id === undefined ? {} : { columns: { UserPartyID: id } }),
+    ...(isLake ? { lake: source.lake, files: [] } : { files: source.files }),
   });
   await deliver(linesOf(scored.table), options);
   return {

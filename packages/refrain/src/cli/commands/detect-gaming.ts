@@ -1,6 +1,6 @@
 import { type Job, jobOptions, present } from "../command.js";
 import { cliErrors } from "../errors.js";
-import { type Flag, list, needed, pairs, path, share, text, whole } from "../flags.js";
+import { day, type Flag, list, needed, pairs, path, share, text, whole } from "../flags.js";
 import { gamingText, outcomeText, trainedText } from "../gaming-text.js";
 import { variant } from "../variants.js";
 
@@ -33,6 +33,8 @@ const validation = path("<file>", "rows marked by hand: choose the method and th
 
 const detectorFlags = {
   validation,
+  lake: path("<folder>", "count the plays of a lake's day, in place of a file"),
+  date: day("<day>", "day of the lake (default: the last with plays)"),
   method: text("<name>", "method (default: the best on validation rows)"),
   trim,
   epsilon,
@@ -43,6 +45,8 @@ const detectorFlags = {
 
 interface DetectorValues {
   readonly validation: string | undefined;
+  readonly lake: string | undefined;
+  readonly date: string | undefined;
   readonly method: string | undefined;
   readonly trim: number | null | undefined;
   readonly epsilon: number | undefined;
@@ -72,7 +76,15 @@ function detectorOptions(
       remedy: "Give one way to cut.",
     });
   }
-  if (train.length === 0) {
+  const { lake, date } = values;
+  if (lake !== undefined && train.length > 0) {
+    throw cliErrors.OPTION_CONFLICT({
+      first: "--lake",
+      second: train[0]!,
+      remedy: "Give either a lake or files.",
+    });
+  }
+  if (train.length === 0 && lake === undefined) {
     throw cliErrors.OPTION_MISSING({ command, option: "a file of usage by user and day" });
   }
   const { validation: marked, method, trim: k, column, features, ...rest } = values;
@@ -81,6 +93,8 @@ function detectorOptions(
     seed: job.seed,
     train,
     ...present({
+      lake,
+      date,
       method,
       trim: k,
       features,

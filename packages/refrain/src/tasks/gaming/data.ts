@@ -1,6 +1,7 @@
 import { Frame, groupCodes, numberColumn } from "@refrain/learn";
 import { rowsWhere } from "../../evaluation/index.js";
 import { gamingErrors } from "./errors.js";
+import { readLakeUsage } from "./read-lake.js";
 import {
   labelColumn,
   publishedFeatures,
@@ -51,12 +52,14 @@ const worstShare = 0.9;
 /**
  * Reads usage by user and day.
  * @throws FILE_NOT_FOUND, USAGE_UNREADABLE, USAGE_COLUMN_MISSING, USAGE_COLUMN_TWICE,
- *   USAGE_ROWS_UNUSABLE, FEATURE_REFUSED, INTERRUPTED
+ *   USAGE_ROWS_UNUSABLE, USAGE_LAKE_UNUSABLE, FEATURE_REFUSED, INTERRUPTED
  */
 export async function readUsage(options: ReadUsageOptions): Promise<UsageDays> {
-  const { extra = [], files } = options;
+  const { extra = [], lake } = options;
   for (const name of extra) assertFeatureName(name, options.columns);
-  const raw = await readRawUsage(options);
+  const raw =
+    lake === undefined ? await readRawUsage(options) : [await readLakeUsage(lake, options)];
+  const files = raw.map(({ file }) => file);
   for (const [at, name] of extra.entries()) assertFeature(name, raw, publishedFeatures.length + at);
   const sound = raw.map(soundRows);
   const rowsRead = raw.reduce((sum, { users }) => sum + users.length, 0);

@@ -40,6 +40,13 @@ export const gamingErrors = errorCatalogue({
     remedy: () =>
       "Give one row a user and day with the ratio and the four counts as numbers from 0 up.",
   },
+  USAGE_LAKE_UNUSABLE: {
+    status: 422,
+    exit: 3,
+    problem: (d: { lake: string; what: string }) =>
+      `Usage cannot be counted from the lake ${d.lake}: it has ${d.what}.`,
+    remedy: () => "Ingest plays and a catalogue with album and kind of label, or give files.",
+  },
   FEATURE_REFUSED: {
     status: 400,
     exit: 2,

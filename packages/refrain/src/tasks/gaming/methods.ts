@@ -4,6 +4,7 @@ import {
   ecod,
   excess,
   extraTrees,
+  fastMcd,
   fullGaussian,
   gaussian,
   isolationForest,
@@ -80,6 +81,12 @@ const unsupervised: readonly Method[] = [
     kind: "unsupervised",
     learner: above(fullGaussian),
     doc: "Gaussian with all covariances, on what is above the median.",
+  },
+  {
+    name: "fast-mcd",
+    kind: "unsupervised",
+    learner: above(fastMcd),
+    doc: "Covariance of the most regular half (FastMCD), on what is above the median.",
   },
   {
     name: "ecod",

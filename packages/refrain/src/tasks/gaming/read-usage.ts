@@ -20,6 +20,10 @@ import { gamingErrors } from "./errors.js";
 export interface ReadUsageOptions extends JobOptions {
   /** CSV (plain or .gz) or Parquet, read one after the other; spellings may differ. */
   readonly files: readonly string[];
+  /** Folder of a lake whose plays are counted instead of reading files. */
+  readonly lake?: string;
+  /** Day of the lake, `YYYY-MM-DD`; the last with plays unless told. */
+  readonly date?: string;
   /** Spelling in the files by published name, where Refrain does not know it. */
   readonly columns?: Readonly<Record<string, string>>;
   /** Further columns of numbers to read. */

@@ -11,6 +11,8 @@ import { readOptions, type UsageColumns } from "./train-gaming.js";
 /** How a file is scored. */
 export interface ScoreUsageOptions extends UsageColumns, JobOptions {
   readonly files: readonly string[];
+  /** Folder of a lake whose plays of its last day are counted, in place of `files`. */
+  readonly lake?: string;
   /** Only alarms, most suspicious first; every row in its order unless told. */
   readonly onlyFlagged?: boolean;
   /** Alarms at most; as the model was made unless told. */
@@ -45,10 +47,10 @@ export async function scoreUsage(
   gaming: GamingModel,
   options: ScoreUsageOptions,
 ): Promise<ScoredUsage> {
-  const { files, limits, signal, onProgress, onlyFlagged = false } = options;
+  const { files, lake, limits, signal, onProgress, onlyFlagged = false } = options;
   const { reasons: most = usualReasons } = options;
   const reading = { ...readOptions(options), extra: extraColumns(gaming) };
-  const days = await readUsage({ files, ...reading });
+  const days = await readUsage({ files, ...reading, ...(lake === undefined ? {} : { lake }) });
   const asked = cutOf(options);
   const cut: Cut = asked.by === "f1" ? gaming.cut : asked;
   const job = {

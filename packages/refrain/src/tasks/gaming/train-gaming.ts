@@ -17,6 +17,10 @@ export interface UsageColumns {
 export interface DetectorOptions extends UsageColumns, JobOptions {
   /** Usage of a day without marks; CSV (plain or .gz) or Parquet. */
   readonly train: readonly string[];
+  /** Folder of a lake whose plays of one day are counted, in place of `train`. */
+  readonly lake?: string;
+  /** Day of the lake, `YYYY-MM-DD`; the last with plays unless told. */
+  readonly date?: string;
   /** Rows marked by hand: methods are chosen and thresholds found on them alone. */
   readonly validation?: readonly string[];
   /** Name of a method; the best on validation rows unless told. */
@@ -78,7 +82,13 @@ export interface TrainGamingSummary extends DetectorSummary {
 
 /** Reads what a detector learns from. */
 export async function readLearningDays(options: DetectorOptions): Promise<LearningDays> {
-  const train = await readUsage({ files: options.train, ...readOptions(options) });
+  const { lake, date } = options;
+  const train = await readUsage({
+    files: options.train,
+    ...readOptions(options),
+    ...(lake === undefined ? {} : { lake }),
+    ...(date === undefined ? {} : { date }),
+  });
   if (options.validation === undefined) return { train };
   const marked = await readUsage({ files: options.validation, ...readOptions(options) });
   return { train, validation: labelledRows(marked) };
