@@ -4,7 +4,7 @@ import { Drift } from "../abuse/drift.js";
 import { type AbusePlan, abuseKinds, abuserCount, completeAbuse } from "../abuse/plan.js";
 import { AbuserDay } from "./abuser-day.js";
 import { drawUsageListener } from "./listener.js";
-import { type Climate, ListeningDay } from "./listening-day.js";
+import { type Climate, ListeningDay, plainClimate } from "./listening-day.js";
 import { PlayCounter } from "./play-counter.js";
 
 /** What a month is drawn from. */
@@ -78,8 +78,9 @@ export function drawUsageMonth(options: UsageMonthOptions): UsageMonth {
 
 /** How a month differs for all genuine users; month 0 is plain. */
 export function climateOf(seed: number, month: number, size: number): Climate {
+  if (size === 0) return plainClimate;
   const at = (what: string, step: number) =>
-    size === 0 ? 0 : new Drift(new RandomStream(seed, `climate ${what}`), size * step).at(month);
+    new Drift(new RandomStream(seed, `climate ${what}`), size * step).at(month);
   return { volume: at("volume", 0.12), indie: at("indie", 0.2), repeats: at("repeats", 0.25) };
 }
 
