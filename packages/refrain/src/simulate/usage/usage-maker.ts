@@ -65,8 +65,7 @@ export class UsageMaker {
     const random = new RandomStream(seed, "simulate abuser places");
     const places = Int32Array.from({ length: abuserCount(plan) }, () => random.below(users + 1));
     const order = Int32Array.from(places.keys());
-    random.shuffle(order);
-    this.#order = order.sort((a, b) => places[a]! - places[b]!);
+    this.#order = order.sort((a, b) => places[a]! - places[b]! || a - b);
     this.#before = this.#order.map((place) => places[place]!);
   }
 
