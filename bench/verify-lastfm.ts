@@ -167,7 +167,8 @@ async function difference(ours: Float64Array, theirs: Float64Array, quick: boole
 function words(choice: Choice): string {
   const { factors, l2, alpha, damping, frequencyPower } = choice;
   const counts = damping === "log" ? "log(1 + plays)" : "plays";
-  return `${factors} factors, l2 ${l2}, alpha ${alpha} · ${counts}, frequency power ${frequencyPower}`;
+  const weights = `alpha ${alpha} · ${counts}, frequency power ${frequencyPower}`;
+  return `${factors} factors, l2 ${l2}, ${weights}`;
 }
 
 /** What was chosen on validation rows. */
@@ -191,7 +192,7 @@ async function choose(data: Listening, kept: Uint32Array, quick: boolean): Promi
   return { best, plain: other, knn: bestOf(knn).options, choices: tried.length };
 }
 
-/** Every model on the rows that were held out, in the order of the table: ours, implicit, others. */
+/** Every model on the rows that were held out, in order of the table: ours, implicit, others. */
 async function judgeAll(data: Listening, kept: Uint32Array, held: Uint32Array, chosen: Chosen) {
   const table = tableOf(data, kept);
   const relevant = relevantOf(data, held);

@@ -1,6 +1,7 @@
-"""implicit's lists on the rows of bench/verify-lastfm.ts: lastfm_peer.py ROWS USERS ITEMS K JSON OUT.
+"""implicit's lists on the rows of bench/verify-lastfm.ts.
 
-ROWS holds user, item (int32) and confidence (float32), one column after the other. Prints its version.
+lastfm_peer.py ROWS USERS ITEMS K JSON OUT, where ROWS holds user, item (int32) and confidence
+(float32), one column after the other. Prints its version.
 """
 
 import os

@@ -1,7 +1,7 @@
 /** One row of alternating least squares: conjugate gradient over its observations. */
 import { ALS_ROW_BYTES, AlsPlan, AlsRow, at } from "./als-plan";
 
-/** Copies rows of the fixed side next to each other: of four rows their first vectors, and so on. */
+/** Copies rows of the fixed side side by side: of four rows their first vectors, and so on. */
 function packRows(plan: AlsPlan, indices: usize, count: i32, pack: usize): void {
   const stride = <usize>plan.width << 2;
   const fixed = plan.fixed;
@@ -76,10 +76,12 @@ function addFour(pack: usize, weights: v128, sum: usize, width: usize): void {
 
 /**
  * One pass over the observations: products of each with a vector, and the sum of the observations
- * by weight. The first pass weighs by linear - quadratic x product, the others by quadratic x product.
+ * by weight. The first pass weighs by linear - quadratic x product, others by quadratic x product.
  * @param begin, count observations of the row that are packed; begin is a multiple of four
  */
-function passPacked(row: AlsRow, begin: i32, count: i32, first: bool, vector: usize, width: usize): void {
+function passPacked(
+  row: AlsRow, begin: i32, count: i32, first: bool, vector: usize, width: usize,
+): void {
   const sum = row.image;
   let pack = row.pack;
   const step = width << 4;
@@ -94,7 +96,7 @@ function passPacked(row: AlsRow, begin: i32, count: i32, first: bool, vector: us
   }
 }
 
-/** The pass over all observations of a row, packed piece by piece where there is no room for all. */
+/** The pass over all observations, packed piece by piece where there is no room for all. */
 function passRow(plan: AlsPlan, row: AlsRow, first: bool, vector: usize): void {
   const count = row.count;
   const room = plan.room;

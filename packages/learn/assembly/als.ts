@@ -11,7 +11,9 @@ const GRAM_ROWS: i32 = 64;
 const ROTATED_ROWS: i32 = 96;
 
 /** Adds products of four columns with eight over some rows; a block of the Gram matrix. */
-function gramBlock(rows: usize, count: i32, stride: usize, left: i32, right: i32, sums: usize): void {
+function gramBlock(
+  rows: usize, count: i32, stride: usize, left: i32, right: i32, sums: usize,
+): void {
   let c00 = v128.load(sums), c01 = v128.load(sums, 16);
   const to1 = sums + stride;
   let c10 = v128.load(to1), c11 = v128.load(to1, 16);

@@ -22,7 +22,7 @@ it("refuses lists of other users", () => {
   );
 });
 
-it("gives the mean an interval, and the difference of two models one on the same users", async () => {
+it("gives means an interval, and differences one on the same users", async () => {
   const worse = Float64Array.from({ length: 200 }, (_, user) => (user % 7) / 7);
   const better = worse.map((value) => value + 0.1);
   const target = new Float64Array(200);

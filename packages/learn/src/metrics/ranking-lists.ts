@@ -76,8 +76,8 @@ function sumsOf({ score, weight, unit, unitCount, rowCount }: RankedScores) {
 }
 
 /**
- * The mean of numbers that users have, for `bootstrap`: give the numbers as scores (users without one
- * left out) and any 0 or 1 as target.
+ * The mean of numbers that users have, for `bootstrap`: give the numbers as scores (users without
+ * one left out) and any 0 or 1 as target.
  */
 export const meanScoreMetric: Metric = Object.freeze({
   name: "mean",

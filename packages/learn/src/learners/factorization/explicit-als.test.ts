@@ -107,7 +107,7 @@ it("comes to what exact solves in doubles come to", async () => {
   expect(found / best - 1).toBeLessThan(1e-3);
 });
 
-it("predicts ratings that were held out better than the mean, and unknown ones by bias", async () => {
+it("predicts held-out ratings better than the mean, and unknown ones by bias", async () => {
   const model = await explicitAls.fit(frame, rating, { factors: 4, l2: 0.1 });
   const test = world.frame.view(ROWS);
   const scores = await model.predict(test);

@@ -139,8 +139,8 @@ function restore(card: ModelCard, state: ModelState): FactorModel {
 }
 
 /**
- * Factors and biases of users and items from ratings: rating ≈ mean + bias of the user + bias of the
- * item + product of factors, on the rated pairs alone. The target holds the ratings (any scale),
+ * Factors and biases of users and items from ratings: rating ≈ mean + bias of the user + bias of
+ * the item + product of factors, on rated pairs alone. The target holds the ratings (any scale),
  * `extras.weight` what each counts; every rating of a repeated pair counts. Where training did not
  * meet the user or the item, only the other's bias is known.
  * @source Koren, Bell, Volinsky 2009; Zhou, Wilkinson, Schreiber, Pan 2008 (frequencyPower 1)

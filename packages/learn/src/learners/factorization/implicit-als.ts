@@ -26,8 +26,8 @@ export interface ImplicitAlsOptions extends RecommenderOptions {
   /** Whether weights count as they are, or log(1 + weight). */
   readonly damping: "none" | "log";
   /**
-   * Penalties grow with a row's confidence (the sum over all pairs) to this power: 0 = all alike, 1 =
-   * by frequency, so that one l2 fits tables of any size.
+   * Penalties grow with a row's confidence (the sum over all pairs) to this power: 0 = all alike,
+   * 1 = by frequency, so that one l2 fits tables of any size.
    */
   readonly frequencyPower: number;
   /** Times that users and items are solved in turn. */
