@@ -1,6 +1,6 @@
 /**
- * The gates of an LSTM, forward and back, over panels of eight units. Gates stand in the order i, f,
- * g, o; cells and their tanh in panels of the same stride.
+ * The gates of an LSTM, forward and back, over panels of eight units. Gates stand in the order i,
+ * f, g, o; cells and their tanh in panels of the same stride.
  * @source Hochreiter & Schmidhuber 1997; with forget gates Gers, Schmidhuber & Cummins 2000
  */
 import { sigmoid4, tanh4 } from "./network-activations";

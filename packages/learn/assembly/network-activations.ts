@@ -1,14 +1,16 @@
-/** Activations of floats, made of +, -, *, / alone: src/learners/sequence/floats.ts in their order. */
+/**
+ * Activations of floats, made of +, -, *, / alone; src/learners/sequence/floats.ts has the same in
+ * the same order.
+ */
 import { randomWord } from "./random";
 
-export const LINEAR = 0;
-export const RELU = 1;
-export const TANH = 2;
+const RELU = 1;
+const TANH = 2;
 
 /**
- * e^x of four floats, their size at most 87. Constants stand in a table, four times each, in the order
- * of activationConstants in src/learners/sequence/floats.ts: an engine loads them in one step, and
- * makes them from code in several.
+ * e^x of four floats, their size at most 87. Constants stand in a table, four times each, in the
+ * order of activationConstants in src/learners/sequence/floats.ts: an engine loads them in one
+ * step, and makes them from code in several.
  * @source Cephes expf.c, Moshier 1989
  */
 // @ts-ignore: decorator

@@ -3,8 +3,8 @@ import { exp2, log } from "./exp";
 import { Chunk, decoded, outputsAt, outputSteps } from "./network-pass";
 import { Examples, lengthOf, Network } from "./network-plan";
 
-export const LOGISTIC = 0;
-export const SQUARED = 1;
+const LOGISTIC = 0;
+const SQUARED = 1;
 
 // @ts-ignore: decorator
 @inline

@@ -76,18 +76,27 @@ function gather(net: Network, chunk: Chunk, a: usize, apart: usize, rows: i32, b
   }
 }
 
+/** Inputs of an LSTM's step that are not all 0: an encoder begins with a state of zeros. */
+// @ts-ignore: decorator
+@inline
+function usedInputs(layer: Layer, step: i32): i32 {
+  const own = layer.inputs - layer.units;
+  return step == 0 && own > 0 ? own : layer.inputs;
+}
+
 /** One step of an LSTM. */
 function stepForward(net: Network, layer: Layer, area: usize, step: i32, rows: i32): void {
   const inputs = layer.inputs;
   const units = layer.units;
   const a = slot(net, area + layer.inputAt, step, inputs);
   const z = slot(net, area + layer.productAt, step, layer.outputs);
-  layerForward(layer, net.weights, a, z, rows, net.chunkRows);
+  layerForward(layer, net.weights, a, usedInputs(layer, step), z, rows, net.chunkRows);
   const after = slot(net, area + layer.inputAt, step + 1, inputs);
   lstmGates(
     z, slot(net, area + layer.cellAt, step, units),
     slot(net, area + layer.cellAt, step + 1, units), slot(net, area + layer.tanhAt, step, units),
-    after + (<usize>(inputs - units) << 2), <usize>inputs << 2, rows, net.chunkRows, units, net.constants);
+    after + (<usize>(inputs - units) << 2), <usize>inputs << 2, rows, net.chunkRows, units,
+    net.constants);
 }
 
 // @ts-ignore: decorator
@@ -175,7 +184,7 @@ export function forwardPass(net: Network, chunk: Chunk): void {
     const layer = layerOf(net, place);
     const z = area + layer.productAt;
     const to = area + layerOf(net, place + 1).inputAt;
-    layerForward(layer, net.weights, area + layer.inputAt, z, chunk.rows, stride);
+    layerForward(layer, net.weights, area + layer.inputAt, layer.inputs, z, chunk.rows, stride);
     activate(z, to, chunk.rows, stride, layer.units, layer.activation, net.constants);
     dropSome(net, chunk, place, to);
   }
@@ -184,16 +193,16 @@ export function forwardPass(net: Network, chunk: Chunk): void {
   for (let step = 0; step < outputSteps(net, chunk); step++) {
     const a = slot(net, area + last.inputAt, step, last.inputs);
     const z = outputsAt(net, chunk, step);
-    layerForward(last, net.weights, a, z, decoded(net, chunk, step), stride);
+    layerForward(last, net.weights, a, last.inputs, z, decoded(net, chunk, step), stride);
   }
 }
 
 /** Gradients of a layer's weights, and where they are wanted of its inputs. */
 function pullBack(
-  net: Network, layer: Layer, gradients: usize, a: usize, z: usize, rows: i32, pull: usize,
-  pulled: i32,
+  net: Network, layer: Layer, gradients: usize, a: usize, used: i32, z: usize, rows: i32,
+  pull: usize, pulled: i32,
 ): void {
-  layerGradients(layer, gradients, a, z, rows, net.chunkRows);
+  layerGradients(layer, gradients, a, used, z, rows, net.chunkRows);
   if (pulled > 0) layerBack(layer, z, pull, pulled, net.chunkRows);
 }
 
@@ -210,7 +219,7 @@ function stepBack(
     pull, area + net.pullCellAt, rows, net.chunkRows, units);
   memory.fill(pull, 0, (<usize>rows * <usize>units) << 2);
   const a = slot(net, area + layer.inputAt, step, layer.inputs);
-  pullBack(net, layer, gradients, a, z, rows, pull, before);
+  pullBack(net, layer, gradients, a, usedInputs(layer, step), z, rows, pull, before);
 }
 
 /** Back through decoder and last layer; leaves the gradients of the first state. */
@@ -225,7 +234,8 @@ function decodeBack(net: Network, chunk: Chunk, gradients: usize): void {
     if (isStopping(net)) return;
     const rows = decoded(net, chunk, step);
     const a = slot(net, area + last.inputAt, step, last.inputs);
-    pullBack(net, last, gradients, a, outputsAt(net, chunk, step), rows, pull, rows);
+    const z = outputsAt(net, chunk, step);
+    pullBack(net, last, gradients, a, last.inputs, z, rows, pull, rows);
     stepBack(net, chunk, layer, gradients, step, rows, rows);
   }
 }
@@ -255,18 +265,20 @@ export function backwardPass(net: Network, chunk: Chunk, gradients: usize): void
     memory.fill(pull, 0, (<usize>rows * <usize>last.inputs) << 2);
     const wanted = last.transposed != 0 ? rows : 0;
     const z = outputsAt(net, chunk, 0);
-    pullBack(net, last, gradients, area + last.inputAt, z, rows, pull, wanted);
+    const a = area + last.inputAt;
+    pullBack(net, last, gradients, a, last.inputs, z, rows, pull, wanted);
   }
   for (let place = denseEnd(net) - 1; place >= net.encoder; place--) {
     if (isStopping(net)) return;
     const layer = layerOf(net, place);
     const z = area + layer.productAt;
     dropSome(net, chunk, place, pull);
-    const a = area + layerOf(net, place + 1).inputAt;
-    activateBack(pull, a, z, rows, net.chunkRows, layer.units, layer.activation);
+    const outputs = area + layerOf(net, place + 1).inputAt;
+    activateBack(pull, outputs, z, rows, net.chunkRows, layer.units, layer.activation);
     memory.fill(other, 0, (<usize>rows * <usize>layer.inputs) << 2);
     const wanted = layer.transposed != 0 ? rows : 0;
-    pullBack(net, layer, gradients, area + layer.inputAt, z, rows, other, wanted);
+    const a = area + layer.inputAt;
+    pullBack(net, layer, gradients, a, layer.inputs, z, rows, other, wanted);
     memory.copy(pull, other, (<usize>rows * <usize>layer.inputs) << 2);
   }
   if (net.encoder == 0) return;

@@ -1,6 +1,6 @@
 /**
- * Products of a dense layer and of its gradients, all by one kernel: rows x 8 sums, each one running
- * sum in its order, each step rounded to 32 bits, so that blocks of rows change no bit.
+ * Products of a dense layer and of its gradients, all by one kernel: rows x 8 sums, each one
+ * running sum in its order, each step rounded to 32 bits, so that blocks of rows change no bit.
  */
 import { Layer } from "./network-plan";
 
@@ -207,10 +207,11 @@ function biasOf(layer: Layer, weights: usize): usize {
 /**
  * Z = A W + bias.
  * @param a rows x inputs, row-major
+ * @param used inputs that are not all 0: the first ones
  * @param z receives panels of `stride` rows
  */
 export function layerForward(
-  layer: Layer, weights: usize, a: usize, z: usize, rows: i32, stride: i32,
+  layer: Layer, weights: usize, a: usize, used: i32, z: usize, rows: i32, stride: i32,
 ): void {
   const inputs = <usize>layer.inputs;
   const panels = layer.outputs >> 3;
@@ -224,7 +225,7 @@ export function layerForward(
       v128.store(c, b0);
       v128.store(c, b1, 16);
     }
-    addPanel(a, inputs << 2, 4, 1, inputs, 0, panel, z, 32, rows);
+    addPanel(a, inputs << 2, 4, 1, <usize>used, 0, panel, z, 32, rows);
     bias += 32;
     panel += inputs << 5;
     z += <usize>stride << 5;
@@ -232,11 +233,12 @@ export function layerForward(
 }
 
 /**
- * Adds what rows say of a layer's weights and bias to its gradients: Aᵀ dZ. Of an odd number of rows
- * dZ gets one more of zeros; that row of A holds any finite numbers.
+ * Adds what rows say of a layer's weights and bias to its gradients: Aᵀ dZ. Of an odd number of
+ * rows dZ gets one more of zeros; that row of A holds any finite numbers.
+ * @param used as in layerForward
  */
 export function layerGradients(
-  layer: Layer, gradients: usize, a: usize, z: usize, rows: i32, stride: i32,
+  layer: Layer, gradients: usize, a: usize, used: i32, z: usize, rows: i32, stride: i32,
 ): void {
   const inputs = <usize>layer.inputs;
   const panels = layer.outputs >> 3;
@@ -254,7 +256,7 @@ export function layerGradients(
     v128.store(bias, s1, 16);
     if ((rows & 1) != 0) memory.fill(end, 0, 32);
     const even = <usize>((rows + 1) & ~1);
-    addPanel(a, 4, inputs << 2, 1, even, 0, z, panel, 32, layer.inputs);
+    addPanel(a, 4, inputs << 2, 1, even, 0, z, panel, 32, used);
     bias += 32;
     panel += inputs << 5;
     z += <usize>stride << 5;

@@ -38,7 +38,7 @@ function shuffle(net: Network): void {
   }
 }
 
-/** Lists the next batch, the longest examples first, so that those under way are always the first. */
+/** Lists the next batch, the longest examples first: those under way are always the first ones. */
 function sortBatch(net: Network): void {
   const examples = changetype<Examples>(net.training);
   const from = examples.order + (<usize>net.batchStart << 2);

@@ -26,7 +26,13 @@ import type { TrainingOptions } from "./options.js";
 import { type NetworkSizes, plannedBytes } from "./plan.js";
 import { type Scaling, scalingOf } from "./scaling.js";
 import { type SequenceWish, sequencesOf } from "./sequences.js";
-import { type LayerWeights, type NetworkShape, packWeights, unpackWeights } from "./shape.js";
+import {
+  type LayerWeights,
+  type NetworkShape,
+  packWeights,
+  unpackWeights,
+  weightCount,
+} from "./shape.js";
 
 /** What a fit of a network is asked to do. */
 export interface NetworkRequest {
@@ -212,6 +218,7 @@ function readTrained(request: NetworkRequest, network: NetworkSession, prepared:
     ...(plan.validation === undefined ? {} : { validationLoss: validationLoss! * scale }),
     examples: sequences.ends.length,
     longestSequence: sequences.longest,
+    weights: weightCount(shape),
   };
   return { weights: unpackWeights(shape, packed), summary };
 }
@@ -262,12 +269,11 @@ export async function trainNetwork(
   };
   const { lengths } = training.sequences;
   const steps = lengths.reduce((sum, length) => sum + length, 0);
-  const weights = packWeights(shape, initialWeights(shape, 0)).length;
   const doing = `fitting ${identity.kind}`;
   const wish = {
     doing,
     threads: extras.threads ?? 0,
-    steps: steps * weights * options.epochs,
+    steps: steps * weightCount(shape) * options.epochs,
     signal: extras.signal,
   };
   const session = await pacer.until(openSession(wish), (late) => late.close());

@@ -12,9 +12,9 @@ import { type Sequences, sequencesOf } from "./sequences.js";
 import {
   type LayerWeights,
   type NetworkShape,
-  packedLength,
   packWeights,
   padded,
+  weightCount,
 } from "./shape.js";
 
 /** Examples that are scored at a time. */
@@ -134,8 +134,7 @@ export async function networkOutputs(
   const own = maxSteps > 1 ? groups : undefined;
   const sequences = await sequencesOf(rows, own, { maxSteps, lastOnly: false }, pacer);
   const packed = packWeights(shape, parts.weights);
-  const flops = shape.layers.reduce((sum, layer) => sum + packedLength(layer), 0);
-  const steps = sequences.lengths.reduce((sum, length) => sum + length, 0) * flops;
+  const steps = sequences.lengths.reduce((sum, length) => sum + length, 0) * weightCount(shape);
   const wish = { doing, threads: threads ?? 0, steps: steps / 4, signal };
   const session = await pacer.until(openSession(wish), (late) => late.close());
   const scored = { card, parts, packed, columns, names: sorted.names, sequences, out, pacer };
