@@ -107,8 +107,8 @@ function filmTrustText(found: RatersEvaluation): string {
     ]),
   );
   return [
-    `FilmTrust, ${users} users, ${anomalous} of them crooked, ${features} features; learnt from one`,
-    `half, judged on the other; means of ${seeds.length} seeds with 95 % intervals by Student's t.`,
+    `FilmTrust, ${users} users, ${anomalous} of them crooked, ${features} features; learnt from`,
+    `one half, judged on the other; means of ${seeds.length} seeds with 95 % intervals by Student's t.`,
     "",
     `Pooled F1 ${shown(pooled.f1)} (owed ≥ ${owedF1}), PR-AUC ${shown(pooled.prAuc)}, ROC-AUC`,
     `${shown(pooled.rocAuc)}; the threshold, fixed on folds of the training half, flags`,
@@ -119,8 +119,8 @@ function filmTrustText(found: RatersEvaluation): string {
     ...(steps.length > 0
       ? [
           "",
-          "Step 2. `hidden`: a tenth of the labels, two kinds never labelled; `positives`: a third of",
-          "the anomalous labelled, no genuine ones.",
+          "Step 2. `hidden`: a tenth of the labels, two kinds never labelled; `positives`: a",
+          "third of the anomalous labelled, no genuine ones.",
           "",
           markdownTable(["labels", "measure", "learnt alone", "union"], steps),
         ]
@@ -170,8 +170,8 @@ async function amazonRaters(): Promise<{ readonly markdown: string; readonly ok:
   return {
     ok,
     markdown: [
-      `Amazon, ${target.length} labelled raters with ratings (${labels.size - target.length} labelled`,
-      "ones rated nothing), 5 folds, pooled; each fold's threshold from the other folds' scores;",
+      `Amazon, ${target.length} labelled raters with ratings (${labels.size - target.length}`,
+      "labelled ones rated nothing), 5 folds, pooled; each fold's threshold from the other folds' scores;",
       `intervals by user. Owed: F1 ≥ ${owedAmazon.f1}, ROC-AUC ≥ ${owedAmazon.rocAuc}.`,
       "",
       markdownTable(["model", "F1", "ROC-AUC"], rows),

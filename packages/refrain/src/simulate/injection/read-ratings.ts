@@ -246,7 +246,7 @@ function timeOf(text: string | undefined): number {
   return Math.abs(number) < 1e11 ? number * 1000 : number;
 }
 
-/** The scale of the ratings that are there: their ends, and the smallest step where they have one. */
+/** The scale of the ratings that are there: their ends, and the smallest step if they have one. */
 export function scaleOf(
   values: Float64Array,
   told?: { readonly low: number; readonly high: number },

@@ -19,9 +19,11 @@ export async function ratersEvaluationPage(found: RatersEvaluation): Promise<str
   const note = (one: Estimated) => formatInterval(one.low, one.high);
   return page({
     title: "How well crooked raters are found",
-    subtitle: `${base}: ${formatNumber(ratings)} ratings by ${formatNumber(users)} users, ${formatNumber(
-      anomalous,
-    )} of them crooked; means of ${seeds.length} seeds with 95 % intervals`,
+    subtitle: [
+      `${base}: ${formatNumber(ratings)} ratings by ${formatNumber(users)} users,`,
+      `${formatNumber(anomalous)} of them crooked; means of ${seeds.length} seeds`,
+      "with 95 % intervals",
+    ].join(" "),
     facts: [
       { label: "F1", value: formatMetric(pooled.f1.value), note: note(pooled.f1) },
       { label: "PR-AUC", value: formatMetric(pooled.prAuc.value), note: note(pooled.prAuc) },

@@ -167,8 +167,8 @@ function trustSection({ pooled, kinds, protocol, cut }: RatersDetection): Sectio
       body: html`${intro}${callout(
         "warn",
         "Nobody is labelled to judge by",
-        "The p-values take the mass of the users for genuine. Look at a random sample of the flagged " +
-          "before acting on the others.",
+        "The p-values take the mass of the users for genuine. Look at a random sample of the " +
+          "flagged before acting on the others.",
       )}`,
     };
   }

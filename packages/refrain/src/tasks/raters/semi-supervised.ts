@@ -63,8 +63,8 @@ const enoughNormals = 300;
  * The budgeted union of what was learnt from labels and of detectors that need none. The supervised
  * part takes unlabelled users for genuine ones. P-values are calibrated on labelled genuine users;
  * where these are few, on the unlabelled too, without the share `abuseBound` that the other
- * detectors find most abnormal: if no more of the unlabelled are anomalous than that, and the others
- * find them, p-values keep their word.
+ * detectors find most abnormal: if no more of the unlabelled are anomalous than that, and the
+ * others find them, p-values keep their word.
  */
 export async function fitUnion(data: PartlyLabelled, options: UnionOptions): Promise<RaterUnion> {
   const label = withSuspects(Int8Array.from(data.label), data.frame, options);

@@ -32,8 +32,8 @@ interface Surplus {
 
 /**
  * Groups that rate the same titles at the same end. An item counts by its z-surplus of ratings at
- * that end over what its raters otherwise give, by log(5 + raters); S = E diag(w) Eᵀ; a user's score
- * is the mean of the eight highest of S normalised by √(n_u n_v).
+ * that end over what its raters otherwise give, by log(5 + raters); S = E diag(w) Eᵀ; a user's
+ * score is the mean of the eight highest of S normalised by √(n_u n_v).
  */
 export function lockstepFeatures(context: RatingContext): Lockstep {
   const columns = columnsOf(names, context.users);

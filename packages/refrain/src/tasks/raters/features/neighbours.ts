@@ -5,7 +5,7 @@ const names = ["degSim", "setOverlap", "setOverlapTop", "agreement", "negativeDe
 /** Neighbours that are averaged. */
 const neighbours = 20;
 /** Pairs of ratings that are compared at most, about. */
-const workBound = 1.2e8;
+const workBound = 5e7;
 
 /**
  * How like the most like others a user is: the mean of the top 20 shrunk Pearson correlations

@@ -4,8 +4,8 @@ const names = ["tmf", "tmfMean", "shiftMost", "shiftSum"] as const;
 
 /**
  * Titles that look like targets. TMF: over a user's titles the highest share of raters that look
- * suspicious (the tenth with the highest deviation by rarity, or most in lockstep). Shift: how far a
- * title's mean moves toward the user's rating from what its raters otherwise give.
+ * suspicious (the tenth with the highest deviation by rarity, or most in lockstep). Shift: how far
+ * a title's mean moves toward the user's rating from what its raters otherwise give.
  * @source Zhou et al. 2016 (target item analysis)
  */
 export function targetFeatures(

@@ -23,7 +23,7 @@ const campaign = 2 * day;
 /** A longer pause begins another session. */
 const pause = hour / 2;
 
-/** When a user rates: pace, regularity, sessions, hours; and whether titles were rated in bursts. */
+/** When a user rates: pace, regularity, sessions, hours; whether titles were rated in bursts. */
 export function timeFeatures(context: RatingContext): FeatureValues {
   const { users, ratings } = context;
   if (!ratings.at) return {};
