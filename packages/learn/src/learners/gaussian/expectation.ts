@@ -32,7 +32,10 @@ function distancesFrom({ values, rows, width }: RowTable, centre: Float64Array):
   const out = new Float64Array(rows);
   for (let row = 0; row < rows; row++) {
     let sum = 0;
-    for (let j = 0; j < width; j++) sum += (values[row * width + j]! - centre[j]!) ** 2;
+    for (let j = 0; j < width; j++) {
+      const apart = values[row * width + j]! - centre[j]!;
+      sum += apart * apart;
+    }
     out[row] = sum;
   }
   return out;

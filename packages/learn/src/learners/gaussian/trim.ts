@@ -22,7 +22,7 @@ export interface Trimmed {
 
 function rounded(value: number, decimals: number | null): number {
   if (decimals === null) return value;
-  const factor = 10 ** decimals;
+  const factor = Number(`1e${decimals}`);
   const scaled = value * factor;
   return Math.abs(scaled) < 2 ** 53 ? Math.round(scaled) / factor : value;
 }

@@ -53,7 +53,10 @@ function byEigenvectors({ rows, shares }: Components): ComponentScorer {
         // A square's part of the sum of squares is its part of the distance.
         const factor = 1 / (distanceTo(row, centred) * shares[k]!);
         if (!Number.isFinite(factor)) continue;
-        for (let j = 0; j < row.length; j++) out[j]! += (centred[j]! - row[j]!) ** 2 * factor;
+        for (let j = 0; j < row.length; j++) {
+          const apart = centred[j]! - row[j]!;
+          out[j]! += apart * apart * factor;
+        }
       }
     },
   };
