@@ -108,7 +108,8 @@ function filmTrustText(found: RatersEvaluation): string {
   );
   return [
     `FilmTrust, ${users} users, ${anomalous} of them crooked, ${features} features; learnt from`,
-    `one half, judged on the other; means of ${seeds.length} seeds with 95 % intervals by Student's t.`,
+    `one half, judged on the other; means of ${seeds.length} seeds with 95 % intervals`,
+    "by Student's t.",
     "",
     `Pooled F1 ${shown(pooled.f1)} (owed ≥ ${owedF1}), PR-AUC ${shown(pooled.prAuc)}, ROC-AUC`,
     `${shown(pooled.rocAuc)}; the threshold, fixed on folds of the training half, flags`,
@@ -171,7 +172,7 @@ async function amazonRaters(): Promise<{ readonly markdown: string; readonly ok:
     ok,
     markdown: [
       `Amazon, ${target.length} labelled raters with ratings (${labels.size - target.length}`,
-      "labelled ones rated nothing), 5 folds, pooled; each fold's threshold from the other folds' scores;",
+      "labelled ones rated nothing), 5 folds, pooled; each fold's threshold from the others;",
       `intervals by user. Owed: F1 ≥ ${owedAmazon.f1}, ROC-AUC ≥ ${owedAmazon.rocAuc}.`,
       "",
       markdownTable(["model", "F1", "ROC-AUC"], rows),

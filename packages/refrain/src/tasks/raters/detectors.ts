@@ -69,7 +69,8 @@ export interface Union {
 /**
  * The budgeted union: each detector may raise its share w of the false alarms. Conformal p-values
  * give min(1, min p/w), which with equal shares is min(1, k · min p). Beyond the highest
- * calibration score p-values tie; there the ranking goes on by the logarithm of how far beyond it a score is.
+ * calibration score p-values tie; there the ranking goes on by the logarithm of how far beyond it
+ * a score is.
  */
 export function uniteDetectors(detectors: readonly DetectorScores[]): Union {
   const rows = detectors[0]!.score.length;
