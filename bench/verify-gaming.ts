@@ -44,8 +44,9 @@ export async function verifyGaming(quick: boolean): Promise<Verified> {
     const markdown = [
       tableOf(found),
       "",
-      `Owed of the chosen detector on test rows: F1 ≥ ${owed.f1}, PR-AUC ≥ ${owed.prAuc}; F1 above ` +
-        `${suspect} would be suspect. ${reached ? "Reached." : "Not reached."} ${found.chosenBy}`,
+      `Owed of the chosen detector on test rows: F1 ≥ ${owed.f1}, PR-AUC ≥ ${owed.prAuc}; ` +
+        `F1 above ${suspect} would be suspect. ${reached ? "Reached." : "Not reached."} ` +
+        found.chosenBy,
       "",
       `Gates of the original: ${gates.map(({ text }) => text).join("; ")}.`,
       "",
@@ -132,9 +133,9 @@ function fewMarks({ learningCurve }: NonNullable<GamingDetection["trust"]>): str
   const sizes = [...new Set(learningCurve.map(({ positives }) => positives))];
   const cell = (name: string, size: number): string => {
     const one = learningCurve.find((at) => at.method === name && at.positives === size);
-    return one
-      ? `${digits(one.mean)} (${digits(Math.min(...one.draws))} … ${digits(Math.max(...one.draws))})`
-      : "–";
+    if (one === undefined) return "–";
+    const ends = [Math.min(...one.draws), Math.max(...one.draws)].map(digits);
+    return `${digits(one.mean)} (${ends.join(" … ")})`;
   };
   return [
     "F1 on the other validation rows where few cheats are marked; mean and range of 5 draws:",
@@ -145,7 +146,7 @@ function fewMarks({ learningCurve }: NonNullable<GamingDetection["trust"]>): str
   ].join("\n");
 }
 
-/** How long a day takes: reading, fitting and writing a model; reading, scoring and writing rows. */
+/** How long a day takes, files read and written. */
 async function timing(method: string, scratch: string): Promise<string> {
   const model = join(scratch, "model.refrain");
   const told = await trainGaming({ train, validation, method, out: model });
@@ -156,8 +157,8 @@ async function timing(method: string, scratch: string): Promise<string> {
     out: join(scratch, "scores.csv"),
   });
   return (
-    `${scored.rows.toLocaleString("en")} user-days: training ${told.seconds.toFixed(1)} s with the ` +
-    `method told, ${chosen.seconds.toFixed(1)} s with the choice among all; scoring with p-values, ` +
-    `reasons and farms ${scored.seconds.toFixed(1)} s.`
+    `${scored.rows.toLocaleString("en")} user-days: training ${told.seconds.toFixed(1)} s ` +
+    `with the method told, ${chosen.seconds.toFixed(1)} s with the choice among all; ` +
+    `scoring with p-values, reasons and farms ${scored.seconds.toFixed(1)} s.`
   );
 }

@@ -15,7 +15,8 @@ export function outcomeText(method: string, test: TestOutcome): string {
       `recall ${digits(recall)}, PR-AUC ${digits(prAuc)} ${range(intervals.prAuc)}`,
     `  found ${count(test.truePositives)}, wrongly called ${count(test.falsePositives)}, ` +
       `missed ${count(test.falseNegatives)}`,
-    `  F1 on users never seen ${digits(unseenUsers.f1)}, without repeats ${digits(deduplicated.f1)}`,
+    `  F1 on users never seen ${digits(unseenUsers.f1)}, ` +
+      `without repeats ${digits(deduplicated.f1)}`,
   ].join("\n")}\n`;
 }
 

@@ -78,7 +78,7 @@ describe("detectGaming", { timeout: 60_000 }, () => {
     await expect(detectGaming({ ...(await files()), ...more })).rejects.toMatchObject({ code });
   });
 
-  it("wants marks where it needs them: CUT_NEEDS_MARKS, LABELS_NEEDED, LABELS_FEW_USERS", async () => {
+  it("wants marks: CUT_NEEDS_MARKS, LABELS_NEEDED, LABELS_FEW_USERS", async () => {
     const { train } = await files();
     const code = async (options: object) =>
       detectGaming({ train, ...options }).then(

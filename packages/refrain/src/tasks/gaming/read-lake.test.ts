@@ -13,7 +13,7 @@ async function lakeOf(name: string, catalogue: readonly string[]): Promise<strin
   const logs = join(dirname(await write("marker", "")), name);
   await mkdir(logs);
   const time = (minute: number): string =>
-    `2017-03-01 ${String(Math.floor(minute / 60)).padStart(2, "0")}:${String(minute % 60).padStart(2, "0")}:00`;
+    new Date(Date.UTC(2017, 2, 1, 0, minute)).toISOString().slice(0, 19).replace("T", " ");
   const head = "user,at,song,play_seconds,track_seconds";
   const loop = Array.from({ length: 60 }, (_, at) => `bot,${time(at)},s1,31,200`);
   const usual = [`fan,${time(5)},s1,200,200`, `fan,${time(9)},s2,100,200`];

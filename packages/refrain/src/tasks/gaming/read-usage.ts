@@ -151,7 +151,7 @@ function labelSql(column: string): string {
     WHEN ${text} IS NULL OR ${text} = '' THEN NULL ELSE -1 END AS DOUBLE)`;
 }
 
-/** The SQL engine reads damaged gzip files without a word, and calls what is not there unreadable. */
+/** The SQL engine reads damaged gzip files without a word. */
 async function checkBytes(file: string, signal: AbortSignal | undefined): Promise<void> {
   const handle = await open(file).catch(() => {
     throw foundationErrors.FILE_NOT_FOUND({ path: file });

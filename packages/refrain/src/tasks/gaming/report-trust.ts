@@ -70,13 +70,16 @@ function accuracySection({ method, validation, test, baselines }: GamingDetectio
       : []),
     ...baselines.map((one) => row(one.name, one.validation, one.test)),
   ];
+  const notes = baselines.map(
+    ({ name, doc, threshold }) => `${name}: ${doc} Threshold ${formatNumber(threshold)}.`,
+  );
   return {
     group: "How far to trust it",
     title: "Accuracy on marked rows",
     body: html`<p>Thresholds come from the validation rows alone; the test rows were looked at once.
 Intervals (95 %) draw users, not rows. On these marks differences of F1 below .015 are ties.</p>
 ${table({ caption: "The detector, and what it must beat", columns, rows })}
-${list(baselines.map(({ name, doc, threshold }) => `${name}: ${doc} Threshold ${formatNumber(threshold)}.`))}`,
+${list(notes)}`,
   };
 }
 
