@@ -22,7 +22,8 @@ export {
 export { addPlanes } from "./hyperplanes";
 export { addHistogram, addListed, addRows, gatherRows, subtractHistogram } from "./histogram";
 export { scoreNetwork, trainNetwork } from "./network";
-export { orderRows, packPoints, prepareQueries, roundRows } from "./neighbour-rows";
+export { searchPairs } from "./neighbour-pairs";
+export { orderRows, packPoints, packQueries, prepareQueries, roundRows } from "./neighbour-rows";
 export { searchNeighbours } from "./neighbours";
 export { explainPaths } from "./paths";
 export { flagRows, moveRows, partitionRows, spreadSet } from "./partition";

@@ -191,7 +191,7 @@ export function packPoints(
 }
 
 /** Writes the doubled pairs, norms and boxes of queries, which have no neighbours yet. */
-function packQueries(
+export function packQueries(
   rounded: usize, bytes: usize, order: usize, count: i32, search: usize,
 ): void {
   const width = <usize>load<u32>(search, 4) << 1;

@@ -21,10 +21,11 @@
 
 import { GROUP, PANEL, sumLanes } from "./neighbour-rows";
 
-const STRIP: i32 = 6;
+/** Queries of a tile. */
+export const STRIP: i32 = 6;
 
 /** Square of the distance of two boxes, in steps. */
-function boxSquare(a: usize, b: usize, bytes: usize): i32 {
+export function boxSquare(a: usize, b: usize, bytes: usize): i32 {
   let sum = i32x4.splat(0);
   const zero = i16x8.splat(0);
   for (const end = a + bytes; a < end; a += 16, b += 16) {
@@ -37,7 +38,7 @@ function boxSquare(a: usize, b: usize, bytes: usize): i32 {
 }
 
 /** The farthest that a query of a group may still look: the square, in steps. */
-function reachOf(norms: usize, bounds: usize): i32 {
+export function reachOf(norms: usize, bounds: usize): i32 {
   let most = i32x4.sub(v128.load(norms), v128.load(bounds));
   for (let at: usize = 16; at < <usize>GROUP << 2; at += 16) {
     most = i32x4.max_s(most, i32x4.sub(v128.load(norms + at), v128.load(bounds + at)));
@@ -49,7 +50,7 @@ function reachOf(norms: usize, bounds: usize): i32 {
 /** Square of the distance of two rows of doubles: even and odd places apart, then together. */
 // @ts-ignore: decorator
 @inline
-function squareOf(a: usize, b: usize, bytes: usize): f64 {
+export function squareOf(a: usize, b: usize, bytes: usize): f64 {
   let sum = f64x2.splat(0);
   for (const end = a + bytes; a < end; a += 16, b += 16) {
     const d = f64x2.sub(v128.load(a), v128.load(b));
@@ -66,12 +67,8 @@ function boundOf(search: usize, query: usize, square: f64): i32 {
   return <i32>max(-0.75 * largest, norm - floor(min(steps * steps, largest)) - 1);
 }
 
-/** Measures a pair, and keeps the point where it is among the nearest. */
-function consider(search: usize, query: usize, point: usize): void {
-  const bytes = <usize>load<u32>(search, 8);
-  const place = <usize>load<u32>(<usize>load<u32>(search, 52) + (query << 2));
-  const own = <usize>load<u32>(search, 48) + place * bytes;
-  const square = squareOf(own, <usize>load<u32>(search, 20) + point * bytes, bytes);
+/** Keeps a point where it is among a query's nearest. */
+export function keep(search: usize, query: usize, point: usize, square: f64): void {
   const most = <usize>load<u32>(search, 64);
   const squares = <usize>load<u32>(search, 68) + ((query * most) << 3);
   let last = squares + ((most - 1) << 3);
@@ -93,6 +90,14 @@ function consider(search: usize, query: usize, point: usize): void {
   store<i32>(<usize>load<u32>(search, 60) + (query << 2), boundOf(search, query, farthest));
 }
 
+/** Measures a pair, and keeps the point where it is among the nearest. */
+function consider(search: usize, query: usize, point: usize): void {
+  const bytes = <usize>load<u32>(search, 8);
+  const place = <usize>load<u32>(<usize>load<u32>(search, 52) + (query << 2));
+  const own = <usize>load<u32>(search, 48) + place * bytes;
+  keep(search, query, point, squareOf(own, <usize>load<u32>(search, 20) + point * bytes, bytes));
+}
+
 /** Looks at what a tile has left: 6 queries, 8 points, not below 0 where a point may be near. */
 function takeTile(search: usize, query: usize, point: usize, tile: usize): void {
   const points = <usize>load<u32>(search);
@@ -109,7 +114,7 @@ function takeTile(search: usize, query: usize, point: usize, tile: usize): void 
 
 // @ts-ignore: decorator
 @inline
-function dots(sum: v128, a: v128, b: v128): v128 {
+export function dots(sum: v128, a: v128, b: v128): v128 {
   return i32x4.add(sum, i32x4.dot_i16x8_s(a, b));
 }
 

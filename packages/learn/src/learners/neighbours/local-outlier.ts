@@ -15,7 +15,7 @@ import {
 } from "./neighbour-model.js";
 import { localOutlierDefaults, localOutlierRules, type NeighbourOptions } from "./options.js";
 import { indexRows, type RowIndex } from "./row-index.js";
-import { searchRows } from "./search.js";
+import { searchOwn } from "./search-own.js";
 import { countUnits, neighbourCount, roomForUnits, type Units } from "./units.js";
 
 const identity = { kind: "local-outlier-factor", task: "detection" } as const;
@@ -73,15 +73,10 @@ class OwnNeighbours {
   }
 
   async find(extras: FitExtras, pacer: Pacer): Promise<void> {
-    const { rows, width, counts } = this.#index;
     const most = this.#most;
-    const columns = Array.from({ length: width }, (_, j) =>
-      Float64Array.from(counts, (_count, row) => rows[row * width + j]!),
-    );
-    const report = progressReporter(extras, counts.length);
-    await searchRows({
+    const report = progressReporter(extras, this.#index.counts.length);
+    await searchOwn({
       index: this.#index,
-      sought: { columns, rowCount: counts.length },
       most,
       doing: `fitting ${identity.kind}`,
       threads: extras.threads,

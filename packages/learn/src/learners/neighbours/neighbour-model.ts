@@ -6,8 +6,9 @@ import { numberColumns, refuseValue } from "../door.js";
 import { learnerErrors } from "../errors.js";
 import { alignFrame, placesByName, rowNumbers } from "../schema.js";
 import { nearestRows, roomFor } from "./nearest.js";
-import { type ColumnRows, findRows, indexKeys, type RowIndex } from "./row-index.js";
-import { searchRows } from "./search.js";
+import { type ColumnRows, findRows, indexColumns, type RowIndex, rowKeys } from "./row-index.js";
+import { type NeighbourSearch, searchRows } from "./search.js";
+import { searchOwn } from "./search-own.js";
 import { countUnits, neighbourCount, roomForUnits, type Units } from "./units.js";
 
 /** A detector that keeps the rows that it learnt from, also in its file. */
@@ -70,19 +71,17 @@ class Judging {
   }
 
   /** Lets `take` see each row's neighbours; `own` says which row of the index it is. */
-  async each(
-    sought: ColumnRows,
+  #looking(
     own: Int32Array | undefined,
     extras: PredictExtras,
     take: (row: number, units: Units) => void,
-  ): Promise<void> {
+  ): Omit<NeighbourSearch, "sought"> {
     const { index } = this.#parts;
     const doing = `predicting with ${this.#card.kind}`;
     const most = Math.min(index.counts.length, this.#k + (own === undefined ? 0 : 1));
     const units = roomForUnits(this.#k);
-    await searchRows({
+    return {
       index,
-      sought,
       most,
       doing,
       ...extras,
@@ -91,33 +90,53 @@ class Judging {
         countUnits(index, { squares, numbers, at, most }, own?.[row] ?? -1, units);
         take(row, units);
       },
-    });
+    };
+  }
+
+  /** Scores of the index's rows, each left out once. */
+  async #ownScores(extras: PredictExtras): Promise<Float64Array> {
+    const { index, judge } = this.#parts;
+    if (judge.ownScores !== undefined) {
+      new Pacer(extras.signal, `predicting with ${this.#card.kind}`);
+      return judge.ownScores;
+    }
+    const scores = new Float64Array(index.counts.length);
+    const own = Int32Array.from(scores.keys());
+    await searchOwn(
+      this.#looking(own, extras, (number, units) => {
+        scores[number] = judge.score(units);
+      }),
+    );
+    return scores;
   }
 
   async predict(frame: Frame, extras: PredictExtras = {}): Promise<Float64Array> {
     const sought = rowsByName(this.#card, frame);
     const out = new Float64Array(sought.rowCount);
-    await this.each(sought, undefined, extras, (row, units) => {
+    const look = this.#looking(undefined, extras, (row, units) => {
       out[row] = this.#parts.judge.score(units);
     });
+    await searchRows({ ...look, sought });
     return out;
   }
 
   async leaveOneOut(frame: Frame, extras: PredictExtras = {}): Promise<Float64Array> {
     const { index, judge } = this.#parts;
     const sought = rowsByName(this.#card, frame);
-    this.#keys ??= indexKeys(index);
+    this.#keys ??= rowKeys(indexColumns(index));
     const own = findRows(index, this.#keys, sought);
-    const { ownScores } = judge;
-    const out = new Float64Array(sought.rowCount);
-    if (ownScores !== undefined && own.every((number) => number >= 0)) {
-      new Pacer(extras.signal, `predicting with ${this.#card.kind}`);
-      return out.map((_, row) => ownScores[own[row]!]!);
+    const all = 2 * sought.rowCount >= index.counts.length || judge.ownScores !== undefined;
+    if (all && own.every((number) => number >= 0)) {
+      const scores = await this.#ownScores(extras);
+      return Float64Array.from(own, (number) => scores[number]!);
     }
-    await this.each(sought, own, extras, (row, units) => {
+    const known = judge.ownScores;
+    const out = new Float64Array(sought.rowCount);
+    const look = this.#looking(own, extras, (row, units) => {
       const number = own[row]!;
-      out[row] = number < 0 || ownScores === undefined ? judge.score(units) : ownScores[number]!;
+      out[row] = number < 0 || known === undefined ? judge.score(units) : known[number]!;
     });
+    await searchRows({ ...look, sought });
     return out;
   }
 
@@ -127,11 +146,12 @@ class Judging {
     const out = new Float64Array(sought.rowCount * width);
     const values = new Float64Array(width);
     const reasons = new Float64Array(width);
-    await this.each(sought, undefined, extras, (row, units) => {
+    const look = this.#looking(undefined, extras, (row, units) => {
       for (let j = 0; j < width; j++) values[j] = sought.columns[j]![row]!;
       this.#parts.judge.reasons(units, values, reasons.fill(0));
       for (let j = 0; j < width; j++) out[row * width + this.#places[j]!] = reasons[j]!;
     });
+    await searchRows({ ...look, sought });
     return out;
   }
 

@@ -150,10 +150,10 @@ export function findRows(
   });
 }
 
-/** The keys of an index's own rows. */
-export function indexKeys({ rows, width, counts }: RowIndex): Float64Array {
+/** An index's own rows as columns. */
+export function indexColumns({ rows, width, counts }: RowIndex): ColumnRows {
   const columns = Array.from({ length: width }, (_, j) =>
     Float64Array.from(counts, (_count, row) => rows[row * width + j]!),
   );
-  return rowKeys({ columns, rowCount: counts.length });
+  return { columns, rowCount: counts.length };
 }

@@ -11,6 +11,9 @@ const SEARCH_BYTES = 128;
 const STACK_BYTES = 512;
 /** What a call of searchNeighbours takes. */
 export const TILE_BYTES = 192;
+/** What a call of searchPairs takes, and calls that are in work at a time. */
+export const PAIR_BYTES = 1152;
+export const PAIR_CALLS = 64;
 const FIRST_DOUBLE = 10;
 const STOP = 104;
 /** What the rounding of distances in doubles may add to that of rows to steps. */
@@ -36,13 +39,16 @@ export interface SearchShape {
   readonly batchRows: number;
   /** Batches in work at the same time. */
   readonly batches: number;
+  /** Whether the points themselves are the queries, in one batch. */
+  readonly own: boolean;
 }
 
 /** Doubles of an exact row. */
 export const exactWidth = (width: number): number => width + (width % 2);
 /** Bytes of a rounded row. */
 export const roundedBytes = (width: number): number => Math.ceil(width / 8) * 16;
-const groupsOf = (rows: number): number => Math.ceil(rows / GROUP_ROWS);
+/** Groups of so many rows. */
+export const groupsOf = (rows: number): number => Math.ceil(rows / GROUP_ROWS);
 
 /**
  * How an index is rounded: as finely as sums of squares of its columns allow in 32 bits, over the
@@ -98,13 +104,13 @@ export function placeRounding({ points, width }: SearchShape, threads: number, a
 
 /** Addresses of one batch of queries. */
 export function placeBatch(shape: SearchShape, allocate: Allocate) {
-  const { batchRows, width, most } = shape;
+  const { batchRows, width, most, own } = shape;
   const groups = groupsOf(batchRows);
   return {
     search: allocate(SEARCH_BYTES),
-    exact: allocate(8 * exactWidth(width) * batchRows),
-    rounded: allocate(roundedBytes(width) * batchRows),
-    order: allocate(4 * batchRows),
+    exact: allocate(own ? 0 : 8 * exactWidth(width) * batchRows),
+    rounded: allocate(own ? 0 : roundedBytes(width) * batchRows),
+    order: allocate(own ? 0 : 4 * batchRows),
     stack: allocate(STACK_BYTES),
     doubled: allocate(4 * (exactWidth(width) / 2) * batchRows),
     norms: allocate(4 * batchRows),
@@ -113,7 +119,7 @@ export function placeBatch(shape: SearchShape, allocate: Allocate) {
     squares: allocate(8 * most * batchRows),
     numbers: allocate(4 * most * batchRows),
     homes: allocate(4 * groups),
-    tiles: allocate(TILE_BYTES * groups),
+    tiles: allocate(own ? PAIR_BYTES * PAIR_CALLS : TILE_BYTES * groups),
   };
 }
 

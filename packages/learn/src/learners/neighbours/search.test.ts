@@ -1,8 +1,9 @@
 import { describe, expect, it } from "vitest";
 import { Pacer, RandomStream } from "../../foundation/index.js";
 import { nearestRows, roomFor } from "./nearest.js";
-import { type ColumnRows, indexRows } from "./row-index.js";
+import { type ColumnRows, indexColumns, indexRows } from "./row-index.js";
 import { searchRows } from "./search.js";
+import { searchOwn } from "./search-own.js";
 
 const random = new RandomStream(5, "search test");
 const pacer = new Pacer(undefined, "testing");
@@ -110,6 +111,36 @@ describe("the kernels find what plain arithmetic finds, to the bit", () => {
     expect(await searched(index, sought, 3, 3)).toEqual(one);
     const last = { columns: sought.columns.map((values) => values.slice(-40)), rowCount: 40 };
     expect(one.squares.slice(-120)).toEqual(walked(index, last, 3).squares);
+  });
+});
+
+describe("rows looked for among themselves find what others would", () => {
+  it.each([
+    ["normal", 1500, 5, 6, 1],
+    ["with long tails", 1441, 4, 21, 1],
+    ["of few whole numbers", 1500, 8, 9, 1],
+    ["mostly 0", 6001, 3, 4, 3],
+    ["with some beyond all others", 2600, 7, 6, 2],
+  ] as const)("%s, %i rows", async (law, rows, width, most, threads) => {
+    const index = await indexRows(draw(laws[law]!, rows, width), undefined, pacer);
+    const points = index.counts.length;
+    const expected = await searched(index, indexColumns(index), most, 1);
+    const found = {
+      squares: new Float64Array(points * most),
+      numbers: new Int32Array(points * most),
+    };
+    await searchOwn({
+      index,
+      most,
+      doing: "testing",
+      threads,
+      pacer,
+      take: (row, squares, numbers, at) => {
+        found.squares.set(squares.subarray(at, at + most), row * most);
+        found.numbers.set(numbers.subarray(at, at + most), row * most);
+      },
+    });
+    expect(found).toEqual(expected);
   });
 });
 

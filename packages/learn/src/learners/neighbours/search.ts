@@ -7,6 +7,7 @@ import {
   checkSearchMemory,
   exactWidth,
   GROUP_ROWS,
+  groupsOf,
   placeBatch,
   placePoints,
   placeRounding,
@@ -44,10 +45,10 @@ export interface NeighbourSearch {
 }
 
 /** Steps below which the kernels are not worth their start. */
-const FEW_STEPS = 2_000_000;
+export const FEW_STEPS = 2_000_000;
 const BATCH_ROWS = 128 * GROUP_ROWS;
 /** Pairs of rows and columns of a call: some milliseconds. */
-const STEPS_PER_CALL = 1.2e8;
+export const STEPS_PER_CALL = 1.2e8;
 
 async function walkAll(search: NeighbourSearch): Promise<void> {
   const { index, sought, most, pacer, take } = search;
@@ -70,7 +71,7 @@ interface Batch {
 }
 
 /** One search on its way through a session. */
-class Searcher {
+export class Searcher {
   readonly #session: Session;
   readonly #search: NeighbourSearch;
   readonly #shape: SearchShape;
@@ -102,7 +103,7 @@ class Searcher {
     }
   }
 
-  /** Rounds the points, puts neighbours together, and packs them. */
+  /** Rounds the points, puts neighbours together, packs them, and where wanted as queries too. */
   async pack(places: SearchPlaces): Promise<void> {
     const { pacer } = this.#search;
     const { arena, threads } = this.#session;
@@ -140,7 +141,21 @@ class Searcher {
     const packing = [room.rounded, row, order, points, places.batch.search];
     await this.#session.runAll([{ kernel: "packPoints", values: packing }]);
     pacer.check();
+    if (this.#shape.own) {
+      await this.#session.runAll([{ kernel: "packQueries", values: packing }]);
+      pacer.check();
+    }
     arena.release(mark);
+  }
+
+  /** Room for the points as their own queries, packed. */
+  async beginOwn(): Promise<SearchPlaces> {
+    const { arena } = this.#session;
+    const batch = placeBatch(this.#shape, (bytes) => arena.allocate(bytes));
+    arena.integers(batch.homes, groupsOf(this.#shape.points)).fill(0);
+    const places = { points: this.#points, batch };
+    await this.pack(places);
+    return places;
   }
 
   /** Room for batches; the first one's search also serves to pack the points. */
@@ -274,7 +289,7 @@ export async function searchRows(search: NeighbourSearch): Promise<void> {
   try {
     const batchRows = Math.min(BATCH_ROWS, Math.ceil(sought.rowCount / GROUP_ROWS) * GROUP_ROWS);
     const batches = Math.min(2 * session.threads, Math.ceil(sought.rowCount / batchRows));
-    const shape = { points, width: index.width, most, batchRows, batches };
+    const shape = { points, width: index.width, most, batchRows, batches, own: false };
     checkSearchMemory(doing, shape, session.threads, search.memoryLimit);
     await sweep(session, search, shape);
   } finally {
