@@ -173,6 +173,12 @@ describe("implicit ALS", () => {
     const barred = { ...model.seen, starts, indices: Int32Array.of(9) };
     const less = await model.recommend(["user 4"], 5, { exclude: barred, only });
     expect(less.items.includes(9)).toBe(false);
+    const twice = await model.recommend(["user 4"], 5, { only: [...only, ...only] });
+    expect(new Set(twice.items.filter((item) => item >= 0)).size).toBeLessThan(4);
+    const short = { ...barred, starts: starts.slice(1) };
+    await expect(model.recommend("all", 1, { exclude: short })).rejects.toThrowError(
+      expect.objectContaining({ code: "TARGET_LENGTH" }),
+    );
     const [first] = model.similarItems("item 5", 3);
     expect(first!.name).not.toBe("item 5");
     expect(first!.score).toBeLessThanOrEqual(1);

@@ -18,7 +18,7 @@ export interface Recommendations {
 export interface RecommendExtras extends PredictExtras {
   /**
    * Items that a user must not be given: what training saw of the user (`"seen"`, unless told),
-   * nothing (`"none"`), or a matrix of users × items whose entries are left out.
+   * nothing (`"none"`), or a matrix of users × items (columns ascending) whose entries count so.
    */
   readonly exclude?: "seen" | "none" | Csr | undefined;
   /** Only these items, as texts or as places; all unless given. */

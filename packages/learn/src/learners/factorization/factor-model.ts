@@ -16,6 +16,7 @@ import {
   bestNames,
   checkLength,
   csrTensors,
+  excludedOf,
   namesOf,
   pairPredictor,
   placeFinder,
@@ -193,15 +194,14 @@ export function factorModel(card: ModelCard, parts: FactorParts, rule: FactorRul
   ): Promise<Recommendations> => {
     checkLength(card.kind, k);
     const places = userFinder.all(wanted);
-    const { exclude = "seen", only } = extras;
-    const excluded = exclude === "seen" ? seen : exclude === "none" ? undefined : exclude;
+    const allowed = new Set(itemFinder.all(extras.only ?? "all"));
     const found = await topItems({
       doing: `recommending with ${card.kind}`,
       users: { factors: user.factors, wanted: places },
-      items: { factors: item.factors, allowed: itemFinder.all(only ?? "all").toSorted() },
+      items: { factors: item.factors, allowed: Int32Array.from(allowed).sort() },
       width,
       k,
-      excluded,
+      excluded: excludedOf(seen, extras.exclude),
       extras,
     });
     if (base !== 0)

@@ -3,7 +3,7 @@ import { Pacer } from "../../foundation/index.js";
 import type { ModelCard } from "../contract.js";
 import type { Recommendations, RecommendExtras } from "./contract.js";
 import type { Csr } from "./csr.js";
-import { checkLength, namesOf, placeFinder } from "./pairs.js";
+import { checkLength, excludedOf, namesOf, placeFinder } from "./pairs.js";
 
 /** What a user's list is made of. */
 export interface ListedUser {
@@ -37,8 +37,8 @@ export function listRecommender(
     checkLength(card.kind, k);
     const pacer = new Pacer(extras.signal, `recommending with ${card.kind}`);
     const places = userFinder.all(wanted);
-    const { exclude = "seen", only = "all" } = extras;
-    const excluded = exclude === "seen" ? seen : exclude === "none" ? undefined : exclude;
+    const { only = "all" } = extras;
+    const excluded = excludedOf(seen, extras.exclude);
     // Items that may be given hold -1, or the last row that leaves them out.
     const barred = new Int32Array(items.length).fill(only === "all" ? -1 : places.length);
     for (const item of itemFinder.all(only)) barred[item] = -1;

@@ -4,7 +4,7 @@ import type { CategoryColumn, Frame, Row } from "../../frame/index.js";
 import type { Model, ModelCard, PredictExtras } from "../contract.js";
 import { learnerErrors } from "../errors.js";
 import { alignFrame, rowReader } from "../schema.js";
-import type { Neighbour } from "./contract.js";
+import type { Neighbour, RecommendExtras } from "./contract.js";
 import type { Csr } from "./csr.js";
 
 /** Pairs between two polls for a stop. */
@@ -65,6 +65,19 @@ export function placeFinder(what: "user" | "item", names: readonly string[]) {
       throw learnerErrors.RECOMMEND_UNKNOWN({ what, name: String(wrong) });
     },
   };
+}
+
+/**
+ * What lists must leave out.
+ * @param seen what training saw
+ * @throws TARGET_LENGTH where the caller's matrix has other users
+ */
+export function excludedOf(seen: Csr, exclude: RecommendExtras["exclude"]): Csr | undefined {
+  if (exclude === "none") return undefined;
+  if (exclude === undefined || exclude === "seen") return seen;
+  const found = exclude.starts.length - 1;
+  if (found === seen.rows) return exclude;
+  throw learnerErrors.TARGET_LENGTH({ what: "exclude", found, rows: seen.rows });
 }
 
 /** @throws LEARNER_OPTION where k is no list's length */
