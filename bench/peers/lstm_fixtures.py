@@ -26,9 +26,8 @@ def rounded(values):
 
 
 def give_weights(model):
-    model.set_weights(
-        [numpy.asarray(rounded(rng.normal(0, 0.6, w.shape))).reshape(w.shape) for w in model.get_weights()]
-    )
+    drawn = [rng.normal(0, 0.6, weights.shape) for weights in model.get_weights()]
+    model.set_weights([numpy.asarray(rounded(w)).reshape(w.shape) for w in drawn])
 
 
 def tensors(layer, name):
@@ -42,9 +41,8 @@ def draw(steps):
 
 
 def lstm_case():
-    model = keras.Sequential(
-        [keras.Input((None, COLUMNS)), keras.layers.LSTM(5), keras.layers.Dense(1, activation="sigmoid")]
-    )
+    last = keras.layers.Dense(1, activation="sigmoid")
+    model = keras.Sequential([keras.Input((None, COLUMNS)), keras.layers.LSTM(5), last])
     give_weights(model)
     sequences = [draw(steps) for steps in (1, 4, 9)]
     return {

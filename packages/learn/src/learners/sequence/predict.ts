@@ -9,13 +9,7 @@ import { byName } from "../tree/grow-together.js";
 import { NetworkSession } from "./network-session.js";
 import type { Scaling } from "./scaling.js";
 import { type Sequences, sequencesOf } from "./sequences.js";
-import {
-  type LayerWeights,
-  type NetworkShape,
-  packWeights,
-  padded,
-  weightCount,
-} from "./shape.js";
+import { type LayerWeights, type NetworkShape, packWeights, padded, weightCount } from "./shape.js";
 
 /** Examples that are scored at a time. */
 const PIECE = 16_384;
