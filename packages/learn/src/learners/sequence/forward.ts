@@ -42,6 +42,7 @@ class LstmState {
   readonly #cells: Float32Array;
   readonly #layer: LayerShape;
   readonly #weights: LayerWeights;
+  #begun = false;
 
   constructor(layer: LayerShape, weights: LayerWeights, state: Float32Array) {
     this.#layer = layer;
@@ -55,7 +56,9 @@ class LstmState {
     const { kernel, recurrent, bias } = this.#weights;
     const z = bias.slice(0, outputsOf(this.#layer));
     addProduct(z, inputs, kernel);
-    addProduct(z, this.state, recurrent);
+    // An encoder begins with a state of zeros, which adds nothing.
+    if (this.#begun || inputs.length === 0) addProduct(z, this.state, recurrent);
+    this.#begun = true;
     const cells = this.#cells;
     this.state = this.state.map((_, unit) => {
       const i = sigmoidFloat(z[unit]!);
