@@ -98,10 +98,11 @@ async function runJob(options: IngestOptions, { plan, base, files }: Work): Prom
     const engine = await openDuckDb({ ...plan.limits, tempDirectory });
     await engine.run(`SET partitioned_write_max_open_files = ${openFiles}`);
     const profiles = new Lane((await engine.beside?.()) ?? engine);
-    const counter = new FileCounter(signal);
+    const counter = new FileCounter();
     const stop = (): void => {
       engine.interrupt();
       profiles.interrupt();
+      counter.interrupt();
     };
     signal?.addEventListener("abort", stop);
     try {
@@ -118,6 +119,7 @@ async function runJob(options: IngestOptions, { plan, base, files }: Work): Prom
       throw asDiskFull(error, plan.lake);
     } finally {
       signal?.removeEventListener("abort", stop);
+      counter.interrupt();
       await profiles.close();
       await counter.close();
       engine.close();

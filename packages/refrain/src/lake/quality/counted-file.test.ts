@@ -74,7 +74,7 @@ describe("countFile", () => {
         const rows = given.map((row) => `${row}\n`).join("");
         await expectSame(rows, delimited);
       }),
-      { numRuns: 60 },
+      { numRuns: 40 },
     );
   }, 60_000);
 
@@ -96,7 +96,7 @@ describe("countFile", () => {
         const spaced = rows.map((one) => (apart ? one.replace('":', '" : ') : one));
         await expectSame(`${spaced.join("\n")}\n`, jsonLines);
       }),
-      { numRuns: 60 },
+      { numRuns: 40 },
     );
   }, 60_000);
 
@@ -105,6 +105,21 @@ describe("countFile", () => {
     const repeated = [...lines, ...lines.slice(0, 20_000)];
     await expectSame(`${repeated.join("\n")}`, delimited);
   }, 60_000);
+
+  it("ends as INTERRUPTED, and without memory leaves the file to the SQL", async () => {
+    const path = join(folder, "file");
+    await writeFile(path, "1|2\n");
+    const head = outline(await readHead(path, delimited), delimited);
+    const stopped = new FileCounter();
+    stopped.interrupt();
+    const file = { path, format: delimited, rows: 1 };
+    await expect(countFile(stopped, file, head)).rejects.toMatchObject({ code: "INTERRUPTED" });
+    await stopped.close();
+    const poor = new FileCounter();
+    const failed = Object.assign(new Error("no memory"), { code: "KERNEL_MEMORY" });
+    poor.session = () => Promise.reject(failed);
+    expect(await countFile(poor, file, head)).toBeUndefined();
+  });
 
   it("leaves what is not plain to the SQL", async () => {
     const odd = ["a|b|c\n", "a\n", `${"x".repeat(300)}|b\n`];

@@ -18,18 +18,24 @@ const mostColumns = 48;
 
 /** Counts plain files one after the other; memory and a thread are lent at the first one. */
 export class FileCounter {
-  readonly signal: AbortSignal | undefined;
   #session: Promise<Session> | undefined;
-
-  constructor(signal?: AbortSignal) {
-    this.signal = signal;
-  }
+  #isStopped = false;
 
   /** Memory and one thread beside this one. */
   session(): Promise<Session> {
     const steps = Number.POSITIVE_INFINITY;
     this.#session ??= openSession({ doing: "profiling", threads: 1, steps });
     return this.#session;
+  }
+
+  /** Ends what is being counted. */
+  interrupt(): void {
+    this.#isStopped = true;
+  }
+
+  /** @throws INTERRUPTED after `interrupt` */
+  goOn(): void {
+    if (this.#isStopped) throw foundationErrors.INTERRUPTED({ doing: "profiling" });
   }
 
   /** Gives back what was lent. */
@@ -50,10 +56,25 @@ export interface PlainFile {
 
 /**
  * Counts a file.
- * @returns undefined where a line is not plain
- * @throws INTERRUPTED, KERNEL_MEMORY, KERNEL_WORKER_DIED
+ * @returns undefined where a line is not plain, and where there is no memory or thread to be had
+ * @throws INTERRUPTED
  */
 export async function countFile(
+  files: FileCounter,
+  file: PlainFile,
+  head: HeadOutline,
+): Promise<Scan | undefined> {
+  try {
+    return await countPlain(files, file, head);
+  } catch (error) {
+    const code = error instanceof Error && "code" in error ? String(error.code) : "";
+    if (!code.startsWith("KERNEL_")) throw error;
+    await files.close();
+    return undefined;
+  }
+}
+
+async function countPlain(
   files: FileCounter,
   file: PlainFile,
   head: HeadOutline,
@@ -71,7 +92,7 @@ export async function countFile(
     onFull: (column) => tallies[column]!.take(counter, column, true),
   });
   try {
-    const isPlain = await readAll(file, counter, files.signal);
+    const isPlain = await readAll(file, counter, files);
     if (!isPlain || counter.rows !== file.rows) return undefined;
     const columns = names.map((name, column) => {
       tallies[column]!.take(counter, column, false);
@@ -101,7 +122,7 @@ function linesOf(format: RawFormat, { names }: HeadOutline): TextLines | undefin
 async function readAll(
   { path, format }: PlainFile,
   counter: TextCounter,
-  signal?: AbortSignal,
+  files: FileCounter,
 ): Promise<boolean> {
   const handle = await open(path, "r");
   try {
@@ -114,7 +135,7 @@ async function readAll(
     };
     let bytes = await read();
     for (;;) {
-      if (signal?.aborted) throw foundationErrors.INTERRUPTED({ doing: "profiling" });
+      files.goOn();
       const counted = counter.count(bytes);
       const next = bytes > 0 ? await read().catch(() => -1) : 0;
       if (!(await counted) || next < 0) return false;
