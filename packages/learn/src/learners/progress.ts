@@ -4,8 +4,8 @@ import type { FitExtras } from "./contract.js";
  * Reports rounds to whoever fits, with the time left as far as the rounds so far tell.
  * @param extras where `onProgress` may stand
  * @param rounds rounds at most
- * @returns to be called after each round, with the mean loss where there is one; and at the end with
- *   the rounds that were needed as its last argument
+ * @returns to be called after each round, with the mean loss where there is one; and at the end
+ *   with the rounds that were needed as its last argument
  */
 export function progressReporter(
   extras: FitExtras,
