@@ -30,7 +30,7 @@ export interface DetectorUnionModel extends DetectorModel {
 }
 
 /** What a union is made of. */
-export interface DetectorUnionParts {
+export interface CalibratedMembers {
   readonly members: readonly Model[];
   readonly shares: readonly number[];
   /** One a member. */
@@ -39,7 +39,7 @@ export interface DetectorUnionParts {
 
 /** The smallest p-value over its share, and whose it is. */
 function smallest(
-  { shares, tails }: DetectorUnionParts,
+  { shares, tails }: CalibratedMembers,
   scoreOf: (member: number) => number,
   pOf: typeof conformalP,
 ): { readonly value: number; readonly member: number } {
@@ -65,7 +65,7 @@ function shareOut(found: Float64Array, score: number, out: Float64Array): void {
 }
 
 /** Makes the model of its members and their calibration. */
-export function detectorUnionModel(card: ModelCard, parts: DetectorUnionParts): DetectorUnionModel {
+export function detectorUnionModel(card: ModelCard, parts: CalibratedMembers): DetectorUnionModel {
   const { members, shares, tails } = parts;
   const width = card.schema.columns.length;
   const scoresOf = async (frame: Frame, extras: PredictExtras) => {
