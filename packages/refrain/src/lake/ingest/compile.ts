@@ -332,7 +332,8 @@ const hexDigits = "0123456789abcdef";
  */
 function bucketSql(buckets: number): string {
   const digest = 'md5("user_id")';
-  if (hexDigits.length % buckets > 0) return `CAST('0x' || ${digest}[1:4] AS INTEGER) % ${buckets}`;
+  const whole = `CAST('0x' || ${digest}[1:4] AS INTEGER)`;
+  if (hexDigits.length % buckets > 0) return `${whole} % ${buckets}`;
   const digit = `(strpos('${hexDigits}', ${digest}[4:4]) - 1)`;
   return buckets === hexDigits.length ? digit : `${digit} % ${buckets}`;
 }
