@@ -327,8 +327,8 @@ export function placeSql({ kind, buckets }: CompileOptions): string {
 const hexDigits = "0123456789abcdef";
 
 /**
- * bucket = first 4 hex digits of md5(user id as UTF-8) mod N. The last digit decides where N divides
- * 16: to look it up costs less than to read the four as a number.
+ * bucket = first 4 hex digits of md5(user id as UTF-8) mod N. The last digit decides where N
+ * divides 16: to look it up costs less than to read the four as a number.
  */
 function bucketSql(buckets: number): string {
   const digest = 'md5("user_id")';
