@@ -69,7 +69,7 @@ export async function verifyDrift(quick: boolean): Promise<Verified> {
     "|---|---|---|---|---|---|",
     ...lines.map(({ text }) => text),
     "",
-    "![Share of false alarms by month](drift.svg)",
+    "![Share of false alarms by month](../../docs/reference/drift.svg)",
   ].join("\n");
   return {
     title: "False discoveries over drifting months",

@@ -141,7 +141,9 @@ function tableOf(found: readonly Found[], each: readonly number[]): string {
       `original ${cell(found.map((one) => mean(one.original.flat())))}, ` +
       `difference ${cell(each)}; it must be clear of 0.`,
     "",
-    "![Recall by strength, ours](planted.svg) ![The original's](planted-original.svg)",
+    "![Recall by strength, ours](../../docs/reference/planted.svg)",
+    "",
+    "![Recall by strength, the original's](../../docs/reference/planted-original.svg)",
   ].join("\n");
 }
 
