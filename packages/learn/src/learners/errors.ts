@@ -85,7 +85,7 @@ export const learnerErrors = errorCatalogue({
     status: 422,
     exit: 3,
     problem: (d: { learner: string; rows: number; columns: number }) =>
-      `The ${d.learner} learner was given ${d.rows} rows in which no column of ${d.columns} changes.`,
+      `In the ${d.rows} rows given to ${d.learner} no column of ${d.columns} changes.`,
     remedy: () => "Give it rows that differ from each other.",
   },
   COVARIANCE_SINGULAR: {

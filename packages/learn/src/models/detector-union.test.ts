@@ -65,7 +65,7 @@ describe("a union of detectors", () => {
     expect((await model.contributions(far))[2]).toBeGreaterThan(1);
   });
 
-  it("calibrates on the genuine rows of a validation set, and with shares of the budget", async () => {
+  it("calibrates on genuine validation rows, and with shares of the budget", async () => {
     const learner = detectorUnion({ members: [gaussian, hbos, ecod], shares: [2, 1, 1] });
     const frame = genuine(50, "validation");
     const target = Float64Array.from({ length: 50 }, (_, row) => (row < 10 ? 1 : 0));
@@ -96,14 +96,14 @@ describe("a union of detectors", () => {
     expect(await stored.predict(test)).toEqual(await model.predict(test));
   });
 
-  it("refuses what is no detector (UNION_MEMBERS), and rows too few (CALIBRATION_EMPTY)", async () => {
+  it("refuses other members (UNION_MEMBERS), and rows too few (UNION_CALIBRATION)", async () => {
     const code = (name: string) => expect.objectContaining({ code: name });
     expect(() => detectorUnion({ members: [] })).toThrow(code("UNION_MEMBERS"));
     expect(() => detectorUnion({ members: [logistic] })).toThrow(code("UNION_MEMBERS"));
     const zero = { members: [gaussian], shares: [0] };
     expect(() => detectorUnion(zero)).toThrow(code("UNION_MEMBERS"));
     await expect(union.fit(genuine(2, "train"), undefined)).rejects.toMatchObject({
-      code: "CALIBRATION_EMPTY",
+      code: "UNION_CALIBRATION",
     });
   });
 });

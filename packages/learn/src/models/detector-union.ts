@@ -120,7 +120,7 @@ export function detectorUnion(
     const data = trainingData(identity, frame, undefined, extras);
     const { training, calibration } = partRows(data, options, extras);
     if (calibration.rowCount === 0 || training.frame.rowCount === 0) {
-      throw modelErrors.CALIBRATION_EMPTY({ rows: data.frame.rowCount });
+      throw modelErrors.UNION_CALIBRATION({ rows: data.frame.rowCount });
     }
     const part = partedProgress(extras, members.length);
     const models: Model[] = [];

@@ -33,7 +33,7 @@ export const modelErrors = errorCatalogue({
       `with ${d.tasks.join(", ") || "no task"}.`,
     remedy: () => "Give it one detector or more, and one share above 0 a member.",
   },
-  CALIBRATION_EMPTY: {
+  UNION_CALIBRATION: {
     status: 422,
     exit: 3,
     problem: (d: { rows: number }) =>

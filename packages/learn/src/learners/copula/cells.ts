@@ -1,4 +1,4 @@
-/** Finds a place in an ascending run by arithmetic first, so that few steps of a search are left. */
+/** Finds a place in an ascending run by arithmetic first, so that a search has few steps left. */
 
 /** A run cut into cells of equal width; what lies outside has a cell at each end. */
 export interface Cells {

@@ -1,4 +1,4 @@
-/** Empirical tails of one column of training: how much lies at or below, and at or above, a value. */
+/** Empirical tails of a column of training: how much lies at or below, and at or above, a value. */
 
 import { log } from "../../foundation/index.js";
 import { momentsOf } from "../../kernels/index.js";

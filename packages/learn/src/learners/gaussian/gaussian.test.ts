@@ -53,7 +53,7 @@ describe("the diagonal Gaussian", () => {
     expect(exact.card.summary["rowsTrimmed"]).toEqual({ a: 1 });
   });
 
-  it("refuses a trim that leaves nothing (LEARNER_OPTION), and values that are no numbers", async () => {
+  it("refuses a trim that leaves nothing (LEARNER_OPTION), and what is no number", async () => {
     const two = frameOf({ a: [0, 1] });
     await expect(gaussian.fit(two, undefined, { trim: 0.5 })).rejects.toMatchObject({
       code: "LEARNER_OPTION",

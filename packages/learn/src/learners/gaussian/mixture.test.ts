@@ -32,7 +32,7 @@ describe("a mixture of normal distributions", () => {
     });
   });
 
-  it("takes a row between two groups for abnormal, and says in which column it lies off", async () => {
+  it("takes a row between two groups for abnormal, and says which column is off", async () => {
     const [, two] = cases;
     const frame = tableOf(two!.columns);
     const model = await gaussianMixture.fit(frame, undefined, { components: 2 });

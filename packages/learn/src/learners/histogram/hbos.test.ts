@@ -29,7 +29,7 @@ describe("the histogram-based score", () => {
     });
   });
 
-  it("holds on where bins cannot be told apart: constants, and numbers beside a huge one", async () => {
+  it("holds on where bins cannot be told apart: constants, numbers beside a huge one", async () => {
     const tight = frameOf({ a: [1e15, 1e15 + 0.125, 1e15], b: [0, 0, 5e-324] });
     const model = await hbos.fit(tight, undefined);
     expect((await model.predict(tight)).every(Number.isFinite)).toBe(true);

@@ -62,7 +62,7 @@ function byEigenvectors({ rows, shares }: Components): ComponentScorer {
   };
 }
 
-/** Squared coordinates, each divided by its share; a column's part is through x_j Σ v_j c / share. */
+/** Squared coordinates, each divided by its share; a column's part is x_j Σ v_j c / share. */
 function byVariance({ rows, shares }: Components): ComponentScorer {
   return {
     score: (centred) => {
