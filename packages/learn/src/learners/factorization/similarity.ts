@@ -5,12 +5,15 @@ import { bestPlaces } from "./pairs.js";
 
 /** How items are compared. */
 export interface SimilarityOptions {
+  /** Cosine of counts, or of BM25's weights of them. */
   readonly weighting: "cosine" | "bm25";
+  /** Whether counts count as they are, or log(1 + count). */
   readonly damping: "none" | "log";
   /** Items kept for each item. */
   readonly neighbours: number;
-  /** BM25: how soon a count is enough, and how much an item's length counts. */
+  /** BM25: how soon a count is enough. */
   readonly k1: number;
+  /** BM25: how much an item's length counts, 0 … 1. */
   readonly b: number;
 }
 
