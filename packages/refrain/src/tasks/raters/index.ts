@@ -5,7 +5,6 @@ export {
   type RaterCase,
   type RatersDetection,
 } from "./detect-raters.js";
-export { ratersErrors } from "./errors.js";
 export type { Estimated } from "./estimate.js";
 export {
   type EvaluateRatersOptions,
