@@ -238,7 +238,7 @@ export async function verifyLastfm(quick: boolean): Promise<Verified> {
     count.toLocaleString("en"),
   );
   const markdown = `${users} users, ${artists} artists, ${pairs} pairs. A fifth of each user's
-artists is held out (seed ${SEED}) and was looked at once, at the end. Settings were chosen of
+artists is held out (seed ${SEED}) and no choice looks at it. Settings were chosen of
 ${chosen.choices} by nDCG@10 on a fifth of the rest (${digits(chosen.best.ndcg)} there):
 ${words(chosen.best.options)}, ${implicitAls.defaults.sweeps} sweeps.
 implicit has no frequency power; it was given the best without one:
