@@ -44,7 +44,10 @@ export function keepResult(work: string, rows: readonly BenchRow[], loadBefore: 
 /** The library's own page shows its works in short. */
 const learnReadme = fileURLToPath(new URL("../packages/learn/README.md", import.meta.url));
 const betweenMarks = /(<!-- benchmarks -->)[\s\S]*(<!-- end of benchmarks -->)/;
-const learnWorks = ["trees", "forest", "linear", "shap", "score"];
+const learnWorks = [
+  ...["trees", "forest", "linear", "shap", "score"],
+  ...["isolation", "detectors", "neighbours", "als", "lstm"],
+];
 
 function learnTable(all: readonly BenchResult[]): string {
   const shown = all.filter(({ work }) => learnWorks.includes(work));

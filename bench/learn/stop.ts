@@ -1,9 +1,15 @@
 /** How long learners go on once they are told to stop: milliseconds after the signal fires. */
 import {
   boosting,
+  codedColumn,
   decisionTree,
+  ecod,
   explainTrees,
   Frame,
+  fastMcd,
+  implicitAls,
+  isolationForest,
+  localOutlierFactor,
   logistic,
   lstm,
   numberColumn,
@@ -20,6 +26,17 @@ const MOMENTS = [0.02, 0.1, 0.2, 0.35, 0.5, 0.65, 0.8, 0.95];
 
 type Work = (signal: AbortSignal | undefined) => Promise<unknown>;
 
+/** Four plays a user of 10,000 titles. */
+function plays(rows: number): Frame {
+  const names = (what: string, count: number) => Array.from({ length: count }, (_, k) => what + k);
+  const user = Int32Array.from({ length: rows }, (_, row) => row >> 2);
+  const item = Int32Array.from({ length: rows }, (_, row) => (row * 7919) % 10_000);
+  return new Frame([
+    codedColumn("user", user, names("u", (rows + 3) >> 2)),
+    codedColumn("item", item, names("i", 10_000)),
+  ]);
+}
+
 async function worksOf(rows: number): Promise<Readonly<Record<string, Work>>> {
   const data = new Float64Array(drawTrees(rows, COLUMNS).buffer);
   const column = (place: number) => data.subarray(place * rows, (place + 1) * rows);
@@ -27,6 +44,7 @@ async function worksOf(rows: number): Promise<Readonly<Record<string, Work>>> {
   // The tenth column has missing values, which the linear learners refuse.
   const places = Array.from({ length: COLUMNS }, (_, j) => j).filter((j) => j !== 9);
   const frame = () => new Frame(places.map((j) => numberColumn(`c${j}`, column(j))));
+  const full = frame();
   const some = frame().view(0, Math.min(rows, 20_000));
   const tens = Int32Array.from({ length: some.rowCount }, (_, row) => Math.floor(row / 10));
   const model = await boosting.fit(frame(), target, { rounds: 60 });
@@ -36,6 +54,17 @@ async function worksOf(rows: number): Promise<Readonly<Record<string, Work>>> {
     "single tree": (signal) => decisionTree.fit(frame(), target, {}, { signal }),
     logistic: (signal) => logistic.fit(frame(), target, {}, { signal }),
     "logistic with L1": (signal) => logistic.fit(frame(), target, { l1: 50, l2: 0 }, { signal }),
+    ECOD: async (signal) => {
+      const detector = await ecod.fit(full, undefined, {}, { signal });
+      await detector.predict(full, { signal });
+    },
+    FastMCD: (signal) => fastMcd.fit(full, undefined, {}, { signal }),
+    "isolation forest": async (signal) => {
+      const detector = await isolationForest.fit(full, undefined, {}, { signal });
+      await detector.predict(full, { signal });
+    },
+    "local outlier factor": (signal) => localOutlierFactor.fit(some, undefined, {}, { signal }),
+    "implicit ALS": (signal) => implicitAls.fit(plays(rows), undefined, {}, { signal }),
     LSTM: (signal) =>
       lstm.fit(some, target.subarray(0, some.rowCount), { epochs: 2 }, { groups: tens, signal }),
     "tree SHAP": (signal) => explainTrees(model, some, { signal }),
