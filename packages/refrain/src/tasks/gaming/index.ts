@@ -1,12 +1,11 @@
 export { detectGaming } from "./detect-gaming.js";
 export type { DetectGamingOptions, GamingDetection } from "./detection.js";
-export { gamingErrors } from "./errors.js";
 export {
   type EvaluateGamingOptions,
   evaluateGaming,
   type GamingEvaluation,
 } from "./evaluate-gaming.js";
 export { gamingOf } from "./gaming-model.js";
-export type { Outcome, TestOutcome } from "./measure.js";
-export { type ScoredUsage, type ScoreUsageOptions, scoreUsage } from "./score-usage.js";
+export type { TestOutcome } from "./measure.js";
+export { scoreUsage } from "./score-usage.js";
 export { type TrainGamingOptions, type TrainGamingSummary, trainGaming } from "./train-gaming.js";
