@@ -3,7 +3,7 @@ import { writeFile } from "node:fs/promises";
 import { Frame, numberColumn, RandomStream } from "@refrain/learn";
 import { type AbusePlan, drawUsageMonth, type UsageMonth } from "refrain";
 
-/** What is planted in the months to learn from: 2 farms of 12, and 24 accounts of each other kind. */
+/** Planted in the months to learn from: 2 farms of 12, and 24 accounts of each other kind. */
 export const learntAbuse = { farms: 2, members: 12, bots: 24, loops: 24, shared: 24 } as const;
 
 const names = [
