@@ -6,7 +6,7 @@ import {
 } from "./fit";
 import { addHistogram, addListed, addRows, subtractHistogram } from "./histogram";
 import { flagRows, moveRows, partitionRows, spreadSet } from "./partition";
-import { SPLIT_BYTES, splitCategories, splitConstrained, splitNumbers } from "./split";
+import { NONE, SPLIT_BYTES, splitCategories, splitConstrained, splitNumbers } from "./split";
 
 /** A thread's own memory: 4096 bytes to sort categories, 64 for a split, 128 for two, 256 a table. */
 const SPLIT_SCRATCH: usize = 4096;
@@ -79,7 +79,9 @@ function settle(fit: Fit, node: Node, best: usize): void {
   const worth = load<f64>(best);
   const gain = (worth - before) * fit.scaleH / (fit.scaleG * fit.scaleG);
   node.gain = 0;
-  if (!(worth > before * (1 + 1e-10)) || !(gain > fit.minGain)) return;
+  // With bounded leaves a node may be worth less than nothing, and so may its best split.
+  const atLeast = before * (before < 0 ? 1 - 1e-10 : 1 + 1e-10);
+  if (!(worth > atLeast) || !(gain > fit.minGain)) return;
   memory.copy(changetype<usize>(node) + SPLIT_AT, best, SPLIT_BYTES);
   node.gain = gain;
 }
@@ -88,7 +90,7 @@ function settle(fit: Fit, node: Node, best: usize): void {
 export function searchNode(fit: Fit, node: Node, thread: i32): void {
   const area = areaOf(fit, thread);
   const best = area + BEST;
-  store<f64>(best, 0);
+  store<f64>(best, NONE);
   const histogram = histogramAt(fit, node.slot);
   for (let place = 0; place < fit.treeColumns; place++) {
     searchColumn(fit, node, histogram, place, area, best);
@@ -250,8 +252,8 @@ function searchShared(
   fit: Fit, thread: i32, one: Node, two: Node, searchOne: bool, searchTwo: bool,
 ): void {
   const area = areaOf(fit, thread);
-  store<f64>(area + BEST, 0);
-  store<f64>(area + BEST + SPLIT_BYTES, 0);
+  store<f64>(area + BEST, NONE);
+  store<f64>(area + BEST + SPLIT_BYTES, NONE);
   for (let place = thread; place < fit.treeColumns; place += fit.threads) {
     if (searchOne) {
       searchColumn(fit, one, histogramAt(fit, one.slot), place, area, area + BEST);
@@ -274,7 +276,7 @@ function bestOfThreads(fit: Fit, at: usize): usize {
     const rival = areaOf(fit, other) + at;
     const worth = load<f64>(rival);
     const lead = load<f64>(best);
-    if (worth > lead || (worth == lead && worth > 0 && load<i32>(rival, 24) < load<i32>(best, 24))) {
+    if (worth > lead || (worth == lead && worth > NONE && load<i32>(rival, 24) < load<i32>(best, 24))) {
       best = rival;
     }
   }

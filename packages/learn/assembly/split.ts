@@ -6,8 +6,11 @@
  *
  * A found split is written as 64 bytes: f64 worth, i32 last bin that goes left (numbers), i32
  * whether missing goes left, i64 packed sum of the left side, 8 bytes unused, 32 bytes: one bit a
- * bin, 1 = goes right. A worth of 0 or below says that nothing was found.
+ * bin, 1 = goes right. A worth of NONE says that nothing was found.
  */
+
+/** Worth of no split: those of bounded leaves may be below 0. */
+export const NONE: f64 = -Infinity;
 
 /** Bytes of a found split. */
 export const SPLIT_BYTES: usize = 64;
@@ -118,7 +121,7 @@ function writeNumbers(
 ): void {
   let bin = load<i32>(scratch);
   if (bin < 0) {
-    store<f64>(split, 0);
+    store<f64>(split, NONE);
     return;
   }
   const missing = load<i64>(histogram);
@@ -168,7 +171,7 @@ export function splitConstrained(
   const missing = load<i64>(histogram);
   const g = gradientOf(total);
   const h = hessianOf(total);
-  let best: f64 = 0;
+  let best: f64 = NONE;
   store<i32>(scratch, -1);
   for (let missingLeft = missing != 0 ? 1 : 0; missingLeft >= 0; missingLeft--) {
     let sum: i64 = missingLeft != 0 ? missing : 0;
@@ -208,7 +211,7 @@ export function splitCategories(
   histogram: usize, binCount: i32, total: i64, least: f64, penalty: f64,
   smoothing: f64, leastCategory: f64, most: i32, scratch: usize, split: usize,
 ): void {
-  store<f64>(split, 0);
+  store<f64>(split, NONE);
   let count = 0;
   for (let bin = 0; bin < binCount; bin++) {
     const value = load<i64>(histogram + (<usize>bin << 3));

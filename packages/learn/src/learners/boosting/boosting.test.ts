@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
-import { RandomStream } from "../../foundation/index.js";
+import { exp, RandomStream } from "../../foundation/index.js";
 import { Frame, numberColumn } from "../../frame/index.js";
 import { logLoss, rocAuc } from "../../metrics/index.js";
 import { drawTreeWorld, fingerprint } from "../tree/tree-world.fixture.js";
@@ -103,6 +103,20 @@ describe("a model", () => {
     const row = { a: 1, b: 0, c: 0, noise: 0 };
     expect(model.predictRow({ ...row, place: "atlantis" })).toBe(model.predictRow(row));
     expect(model.predictRow({ ...row, place: "town 3" })).not.toBe(model.predictRow(row));
+  });
+
+  it("keeps leaves of several monotone columns apart, rows on both sides of every split", async () => {
+    const random = new RandomStream(1, "monotone");
+    const names = ["a", "b", "c"] as const;
+    const draws = names.map(() =>
+      Float64Array.from({ length: 3000 }, () => exp(2 * random.normal())),
+    );
+    const frame = new Frame(names.map((name, k) => numberColumn(name, draws[k]!)));
+    const target = draws[0]!.map((a, row) => (a + draws[1]![row]! > 6 ? 1 : 0));
+    const model = await boosting.fit(frame, target, { monotone: { a: 1, b: 1 } });
+    expect(model.trees.value.every(Number.isFinite)).toBe(true);
+    expect(Math.min(...model.trees.cover)).toBeGreaterThan(0);
+    expect(rocAuc(target, await model.predict(frame))).toBeGreaterThan(0.99);
   });
 
   it("holds monotone constraints on a grid", async () => {
