@@ -28,7 +28,8 @@ export interface SuspectTitle {
 /** An account that goes along. */
 export interface Accomplice {
   readonly user: string;
-  readonly lockstep: number;
+  /** Odd ratings that both have: same title, same end of the scale. */
+  readonly shared: number;
 }
 
 /** What is known against one account. */
@@ -43,7 +44,7 @@ const accomplicesShown = 5;
 
 /**
  * Evidence for some users: the features that speak against each in the boosting (Shapley values),
- * or the detector that spoke; the titles that do not fit; who goes in lockstep.
+ * or the detector that spoke; the titles that do not fit; who shares them.
  * @param spoke name of the detector that spoke for each user, `learnt` for the model
  */
 export async function evidenceFor(
@@ -89,7 +90,7 @@ export async function evidenceFor(
       accomplices: features
         .accomplices(user)
         .slice(0, accomplicesShown)
-        .map(({ user: other, value }) => ({ user: ratings.userIds[other]!, lockstep: value })),
+        .map(({ user: other, shared }) => ({ user: ratings.userIds[other]!, shared })),
     };
   });
 }

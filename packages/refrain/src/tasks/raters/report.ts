@@ -66,7 +66,8 @@ function queueSection({ queue, anomalous }: RatersDetection): Section {
     title: "Whom to look at",
     body: html`<p>Each line is an account to look at, not a verdict. The p-value says how often a
 genuine account looks as bad. Titles are ratings at an end of the scale that do not fit the account,
-with the number of others for whom the same is true; accomplices go in lockstep with it.</p>
+with the number of others for whom the same is true; accomplices share four or
+more such titles with it, at the same end.</p>
 ${table(shown)}${more}`,
   };
 }
@@ -88,7 +89,7 @@ function queueTable(cases: readonly RaterCase[], caption: string): TableOptions 
       sentence(one),
       one.pValue.toPrecision(2),
       titlesOf(one),
-      one.accomplices.map(({ user }) => user).join(", "),
+      one.accomplices.map(({ user, shared: titles }) => `${user} (${titles})`).join(", "),
       one.ratings,
       one.probability === null ? null : formatMetric(one.probability),
     ]),

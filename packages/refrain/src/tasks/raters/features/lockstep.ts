@@ -10,18 +10,10 @@ const names = [
   "focusLow",
   "focusSum",
 ] as const;
-const accompliceCount = 8;
+/** Users most in lockstep with one whose mean is told. */
+const closestCount = 8;
 /** Raters of one end of an item that are paired with each other at most. */
 const mostRaters = 400;
-
-/** Who goes along with whom. */
-export interface Lockstep {
-  readonly columns: FeatureValues;
-  /** The users most in lockstep with one, the closest first. */
-  readonly accomplices: (
-    user: number,
-  ) => readonly { readonly user: number; readonly value: number }[];
-}
 
 /** Items with a surplus of one end of the scale: their raters there, and how much they count. */
 interface Surplus {
@@ -35,7 +27,7 @@ interface Surplus {
  * that end over what its raters otherwise give, by log(5 + raters); S = E diag(w) Eᵀ; a user's
  * score is the mean of the eight highest of S normalised by √(n_u n_v).
  */
-export function lockstepFeatures(context: RatingContext): Lockstep {
+export function lockstepFeatures(context: RatingContext): FeatureValues {
   const columns = columnsOf(names, context.users);
   const ends = [
     { surplus: surplusOf(context, context.ratings.scale.high), name: "High" },
@@ -51,12 +43,7 @@ export function lockstepFeatures(context: RatingContext): Lockstep {
     }
     columns.lockstep[user] = Math.max(columns.lockstepHigh[user]!, columns.lockstepLow[user]!);
   }
-  const accomplices = (user: number) => {
-    const isHigh = columns.lockstepHigh[user]! >= columns.lockstepLow[user]!;
-    pairs.score(user, ends[isHigh ? 0 : 1].surplus);
-    return pairs.top.tags().map(({ tag, value }) => ({ user: tag, value }));
-  };
-  return { columns, accomplices };
+  return columns;
 }
 
 function surplusOf({ byItem, items, count, ratings }: RatingContext, end: number): Surplus {
@@ -90,7 +77,7 @@ function sampled(users: readonly number[]): readonly number[] {
 }
 
 class Pairs {
-  readonly top = new TopValues(accompliceCount);
+  readonly top = new TopValues(closestCount);
   readonly #context: RatingContext;
   readonly #sum: Float64Array;
 

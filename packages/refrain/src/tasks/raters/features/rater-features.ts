@@ -10,7 +10,7 @@ import { deviationFeatures } from "./deviation.js";
 import { fairnessFeatures } from "./fairness.js";
 import { fraudarFeatures } from "./fraudar.js";
 import { latentFeatures } from "./latent.js";
-import { type Lockstep, lockstepFeatures } from "./lockstep.js";
+import { lockstepFeatures } from "./lockstep.js";
 import { neighbourFeatures } from "./neighbours.js";
 import { popularityFeatures } from "./popularity.js";
 import { shapeFeatures } from "./shape.js";
@@ -22,8 +22,8 @@ import { timeFeatures } from "./times.js";
 export interface RaterFeatures {
   /** One row a user, in the order of the ratings; no labels were seen. */
   readonly frame: Frame;
-  /** The users most in lockstep with one, the closest first. */
-  readonly accomplices: Lockstep["accomplices"];
+  /** Users who share several of a user's oddest ratings, those who share most first. */
+  readonly accomplices: Collusion["accomplices"];
   /** Ratings at an end of the scale that do not fit the account, the oddest first. */
   readonly oddTitles: Collusion["oddTitles"];
 }
@@ -60,8 +60,7 @@ export async function raterFeatures(
   await add("components", () => componentFeatures(context, choice));
   await add("latent factors", () => latentFeatures(context));
   await add("tastes", () => tasteFeatures(context, choice));
-  const lockstep = await step("lockstep", () => lockstepFeatures(context));
-  Object.assign(found, lockstep.columns);
+  await add("lockstep", () => lockstepFeatures(context));
   const collusion = await step("odd ratings", () => collusionFeatures(context));
   Object.assign(found, collusion.columns);
   await add("dense blocks", () => fraudarFeatures(context));
@@ -74,7 +73,7 @@ export async function raterFeatures(
   const columns = Object.entries(found).map(([name, values]) => numberColumn(name, values));
   return {
     frame: new Frame(columns, context.users),
-    accomplices: lockstep.accomplices,
+    accomplices: collusion.accomplices,
     oddTitles: collusion.oddTitles,
   };
 }
