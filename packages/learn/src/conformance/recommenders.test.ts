@@ -3,7 +3,6 @@ import {
   explicitAls,
   implicitAls,
   itemKnn,
-  type Learner,
   learnerCatalogue,
   popularity,
 } from "../learners/index.js";
@@ -36,21 +35,21 @@ describe("every recommender conforms", () => {
   });
 
   it("finds a recommender out that gives what was seen, and one that learnt nothing", async () => {
-    const seen: Learner = {
+    const seen: typeof implicitAls = {
       ...implicitAls,
-      fit: async (...given: Parameters<Learner["fit"]>) => {
+      fit: async (...given: Parameters<typeof implicitAls.fit>) => {
         const model = await implicitAls.fit(...given);
         const recommend: typeof model.recommend = (users, k) =>
           model.recommend(users, k, { exclude: "none" });
         return Object.freeze({ ...model, recommend });
       },
-    } as Learner;
-    const collapsed: Learner = {
+    };
+    const collapsed: typeof implicitAls = {
       ...implicitAls,
       fit: (frame, target, options, extras) =>
         implicitAls.fit(frame, target, { ...options, l2: 1e30 }, extras),
-    } as Learner;
-    const failed = async (learner: Learner) =>
+    };
+    const failed = async (learner: typeof implicitAls) =>
       (await checkLearner(learner, { options: few, groups: ["contract", "alive"] })).results
         .filter(({ status }) => status === "failed")
         .map(({ name }) => name);

@@ -121,7 +121,7 @@ describe("rows looked for among themselves find what others would", () => {
     ["of few whole numbers", 1500, 8, 9, 1],
     ["mostly 0", 6001, 3, 4, 3],
     ["with some beyond all others", 2600, 7, 6, 2],
-  ] as const)("%s, %i rows", async (law, rows, width, most, threads) => {
+  ] as const)("%s, %i rows", async (...[law, rows, width, most, threads]) => {
     const index = await indexRows(draw(laws[law]!, rows, width), undefined, pacer);
     const points = index.counts.length;
     const expected = await searched(index, indexColumns(index), most, 1);
