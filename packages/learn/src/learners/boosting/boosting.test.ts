@@ -105,7 +105,7 @@ describe("a model", () => {
     expect(model.predictRow({ ...row, place: "town 3" })).not.toBe(model.predictRow(row));
   });
 
-  it("keeps leaves of several monotone columns apart, rows on both sides of every split", async () => {
+  it("puts rows on both sides of every split of several monotone columns", async () => {
     const random = new RandomStream(1, "monotone");
     const names = ["a", "b", "c"] as const;
     const draws = names.map(() =>

@@ -100,7 +100,7 @@ describe("raterFeatures", () => {
     }
   });
 
-  it("finds the title that a campaign aims at, and names hardly anyone but accomplices", async () => {
+  it("finds accomplices of a campaign and the title it aims at", async () => {
     const hidden = { seed: 3, perKindAndHalf: 10, kinds: ["bandwagon"] } as const;
     const { ratings, truth } = injectRaters(people(), hidden);
     const { accomplices, oddTitles } = await raterFeatures(ratings);
