@@ -1,6 +1,7 @@
 /**
  * `npm run verify [-- NAME…] [--quick]`: the long protocols, over many seeds. A run that is not
- * quick is kept in bench/verified and shown in docs/reference/verified.md.
+ * quick is kept in bench/verified and shown in docs/reference/verified.md; `--page` alone writes
+ * that page anew from the runs that are kept.
  */
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
@@ -24,11 +25,17 @@ const protocols: Readonly<Record<string, () => Promise<(quick: boolean) => Promi
   raters: async () => (await import("./verify-raters.js")).verifyRaters,
 };
 
+const folder = fileURLToPath(new URL("verified/", import.meta.url));
+
 const { values, positionals } = parseArgs({
   allowPositionals: true,
-  options: { quick: { type: "boolean", default: false } },
+  options: {
+    quick: { type: "boolean", default: false },
+    page: { type: "boolean", default: false },
+  },
 });
-const names = positionals.length > 0 ? positionals : Object.keys(protocols);
+const all = values.page ? [] : Object.keys(protocols);
+const names = positionals.length > 0 ? positionals : all;
 const unknown = names.filter((name) => !(name in protocols));
 if (unknown.length > 0) {
   console.error(
@@ -44,14 +51,19 @@ for (const name of names) {
   ok &&= verified.ok;
   if (!values.quick) keep(name, verified);
 }
+if (values.page) writePage();
 process.exitCode = ok ? 0 : 4;
 
-/** Keeps a run in bench/verified and writes the page anew from all that are kept. */
+/** Keeps a run in bench/verified, and writes the page anew. */
 function keep(name: string, { title, markdown }: Verified): void {
-  const folder = fileURLToPath(new URL("verified/", import.meta.url));
   mkdirSync(folder, { recursive: true });
   const head = `## ${title}\n\n\`npm run verify -- ${name}\` · Node ${process.version}\n`;
   writeFileSync(`${folder}${name}.md`, `${head}\n${markdown}\n`);
+  writePage();
+}
+
+/** The page of all runs that are kept. */
+function writePage(): void {
   const parts = readdirSync(folder)
     .sort()
     .map((file) => readFileSync(`${folder}${file}`, "utf8"));
