@@ -112,6 +112,16 @@ export function day(placeholder: string, doc: string): Flag<string | undefined> 
   };
 }
 
+/** A moment of the log's own time; a day is its first moment. */
+export function moment(placeholder: string, doc: string): Flag<string | undefined> {
+  return {
+    placeholder,
+    doc,
+    expected: "a day or moment such as 2017-04-01 or 2017-04-01T12:00:00",
+    schema: (z) => z.union([z.iso.date(), z.iso.datetime({ local: true })]),
+  };
+}
+
 /** Days, the option once for each. */
 export function days(placeholder: string, doc: string): Flag<readonly string[] | undefined> {
   return {

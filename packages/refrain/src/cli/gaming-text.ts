@@ -1,3 +1,4 @@
+import type { WrittenVerdicts } from "../lake/index.js";
 import type { GamingDetection, TestOutcome, TrainGamingSummary } from "../tasks/gaming/index.js";
 import { count, counted, duration, table } from "./words.js";
 
@@ -38,6 +39,14 @@ async function methodsText({ methods }: Pick<TrainGamingSummary, "methods">): Pr
       digits(prAuc),
       threshold.toPrecision(6),
     ]),
+  );
+}
+
+/** What went to the lake. */
+export function verdictsText({ flagged, withdrawn, unchanged, ...rest }: WrittenVerdicts): string {
+  return (
+    `Verdicts: ${counted(flagged, "alarm")} written, ${count(withdrawn)} taken back, ` +
+    `${count(unchanged)} stood already; known from ${rest.knownAt}.`
   );
 }
 

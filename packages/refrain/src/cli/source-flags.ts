@@ -21,6 +21,7 @@ export const taskFlags = {
     "lake, churn: days above the 99.9th percentile of plays (default: remove)",
   ),
   keepBots: toggle("lake, churn: keep users with more than 24 h of play in a day"),
+  leaveOutFlagged: toggle("lake: leave out users whom verdicts flag, as known by the cutoff"),
 } as const;
 
 interface SourceValues {
@@ -69,14 +70,17 @@ interface TaskValues {
   readonly cutoff: readonly string[] | undefined;
   readonly outliers: "remove" | "winsorise" | "keep" | undefined;
   readonly keepBots: boolean;
+  readonly leaveOutFlagged: boolean;
 }
 
 /** The task's own options, only those that were given. */
-export function readTaskOptions({ featureVersion, cutoff, outliers, keepBots }: TaskValues) {
+export function readTaskOptions(values: TaskValues) {
+  const { featureVersion, cutoff, outliers, keepBots, leaveOutFlagged } = values;
   const options = {
     ...(cutoff === undefined ? {} : { cutoffs: cutoff }),
     ...(outliers === undefined ? {} : { outliers }),
     ...(keepBots ? { keepBots } : {}),
+    ...(leaveOutFlagged ? { leaveOutFlagged } : {}),
   };
   return {
     ...(featureVersion === undefined ? {} : { featureVersion }),

@@ -98,6 +98,19 @@ const usageDay = event("usage_day", "One user's counts over a day.", {
   max_artist_plays: { type: "integer", doc: "Most plays of one artist.", range: [0, 1e7] },
   flagged: { type: "boolean", doc: "Marked by hand as inflating plays." },
 });
+const verdict = event("verdict", "A detector judged a day of a user; arrived_at says since when.", {
+  detector: {
+    type: "text",
+    required: true,
+    doc: "Name of the detector: one verdict of it stands.",
+  },
+  version: { type: "text", doc: "Method and model of the detector." },
+  revision: { type: "integer", doc: "The highest one known stands.", range: [1, 1e9] },
+  flagged: { type: "boolean", required: true, doc: "An alarm; false takes an earlier one back." },
+  score: { type: "real", doc: "Score of the detector, higher = more suspicious.", scale: 9 },
+  p_value: share("Share of genuine users with such a score."),
+  reason: { type: "text", doc: "What the detector says for it, in words." },
+});
 
 const user: TableContract = {
   name: "user",
@@ -183,6 +196,7 @@ export const tables: Readonly<Record<string, TableContract>> = Object.freeze(
       rating,
       playCount,
       usageDay,
+      verdict,
       user,
       track,
       artist,

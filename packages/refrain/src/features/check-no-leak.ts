@@ -97,7 +97,8 @@ function chooseCutoffs(cutoffs: readonly Cutoff[], at: readonly string[] | undef
 
 /** Features, and what cleaning decided where that decides the population. */
 function comparedColumns(set: FeatureSet): string[] {
-  return [...featureNames(set), ...(set.shape === "windows" ? ["r_dropped"] : [])];
+  const flagged = set.leaveOutFlagged ? ["r_flagged"] : [];
+  return [...featureNames(set), ...(set.shape === "windows" ? ["r_dropped"] : flagged)];
 }
 
 interface Step {

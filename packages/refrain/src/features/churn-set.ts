@@ -18,6 +18,8 @@ export interface ChurnOptions {
   readonly labelDays?: number;
   /** Keep users with more than 24 h of play in a day. Default false. */
   readonly keepBots?: boolean;
+  /** Leave out users whom a verdict of the lake flags, as known by the cutoff. Default false. */
+  readonly leaveOutFlagged?: boolean;
   /** Days with more plays than the 99.9th percentile: taken out, cut to it, or kept. */
   readonly outliers?: Cleaning["outliers"];
 }
@@ -99,6 +101,7 @@ export function churnFeatures(options: ChurnOptions = {}): WindowSet {
     ],
     population: everyKind,
     timeless: ["track.album"],
+    leaveOutFlagged: options.leaveOutFlagged ?? false,
     lookbackDays: lookback,
     labelDays,
     features: churnDeclarations(fullShare),

@@ -9,6 +9,7 @@ import { quoteName, quoteText } from "../lake/index.js";
 import type { CompileContext, CompiledSet, Cutoff } from "./compiled.js";
 import { addDays, timestampSql } from "./days.js";
 import type { FeatureDeclaration, MonthSet } from "./declaration.js";
+import { flaggedPart, flaggedReason } from "./flagged.js";
 import { columnAlias, entityColumns, entityColumnsPart } from "./month-columns.js";
 import { names, scaleOf, unscaledMeanSql } from "./scaled.js";
 
@@ -27,6 +28,7 @@ export function compileMonths(set: MonthSet, context: CompileContext): CompiledS
     heardPart(set),
     likedPart,
     ...favouriteParts,
+    ...(set.leaveOutFlagged ? [flaggedPart] : []),
     ...labelParts(set, context),
   ];
   return { statement: `WITH ${parts.join(",\n")}\n${selectSql(set)}` };
@@ -133,6 +135,12 @@ const favouriteParts = [
 ];
 
 function labelParts(set: MonthSet, { coveredUntil }: CompileContext): string[] {
+  const flagged = set.leaveOutFlagged;
+  const unflagged = `e."user_id" IS NULL AND u."premium" THEN 'flagged_without_purchase'`;
+  const joined = ` LEFT JOIN "flagged" f ON r."user_id" = f."user_id" AND r."place" = f."place"`;
+  const cases = flagged
+    ? [`f."user_id" IS NOT NULL THEN ${flaggedReason}`, unflagged]
+    : [unflagged];
   const table = quoteName(set.ends);
   const soon = `INTERVAL '${set.labelDays}' DAY`;
   return [
@@ -155,15 +163,18 @@ function labelParts(set: MonthSet, { coveredUntil }: CompileContext): string[] {
     coalesce(m."purchases", 0) AS "purchases",
     CASE WHEN r."first_at" + ${soon} < ${timestampSql(coveredUntil)}
       THEN CASE WHEN s."user_id" IS NULL THEN 0 ELSE 1 END END AS "soon",
-    CASE WHEN e."user_id" IS NULL AND u."premium" THEN 'flagged_without_purchase' END AS "dropped"
+    CASE ${cases.map((one) => `WHEN ${one}`).join(" ")} END AS "dropped"
   FROM "counted" r JOIN "cut" c ON r."place" = c."place"
   LEFT JOIN "ever_buys" e ON r."user_id" = e."user_id"
   LEFT JOIN "month_buys" m ON r."user_id" = m."user_id" AND r."place" = m."place"
   LEFT JOIN "next_buys" n ON r."user_id" = n."user_id" AND r."place" = n."place"
   LEFT JOIN "soon_buys" s ON r."user_id" = s."user_id" AND r."place" = s."place"
-  LEFT JOIN "user" u ON r."user_id" = u."user_id")`,
+  LEFT JOIN "user" u ON r."user_id" = u."user_id"${flagged ? joined : ""})`,
   ];
 }
+
+/** The other reason to be left out is part of the answer; the leak gate compares this one. */
+const flaggedColumn = `, r."dropped" IS NOT DISTINCT FROM ${flaggedReason} AS "r_flagged"`;
 
 function selectSql(set: MonthSet): string {
   const features = set.features.map(
@@ -174,7 +185,7 @@ function selectSql(set: MonthSet): string {
   r."purchases" AS "number_of_premium",
   ${features.join(",\n  ")},
   r."soon" AS "will_buy_premium_30_days_from_first_event_numerical",
-  r."dropped" AS "r_dropped"
+  r."dropped" AS "r_dropped"${set.leaveOutFlagged ? flaggedColumn : ""}
 FROM "row" r
 LEFT JOIN "heard" h ON r."user_id" = h."user_id" AND r."place" = h."place"
 LEFT JOIN "liked" k ON r."user_id" = k."user_id" AND r."place" = k."place"

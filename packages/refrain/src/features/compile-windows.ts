@@ -10,6 +10,7 @@ import { bookkeeping, type CompileContext, type CompiledSet, type Cutoff } from 
 import { addDays, dateSql, timestampSql } from "./days.js";
 import type { FeatureDeclaration, RatioDeclaration, WindowSet } from "./declaration.js";
 import { columnNames, featureNames, isRatio } from "./declaration.js";
+import { flaggedPart, flaggedReason } from "./flagged.js";
 import { distinctArm } from "./window-distinct.js";
 import { distinctMeasures, type Measure, measuresOf } from "./window-measures.js";
 import { rowColumns } from "./window-row.js";
@@ -18,7 +19,7 @@ import { rowColumns } from "./window-row.js";
 export function compileWindows(set: WindowSet, context: CompileContext): CompiledSet {
   const measures = distinctMeasures(set);
   const cells = [
-    ...botParts(set, context.cutoffs),
+    ...verdictParts(set, context.cutoffs),
     ...cellTables(set, context, measures),
     unionCells(set, measures),
   ];
@@ -31,23 +32,32 @@ export function compileWindows(set: WindowSet, context: CompileContext): Compile
   const statement = `WITH ${parts.join(",\n")}\nSELECT ${output}\nFROM (\n${selects}\n)`;
   if (set.cleaning.outliers === "keep") return { statement };
   const days = [...cells, ...arms.map((one) => one.parts[0])].join(",\n");
-  const limits = context.cutoffs.map((_, place) => limitRows(place)).join("\nUNION ALL\n");
+  const limits = context.cutoffs.map((_, place) => limitRows(set, place)).join("\nUNION ALL\n");
   return { statement, limitStatement: `WITH ${days}\n${limits}` };
 }
 
 /** Users with a verdict that was known, by cutoff; read once for all of them. */
-function botParts(set: WindowSet, cutoffs: readonly Cutoff[]): string[] {
-  if (set.cleaning.keepBots) return [];
+function verdictParts(set: WindowSet, cutoffs: readonly Cutoff[]): string[] {
+  const flagged = set.leaveOutFlagged ? [flaggedPart] : [];
+  const bots = set.cleaning.keepBots ? [] : [botPart];
+  if (bots.length + flagged.length === 0) return [];
   const rows = cutoffs.map(
     ({ day, knownAt }, place) => `  (${place}, ${dateSql(day)}, TIMESTAMP ${quoteText(knownAt)})`,
   );
   return [
     `"cut"("place", "cutoff", "known_at") AS (VALUES\n${rows.join(",\n")})`,
-    `"bot" AS (
+    ...bots,
+    ...flagged,
+  ];
+}
+
+const botPart = `"bot" AS (
   SELECT DISTINCT b."user_id", c."place"
   FROM "bot_day" b JOIN "cut" c
-    ON b."event_date" < c."cutoff" AND b."known_at" <= c."known_at")`,
-  ];
+    ON b."event_date" < c."cutoff" AND b."known_at" <= c."known_at")`;
+
+function flaggedSql(place: number): string {
+  return `"user_id" IN (SELECT "user_id" FROM "flagged" WHERE "place" = ${place})`;
 }
 
 interface Scope {
@@ -134,9 +144,10 @@ function dayPart({ set, measures }: Scope, cutoff: Cutoff, place: number): strin
   GROUP BY "user_id", "day")`;
 }
 
-function limitRows(place: number): string {
+function limitRows({ leaveOutFlagged }: WindowSet, place: number): string {
+  const unflagged = leaveOutFlagged ? ` AND NOT ${flaggedSql(place)}` : "";
   return `SELECT ${place} AS "place", "play_n" AS "plays", CAST(count(*) AS BIGINT) AS "days"
-    FROM "day_${place}" WHERE NOT "is_bot" AND "play_n" > 0 GROUP BY "play_n"`;
+    FROM "day_${place}" WHERE NOT "is_bot" AND "play_n" > 0${unflagged} GROUP BY "play_n"`;
 }
 
 /** Smallest number of plays that at least the given share of days does not pass. */
@@ -152,7 +163,7 @@ function limitPart(set: WindowSet, context: CompileContext, place: number): stri
   SELECT min("plays") AS "play_limit"
   FROM (SELECT "plays", sum("days") OVER (ORDER BY "plays" ASC NULLS LAST) AS "upto",
       sum("days") OVER () AS "total"
-    FROM (${limitRows(place)}))
+    FROM (${limitRows(set, place)}))
   WHERE "upto" * 1000 >= "total" * ${set.cleaning.outlierPerMille})`,
   ];
 }
@@ -184,9 +195,12 @@ function cleanPart({ set, measures }: Scope, place: number): string {
 function rowPart(set: WindowSet, cutoff: Cutoff, place: number): string {
   const events = set.population.map((table) => quoteName(`${table}_n`)).join(" + ");
   const columns = measuresOf(set).flatMap((one) => rowColumns(set, one, cutoff.day));
+  const flagged = set.leaveOutFlagged
+    ? `\n      WHEN ${flaggedSql(place)} THEN ${flaggedReason}`
+    : "";
   return `"row_${place}" AS (
   SELECT "user_id" AS "uid", ${quoteText(cutoff.day)} AS "cutoff",
-    CASE WHEN bool_or("is_bot") THEN 'bot'
+    CASE WHEN bool_or("is_bot") THEN 'bot'${flagged}
       WHEN sum(${events}) = 0 THEN 'outlier' END AS "r_dropped",
     CAST(sum("is_outlier") AS BIGINT) AS "r_outlier_days", max("play_limit") AS "r_play_limit",
     ${columns.join(",\n    ")}

@@ -104,6 +104,8 @@ interface SetBase {
    * The leak gate scrambles every other one.
    */
   readonly timeless: readonly string[];
+  /** Leave out users with a flagged day: a verdict of the lake on a day before, known by then. */
+  readonly leaveOutFlagged: boolean;
 }
 
 /** Rows (user, cutoff); windows of days before each cutoff. */

@@ -2,6 +2,7 @@ import { type Engine, quoteName } from "../lake/index.js";
 import type { Coverage } from "./cutoffs.js";
 import { type FeatureSet, featureNames } from "./declaration.js";
 import { type Evaluated, resultTable, type UnavailableFeature } from "./evaluate-set.js";
+import { flaggedReason } from "./flagged.js";
 
 /** What cleaning did before one cutoff. */
 export interface CleaningCount {
@@ -25,7 +26,7 @@ export interface FeatureSummary {
   readonly out?: string;
   readonly seconds: number;
   readonly labels: Readonly<Record<string, { readonly known: number; readonly positive: number }>>;
-  /** Rows (user, cutoff) left out, by reason: `bot`, `outlier`, `flagged_without_purchase`. */
+  /** Rows (user, cutoff) left out, by reason: `bot`, `outlier`, `flagged_plays`, … */
   readonly dropped: Readonly<Record<string, number>>;
   readonly cleaning?: readonly CleaningCount[];
   /** Rows of the month of a purchase: in the table, to be left out of training. */
@@ -96,7 +97,7 @@ async function countCleaning(engine: Engine): Promise<CleaningCount[]> {
   const rows = await engine.rows(
     `SELECT "cutoff", CAST(sum("r_outlier_days") AS BIGINT) AS "days", ` +
       `max("r_play_limit") AS "limit" FROM ${quoteName(resultTable)} ` +
-      `WHERE "r_dropped" IS DISTINCT FROM 'bot' GROUP BY 1 ORDER BY 1`,
+      `WHERE coalesce("r_dropped", '') NOT IN ('bot', ${flaggedReason}) GROUP BY 1 ORDER BY 1`,
   );
   return rows.map((row) => ({
     cutoff: row["cutoff"] as string,

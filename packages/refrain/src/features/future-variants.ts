@@ -27,7 +27,11 @@ export async function changeFuture(
   { variant, cutoff }: { readonly variant: FutureVariant; readonly cutoff: Cutoff },
 ): Promise<void> {
   if (variant === "entities") return changeEntities(engine, set);
-  const read = [...set.population, ...(set.shape === "months" ? [set.ends] : [])];
+  const read = [
+    ...set.population,
+    ...(set.shape === "months" ? [set.ends] : []),
+    ...(set.leaveOutFlagged ? ["verdict"] : []),
+  ];
   const known = `"arrived_at" <= TIMESTAMP ${quoteText(cutoff.knownAt)}`;
   const past = `"event_at" < ${timestampSql(cutoff.day)} AND ${known}`;
   if (variant === "forged") await chooseForgedUsers(engine, read, past);
@@ -45,7 +49,11 @@ export async function changeFuture(
           `UNION ALL BY NAME ${lateCopiesSql(table, cutoff, past)}`,
       );
     }
-    if (variant === "after the purchase" && set.shape === "months" && table !== set.ends) {
+    if (
+      variant === "after the purchase" &&
+      set.shape === "months" &&
+      set.population.includes(table)
+    ) {
       await replaceView(engine, table, afterEndSql(table));
     }
   }

@@ -2,6 +2,7 @@
 import { codedColumn, Frame } from "@refrain/learn";
 import type { Engine, SqlColumn } from "../lake/index.js";
 import { featureErrors } from "./errors.js";
+import { flaggedDays } from "./flagged.js";
 
 /** Which events make a pair, of which columns, and what a pair counts. */
 const sources = {
@@ -45,16 +46,19 @@ FROM (SELECT DISTINCT ${column} AS text FROM interaction_row)`);
  * order of the texts, so that equal lakes give equal tables.
  * @param engine whose views are the lake's tables; see registerViews
  * @param source which events
+ * @param leaveOutFlagged leave out events of days that stand flagged by verdicts of the lake
  * @throws NO_EVENTS where there are none
  */
 export async function readInteractions(
   engine: Engine,
   source: InteractionSource,
+  { leaveOutFlagged = false }: { readonly leaveOutFlagged?: boolean } = {},
 ): Promise<InteractionTable> {
   const { table, item, weight, name } = sources[source];
+  const flagged = leaveOutFlagged ? ` ANTI JOIN (${flaggedDays}) USING (user_id, event_date)` : "";
   await engine.run(`CREATE OR REPLACE TEMP TABLE interaction_row AS
 SELECT user_id, "${item}" AS item_id, CAST(${weight} AS DOUBLE) AS value
-FROM "${table}" WHERE "${item}" IS NOT NULL AND ${weight} IS NOT NULL`);
+FROM "${table}"${flagged} WHERE "${item}" IS NOT NULL AND ${weight} IS NOT NULL`);
   await makeDictionary(engine, "interaction_user", "user_id");
   await makeDictionary(engine, "interaction_item", "item_id");
   const pairs = `SELECT u.code AS "user", i.code AS item, value FROM interaction_row

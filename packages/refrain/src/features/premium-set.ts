@@ -5,6 +5,8 @@ import { featureErrors } from "./errors.js";
 export interface PremiumOptions {
   /** Named version of the set; only `v1` so far. */
   readonly version?: string;
+  /** Leave out users whom a verdict of the lake flags, as known by the cutoff. Default false. */
+  readonly leaveOutFlagged?: boolean;
 }
 
 const audio = [
@@ -120,6 +122,7 @@ export function premiumFeatures(options: PremiumOptions = {}): MonthSet {
       ...audio.map(([column]) => `track.${column}`),
       "track_storage.daily_cost",
     ],
+    leaveOutFlagged: options.leaveOutFlagged ?? false,
     features: premiumDeclarations(),
   };
 }

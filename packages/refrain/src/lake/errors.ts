@@ -134,6 +134,17 @@ export const lakeErrors = errorCatalogue({
       `${d.file} cannot be read as Parquet: ${d.message}.`,
     remedy: () => "Fetch the file again; nothing of it was kept.",
   },
+  VERDICT_UNFOUNDED: {
+    status: 422,
+    exit: 2,
+    problem: (d: { day: string; given: string; arrived: string | null }) =>
+      d.arrived === null
+        ? `The lake has no plays on ${d.day} that a verdict could rest on.`
+        : `A verdict on ${d.day} cannot be known by "${d.given}": ` +
+          `plays of that day arrived until ${d.arrived}.`,
+    remedy: () =>
+      "Give --known-at a moment such as 2017-04-01 from that arrival on, or leave it out.",
+  },
   DELIVERY_UNKNOWN: {
     status: 404,
     exit: 2,

@@ -25,3 +25,9 @@ export {
 export { type RejectedRow, type RejectsOptions, readRejects } from "./rejects.js";
 export { quoteName, quoteText } from "./sql-text.js";
 export { registerBotVerdicts } from "./verdicts.js";
+export {
+  type JudgedDay,
+  type WriteVerdictsOptions,
+  type WrittenVerdicts,
+  writeVerdicts,
+} from "./write-verdicts.js";

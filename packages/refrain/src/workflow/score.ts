@@ -2,7 +2,13 @@ import { once } from "node:events";
 import { createWriteStream } from "node:fs";
 import type { Frame, Model } from "@refrain/learn";
 import type { ScoringTable } from "../evaluation/index.js";
-import { type JobOptions, type Limits, writeAtomically } from "../foundation/index.js";
+import {
+  foundationErrors,
+  type JobOptions,
+  type Limits,
+  writeAtomically,
+} from "../foundation/index.js";
+import type { WrittenVerdicts } from "../lake/index.js";
 import { gamingOf, scoreUsage } from "../tasks/gaming/index.js";
 import { workflowErrors } from "./errors.js";
 import { type LoadedModel, loadModel, type TaskCard } from "./model-file.js";
@@ -33,6 +39,10 @@ export interface ScoreOptions extends JobOptions {
   readonly budget?: number;
   /** Gaming: share of the alarms that may be genuine, on average. */
   readonly falseDiscoveryRate?: number;
+  /** Gaming, over a lake: write what was found to the lake, as rows of `verdict`. */
+  readonly writeVerdicts?: boolean;
+  /** Moment from which verdicts are known; the last arrival of the plays judged unless told. */
+  readonly knownAt?: string;
   /** CSV file. */
   readonly out?: string;
   /** Takes the CSV in parts where there is no `out`. */
@@ -55,6 +65,8 @@ export interface ScoreSummary {
   readonly task: string;
   /** Gaming: rows that are alarms. */
   readonly flagged?: number;
+  /** Gaming: what went to the lake, where that was asked for. */
+  readonly verdicts?: WrittenVerdicts;
   /** Who was scored, one sentence; absent for a file, whose rows are all scored. */
   readonly note?: string;
   /** Time of the whole. */
@@ -73,6 +85,14 @@ export async function score(options: ScoreOptions): Promise<ScoreSummary> {
   const { model, card, hash } = loaded;
   options.onProgress?.({ doing: "reading the rows to score" });
   if (card.task === "gaming") return await scoreGaming(path, loaded, options, started);
+  if (options.writeVerdicts) {
+    const expected = "only with a model of gaming";
+    throw foundationErrors.OPTION_INVALID({
+      option: "--write-verdicts",
+      given: card.task,
+      expected,
+    });
+  }
   const table = await scoringTable(path, card, options);
   assertSameFeatures(path, model, table.features);
   const probabilities = await model.predict(table.features, { signal: options.signal });
@@ -104,6 +124,7 @@ async function scoreGaming(
   const id = isLake ? undefined : source.id;
   const scored = await scoreUsage(gamingOf(model, metrics), {
     ...options,
+    hash,
     ...(id === undefined ? {} : { columns: { UserPartyID: id } }),
     ...(isLake ? { lake: source.lake, files: [] } : { files: source.files }),
   });
@@ -115,6 +136,7 @@ async function scoreGaming(
     model: path,
     hash,
     task: "gaming",
+    ...(scored.verdicts === undefined ? {} : { verdicts: scored.verdicts }),
     ...(scored.note === undefined ? {} : { note: scored.note }),
     seconds: (performance.now() - started) / 1000,
   };

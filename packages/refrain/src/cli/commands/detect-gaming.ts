@@ -1,7 +1,19 @@
 import { type Job, jobOptions, present } from "../command.js";
 import { cliErrors } from "../errors.js";
-import { day, type Flag, list, needed, pairs, path, share, text, whole } from "../flags.js";
-import { gamingText, outcomeText, trainedText } from "../gaming-text.js";
+import {
+  day,
+  type Flag,
+  list,
+  moment,
+  needed,
+  pairs,
+  path,
+  share,
+  text,
+  toggle,
+  whole,
+} from "../flags.js";
+import { gamingText, outcomeText, trainedText, verdictsText } from "../gaming-text.js";
 import { variant } from "../variants.js";
 
 /** Standard deviations, or none. */
@@ -115,6 +127,8 @@ export const detectGamingVariant = variant({
     test: path("<file>", "rows marked by hand, looked at once at the end"),
     html: path("<file>", "page: whom to look at, then how far to trust it"),
     cases: whole("<n>", "cases of the review queue to print (default: 200)"),
+    writeVerdicts: toggle("with --lake: add verdicts on the day to the lake (table verdict)"),
+    knownAt: moment("<time>", "verdicts are known from then (default: the plays' last arrival)"),
     audit: path("<file>", "write a random sample of alarms and others, for somebody to mark"),
     auditSize: whole("<rows>", "rows of that sample (default: 200)", { least: 2 }),
     audited: path("<file>", "that sample with its marks filled in"),
@@ -122,18 +136,22 @@ export const detectGamingVariant = variant({
   examples: [
     "refrain detect gaming day.csv --validation marked.csv --test kept.csv --html gaming.html",
     "refrain detect gaming day.csv --validation marked.csv --budget 100",
+    "refrain detect gaming --lake lake --validation marked.csv --write-verdicts",
     "refrain detect gaming day.csv --method gaussian --trim 55 --budget 100",
     "refrain detect gaming day.csv --validation marked.csv --audit look-at-these.csv",
   ],
-  async run(job, [, ...train], { test, audited, html, cases, audit, auditSize, ...values }) {
+  async run(job, [, ...train], { test, audited, ...given }) {
+    const { html, cases, audit, auditSize, writeVerdicts, knownAt, ...values } = given;
     const { detectGaming } = await import("../../tasks/gaming/index.js");
     const found = await detectGaming({
       ...detectorOptions("detect gaming", job, train, values),
-      ...present({ html, cases, audit, auditSize }),
+      ...present({ html, cases, audit, auditSize, knownAt }),
+      writeVerdicts,
       ...(test === undefined ? {} : { test: [test] }),
       ...(audited === undefined ? {} : { audited: [audited] }),
     });
     for (const file of found.written) job.say(`Wrote ${file}.`);
+    if (found.verdicts) job.say(verdictsText(found.verdicts));
     return { document: found, text: await gamingText(found) };
   },
 });

@@ -20,6 +20,7 @@ export const featuresCommand = command({
       "churn: days above the 99.9th percentile of plays (default: remove)",
     ),
     keepBots: toggle("churn: keep users with more than 24 h of play in a day"),
+    leaveOutFlagged: toggle("leave out users whom verdicts flag, as known by the cutoff"),
     extras: toggle("premium: also write the answers that stand beside the table"),
     checkLeaks: toggle(
       "first delete, scramble and forge what comes after the first and the last cutoff, and " +
@@ -52,12 +53,14 @@ interface SetOptions {
   readonly featureVersion: string | undefined;
   readonly outliers: "remove" | "winsorise" | "keep" | undefined;
   readonly keepBots: boolean;
+  readonly leaveOutFlagged: boolean;
 }
 
-async function featureSet(task: string, { featureVersion, outliers, keepBots }: SetOptions) {
+async function featureSet(task: string, { featureVersion, outliers, ...choices }: SetOptions) {
+  const { keepBots, leaveOutFlagged } = choices;
   const { churnFeatures, premiumFeatures } = await import("../../features/index.js");
   if (task === "churn") {
-    return churnFeatures({ keepBots, ...present({ version: featureVersion, outliers }) });
+    return churnFeatures({ ...choices, ...present({ version: featureVersion, outliers }) });
   }
   if (task !== "premium") {
     const { workflowErrors } = await import("../../workflow/index.js");
@@ -70,7 +73,7 @@ async function featureSet(task: string, { featureVersion, outliers, keepBots }: 
       remedy: "Leave it out: it belongs to churn.",
     });
   }
-  return premiumFeatures(present({ version: featureVersion }));
+  return premiumFeatures({ leaveOutFlagged, ...present({ version: featureVersion }) });
 }
 
 function leaksText({ cutoffs, variants, features, rows }: LeakReport): string {

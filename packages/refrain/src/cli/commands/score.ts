@@ -1,6 +1,7 @@
 import { command, jobOptions, present } from "../command.js";
 import { cliErrors } from "../errors.js";
-import { path, share, text, toggle, whole } from "../flags.js";
+import { moment, path, share, text, toggle, whole } from "../flags.js";
+import { verdictsText } from "../gaming-text.js";
 import { counted, duration } from "../words.js";
 
 /** `refrain score`: predictions. */
@@ -18,6 +19,8 @@ export const scoreCommand = command({
     onlyFlagged: toggle("gaming: write alarms only, most suspicious first"),
     budget: whole("<cases>", "gaming: so many alarms at most (default: the model's threshold)"),
     falseDiscoveryRate: share("<share>", "gaming: share of the alarms that may be genuine"),
+    writeVerdicts: toggle("gaming, with --lake: add verdicts to the lake (table verdict)"),
+    knownAt: moment("<time>", "verdicts are known from then (default: the plays' last arrival)"),
     out: path("<file>", "CSV file (default: standard output)"),
   },
   examples: [
@@ -57,6 +60,7 @@ export const scoreCommand = command({
         (summary.flagged === undefined ? "" : ` ${counted(summary.flagged, "alarm")}.`) +
         (summary.note ? ` ${summary.note}` : ""),
     );
+    if (summary.verdicts) job.say(verdictsText(summary.verdicts));
     return { document: summary, ...(out === undefined ? {} : { text: `Wrote ${out}.\n` }) };
   },
 });

@@ -25,6 +25,7 @@ const dayMs = 86_400_000;
 /** Options of the task by name; see ChurnOptions. */
 export interface ChurnTaskOptions {
   readonly keepBots?: boolean;
+  readonly leaveOutFlagged?: boolean;
   readonly outliers?: ChurnOptions["outliers"];
   /** Days that features look back from; a rolling origin unless told. */
   readonly cutoffs?: readonly string[];
@@ -92,10 +93,11 @@ export async function churnCurrent(input: TaskInput): Promise<ScoringTable> {
 }
 
 async function readTable(input: TaskInput, cutoffs: CutoffChoice) {
-  const { keepBots, outliers } = (input.options ?? {}) as ChurnTaskOptions;
+  const { keepBots, leaveOutFlagged, outliers } = (input.options ?? {}) as ChurnTaskOptions;
   const set = churnFeatures({
     ...(input.featureVersion === undefined ? {} : { version: input.featureVersion }),
     ...(keepBots === undefined ? {} : { keepBots }),
+    ...(leaveOutFlagged === undefined ? {} : { leaveOutFlagged }),
     ...(outliers === undefined ? {} : { outliers }),
     labelDays: silentDays,
   });

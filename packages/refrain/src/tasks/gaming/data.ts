@@ -29,6 +29,8 @@ export interface RejectedUsage {
 /** Usage by user and day, ready to learn from or to score. */
 export interface UsageDays {
   readonly files: readonly string[];
+  /** Day of the lake whose plays were counted; absent for files. */
+  readonly day?: string;
   /** The five published features, then the extra ones; finite and not negative. */
   readonly features: Frame;
   /** Names of users, one a row. */
@@ -88,8 +90,10 @@ export async function readUsage(options: ReadUsageOptions): Promise<UsageDays> {
   const names = [...publishedFeatures, ...extra];
   const isLabelled = raw.some(({ label }) => label !== undefined);
   const unknown = (one: RawUsage) => new Float64Array(one.users.length).fill(Number.NaN);
+  const [{ day } = {}] = raw;
   return {
     files,
+    ...(day === undefined ? {} : { day }),
     features: new Frame(
       names.map((name, at) =>
         numberColumn(

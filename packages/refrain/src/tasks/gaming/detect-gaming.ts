@@ -1,4 +1,5 @@
 import { writeFile } from "node:fs/promises";
+import { modelHash } from "@refrain/learn";
 import { rowsWhere } from "../../evaluation/index.js";
 import { writeAtomically } from "../../foundation/index.js";
 import { page } from "../../report/index.js";
@@ -8,12 +9,14 @@ import type { DetectGamingOptions, GamingDetection } from "./detection.js";
 import { farmsOf } from "./farms.js";
 import type { GamingFit } from "./fit-gaming.js";
 import type { FitMethodOptions, LearningDays } from "./fit-method.js";
+import { gamingBytes } from "./gaming-model.js";
 import { type Judgement, judge } from "./judge.js";
 import { gamingReport } from "./report.js";
 import { reviewQueue, scoreDays } from "./score-gaming.js";
 import { countAlarms } from "./strata.js";
 import { detectorSummary, fitDetector, readLearningDays, readOptions } from "./train-gaming.js";
 import { examine, type Trust } from "./trust.js";
+import { assertLake, verdictsOf } from "./verdicts.js";
 
 const usualCases = 200;
 const usualAudit = 200;
@@ -21,10 +24,12 @@ const reasonsShown = 3;
 
 /**
  * The whole way: makes a detector, judges it on marked rows once, and lists whom to look at.
- * @throws what `trainGaming` and `evaluateGaming` throw, AUDIT_STRANGERS
+ * @throws what `trainGaming` and `evaluateGaming` throw, AUDIT_STRANGERS, VERDICTS_NEED_LAKE,
+ *   VERDICT_UNFOUNDED
  */
 export async function detectGaming(options: DetectGamingOptions): Promise<GamingDetection> {
   const started = performance.now();
+  assertLake(options, options.lake);
   const { seed = 1, limits, signal, onProgress, resamples, cases = usualCases } = options;
   const reading = readOptions(options);
   const days = await readLearningDays(options);
@@ -42,8 +47,16 @@ export async function detectGaming(options: DetectGamingOptions): Promise<Gaming
   const isAlarm = (row: number): boolean => scored.scores[row]! >= scored.threshold;
   const farms = farmsOf(train, rowsWhere(train.users.length, isAlarm));
   const testScores = test && (await fit.gaming.model.predict(test.features, job));
-  const judged = { days, fit, test, testScores };
-  const judgement = await judge(judged, { seed, signal, threads: limits?.threads, resamples });
+  const examined = { days, fit, test, testScores };
+  const judgement = await judge(examined, { seed, signal, threads: limits?.threads, resamples });
+  const all = await reviewQueue(fit.gaming, train, scored, {
+    ...job,
+    farms,
+    most: options.writeVerdicts ? scored.count : cases,
+    reasons: reasonsShown,
+  });
+  const hash = modelHash(gamingBytes(fit.gaming));
+  const judged = { gaming: fit.gaming, hash, days: train, scored, cases: all };
   const found: GamingDetection = {
     task: "gaming",
     ...detectorSummary(fit),
@@ -51,14 +64,10 @@ export async function detectGaming(options: DetectGamingOptions): Promise<Gaming
     ...judgement,
     alarms: countAlarms(train.features, isAlarm),
     farms: farms.list,
-    queue: await reviewQueue(fit.gaming, train, scored, {
-      ...job,
-      farms,
-      most: cases,
-      reasons: reasonsShown,
-    }),
+    queue: all.slice(0, cases),
     ...(audited === undefined ? {} : { audit: readAudit(audited, train, isAlarm) }),
-    ...(options.html === undefined ? {} : await trustOf({ ...judged, judgement }, job)),
+    ...(options.html === undefined ? {} : await trustOf({ ...examined, judgement }, job)),
+    ...(await verdictsOf(judged, options)),
     written: [options.html, options.audit].filter((path) => path !== undefined),
     seconds: (performance.now() - started) / 1000,
   };

@@ -1,3 +1,4 @@
+import type { WrittenVerdicts } from "../../lake/index.js";
 import type { Audit } from "./audit.js";
 import type { UsageDays } from "./data.js";
 import type { Farm } from "./farms.js";
@@ -6,9 +7,10 @@ import type { Case } from "./score-gaming.js";
 import type { AlarmCounts } from "./strata.js";
 import type { DetectorOptions, DetectorSummary } from "./train-gaming.js";
 import type { Trust } from "./trust.js";
+import type { VerdictOptions } from "./verdicts.js";
 
 /** What `detectGaming` is told. */
-export interface DetectGamingOptions extends DetectorOptions {
+export interface DetectGamingOptions extends DetectorOptions, VerdictOptions {
   /** Rows marked by hand that are looked at once, at the end. */
   readonly test?: readonly string[];
   /** Resamples of the intervals; 1,000 unless told. */
@@ -45,6 +47,8 @@ export interface GamingDetection extends DetectorSummary, Judgement {
   readonly audit?: Audit;
   /** With a page: what else says how far to trust the detector. */
   readonly trust?: Trust;
+  /** What went to the lake, where that was asked for. */
+  readonly verdicts?: WrittenVerdicts;
   /** Files written. */
   readonly written: readonly string[];
   readonly seconds: number;

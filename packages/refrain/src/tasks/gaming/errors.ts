@@ -47,6 +47,12 @@ export const gamingErrors = errorCatalogue({
       `Usage cannot be counted from the lake ${d.lake}: it has ${d.what}.`,
     remedy: () => "Ingest plays and a catalogue with album and kind of label, or give files.",
   },
+  VERDICTS_NEED_LAKE: {
+    status: 400,
+    exit: 2,
+    problem: () => "Verdicts are written to the lake whose plays were judged, and none was given.",
+    remedy: () => "Give --lake DIR in place of files, or leave out --write-verdicts.",
+  },
   FEATURE_REFUSED: {
     status: 400,
     exit: 2,

@@ -37,8 +37,14 @@ const [highestKept, restKept] = [2_000, 4_000];
  * @throws DISK_FULL
  */
 export async function saveGaming(paths: Iterable<string>, gaming: GamingModel): Promise<string> {
-  const { model, ...rest } = gaming;
-  const own = { ...rest, genuine: thinned(gaming.genuine) };
+  const bytes = gamingBytes(gaming);
+  for (const path of paths) await writeAtomically(path, (temporary) => writeFile(temporary, bytes));
+  return modelHash(bytes);
+}
+
+/** The model file. */
+export function gamingBytes({ model, ...rest }: GamingModel): Uint8Array {
+  const own = { ...rest, genuine: thinned(rest.genuine) };
   const task = {
     task: "gaming",
     target: labelColumn,
@@ -49,9 +55,7 @@ export async function saveGaming(paths: Iterable<string>, gaming: GamingModel): 
     string,
     Json
   >;
-  const bytes = writeModel(model, { metrics: extras });
-  for (const path of paths) await writeAtomically(path, (temporary) => writeFile(temporary, bytes));
-  return modelHash(bytes);
+  return writeModel(model, { metrics: extras });
 }
 
 interface Thinned {

@@ -44,6 +44,7 @@ export async function readLakeUsage(
     const read = await engine.columns(usageSql(names), { day });
     return {
       file: `${directory} on ${day}`,
+      day,
       users: read[0]!.values as readonly (string | null)[],
       values: read.slice(1).map(({ values }) => Float64Array.from(values as Float64Array)),
     };

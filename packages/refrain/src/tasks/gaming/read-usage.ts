@@ -35,6 +35,8 @@ export interface ReadUsageOptions extends JobOptions {
 /** The texts of one file as numbers: NaN where unreadable, one entry a row. */
 export interface RawUsage {
   readonly file: string;
+  /** Day of the lake that was counted; absent for a file. */
+  readonly day?: string;
   readonly users: readonly (string | null)[];
   /** Ratio, plays, and most plays of one album, track and artist; then the extra columns. */
   readonly values: readonly Float64Array[];

@@ -1,5 +1,6 @@
 import { rowsWhere } from "../../evaluation/index.js";
 import type { JobOptions, Limits } from "../../foundation/index.js";
+import type { WrittenVerdicts } from "../../lake/index.js";
 import { type Cut, cutOf } from "./cut.js";
 import { readUsage } from "./data.js";
 import { extraColumns } from "./evaluate-gaming.js";
@@ -7,10 +8,13 @@ import { farmsOf } from "./farms.js";
 import type { GamingModel } from "./gaming-model.js";
 import { type Case, reviewQueue, scoreDays } from "./score-gaming.js";
 import { readOptions, type UsageColumns } from "./train-gaming.js";
+import { assertLake, type VerdictOptions, verdictsOf } from "./verdicts.js";
 
 /** How a file is scored. */
-export interface ScoreUsageOptions extends UsageColumns, JobOptions {
+export interface ScoreUsageOptions extends UsageColumns, VerdictOptions, JobOptions {
   readonly files: readonly string[];
+  /** Hash of the model's file. */
+  readonly hash: string;
   /** Folder of a lake whose plays of its last day are counted, in place of `files`. */
   readonly lake?: string;
   /** Only alarms, most suspicious first; every row in its order unless told. */
@@ -33,6 +37,8 @@ export interface ScoredUsage {
   readonly flagged: number;
   /** Head and rows as they are written to a file. */
   readonly table: Iterable<readonly (string | number)[]>;
+  /** What went to the lake, where that was asked for. */
+  readonly verdicts?: WrittenVerdicts;
   /** Rows left out, in words; absent where none was. */
   readonly note?: string;
 }
@@ -41,14 +47,15 @@ const usualReasons = 3;
 
 /**
  * Scores user-days by a detector: the original's `predictNewData` and `exportData`.
- * @throws CUT_NEEDS_MARKS, and what `readUsage` throws
+ * @throws CUT_NEEDS_MARKS, VERDICTS_NEED_LAKE, VERDICT_UNFOUNDED, and what `readUsage` throws
  */
 export async function scoreUsage(
   gaming: GamingModel,
   options: ScoreUsageOptions,
 ): Promise<ScoredUsage> {
   const { files, lake, limits, signal, onProgress, onlyFlagged = false } = options;
-  const { reasons: most = usualReasons } = options;
+  const { reasons: most = usualReasons, hash } = options;
+  assertLake(options, lake);
   const reading = { ...readOptions(options), extra: extraColumns(gaming) };
   const days = await readUsage({ files, ...reading, ...(lake === undefined ? {} : { lake }) });
   const asked = cutOf(options);
@@ -68,6 +75,8 @@ export async function scoreUsage(
     most: scored.count,
     reasons: most,
   });
+  const judged = { gaming, hash, days, scored, cases: queue };
+  const written = await verdictsOf(judged, options);
   const cases = new Map(queue.map((one) => [one.row, one]));
   const rows = onlyFlagged ? queue.map(({ row }) => row) : days.users.keys();
   const names = days.features.names;
@@ -87,6 +96,7 @@ export async function scoreUsage(
     rows: onlyFlagged ? queue.length : days.users.length,
     flagged: scored.count,
     table: tableOf(head, rows, lineOf),
+    ...written,
     ...(dropped.length > 0 ? { note: `Left out: ${dropped.join(", ")}.` } : {}),
   };
 }

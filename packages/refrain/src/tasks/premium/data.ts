@@ -23,6 +23,11 @@ const windowDays = 30;
 const buysNext = "will_buy_premium_next_month_numerical";
 const buysEver = "premium_user_numerical";
 
+/** Options of the task by name; see PremiumOptions. */
+interface PremiumTaskOptions {
+  readonly leaveOutFlagged?: boolean;
+}
+
 /** Users flagged without a purchase are left out; what nearly decides the flag is still said. */
 const flagRule = {
   flag: "premium",
@@ -78,10 +83,14 @@ export async function premiumCurrent(input: TaskInput): Promise<ScoringTable> {
   };
 }
 
-function readTable({ lake, limits, signal, onProgress, featureVersion }: TaskInput) {
+function readTable({ lake, limits, signal, onProgress, featureVersion, options }: TaskInput) {
+  const { leaveOutFlagged } = (options ?? {}) as PremiumTaskOptions;
   return featureTable({
     lake,
-    set: premiumFeatures(featureVersion === undefined ? {} : { version: featureVersion }),
+    set: premiumFeatures({
+      ...(featureVersion === undefined ? {} : { version: featureVersion }),
+      ...(leaveOutFlagged === undefined ? {} : { leaveOutFlagged }),
+    }),
     ...(limits === undefined ? {} : { limits }),
     ...(signal === undefined ? {} : { signal }),
     ...(onProgress === undefined ? {} : { onProgress }),
