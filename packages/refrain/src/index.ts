@@ -103,6 +103,7 @@ export {
   type IngestOptions,
   type IngestSummary,
   ingest,
+  type JudgedDay,
   type Lake,
   type LakeFile,
   type LakeInput,
@@ -120,6 +121,9 @@ export {
   type TableChange,
   type TableReport,
   type ValueRows,
+  type WriteVerdictsOptions,
+  type WrittenVerdicts,
+  writeVerdicts,
 } from "./lake/index.js";
 export {
   type AnswerWords,

@@ -74,7 +74,27 @@ describe("gaming, step by step", { timeout: 60_000 }, () => {
     expect(printed).toContain("indie-plays");
   });
 
+  it("takes verdicts to the lake, from where features leave the flagged out", async () => {
+    await run("simulate --as musicbox --users 40 --days 36 --seed 3 --abuse loops=4 --out logs");
+    await run("ingest logs --as musicbox --lake plays");
+    const detect = "detect gaming --lake plays --date 2017-04-01 --budget 3 --write-verdicts";
+    const { messages } = await run(detect);
+    expect(messages).toContain("3 alarms written, 0 taken back, 0 stood already");
+    expect((await document(detect)).verdicts).toMatchObject({ flagged: 0, unchanged: 3 });
+    const features = "features churn --lake plays --out table.csv --cutoff";
+    const dropped = async (rest: string) => (await document(`${features} ${rest}`)).dropped;
+    expect(await dropped("2017-04-05")).toEqual({});
+    expect(await dropped("2017-04-05 --leave-out-flagged")).toEqual({ flagged_plays: 3 });
+    expect(await dropped("2017-04-01 --leave-out-flagged")).toEqual({});
+    await run(`train ${detect.slice(7, -17)} --out l.refrain`);
+    const scored = await document("score l.refrain --lake plays --out l.csv --write-verdicts");
+    expect(scored.verdicts).toMatchObject({ flagged: 3, withdrawn: 0 });
+  });
+
   it.each([
+    ["VERDICTS_NEED_LAKE", 2, "detect gaming day.csv --budget 3 --write-verdicts"],
+    ["VERDICTS_NEED_LAKE", 2, "score ./e.refrain day.csv --write-verdicts --out x.csv"],
+    ["OPTION_INVALID", 2, "detect gaming --lake lake --write-verdicts --known-at 2017-02-30"],
     ["TASK_UNKNOWN", 2, "detect weather day.csv"],
     ["OPTION_MISSING", 2, "detect gaming"],
     ["OPTION_CONFLICT", 2, "detect gaming day.csv --budget 3 --false-discovery-rate .1"],

@@ -28,6 +28,11 @@ beforeAll(async () => {
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
 describe("score", () => {
+  it("OPTION_INVALID: has verdicts of gaming alone", async () => {
+    const asked = { model, source: { files: [rows] }, writeVerdicts: true, limits };
+    await expect(score(asked)).rejects.toMatchObject({ code: "OPTION_INVALID" });
+  });
+
   it("writes every row once, in order, ids quoted where they must be", async () => {
     const out = join(folder, "scores.csv");
     const { rows: count } = await score({ model, source: { files: [rows] }, out, limits });

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { ScoringTable, TaskData } from "../evaluation/index.js";
-import { ingest } from "../lake/index.js";
+import { ingest, writeVerdicts } from "../lake/index.js";
 import { simulate } from "../simulate/index.js";
 import { evaluateTask } from "./evaluate-task.js";
 import { findTask } from "./task.js";
@@ -150,3 +150,29 @@ describe.skipIf(!existsSync(deliveries))(
     }, 120_000);
   },
 );
+
+describe("users with a flagged day", () => {
+  it("are left out of both tasks by choice, to learn from and to score", async () => {
+    const tasks = ["churn", "premium"].map((name) => findTask(name).data);
+    const told = { lake, limits, options: { leaveOutFlagged: true } };
+    const current = await Promise.all(tasks.map((data) => data.current({ lake, limits })));
+    const active = current.map(({ keys }) => new Set(keys[0]?.values));
+    const [user] = [...active[0]!].filter((name) => active[1]!.has(name));
+    const day = [...events.get(user!)!].find(({ kind }) => kind === "play")!.at;
+    await writeVerdicts({
+      ...{ lake, detector: "by hand", version: "1" },
+      day: new Date(day).toISOString().slice(0, 10),
+      judged: [{ user: user!, flagged: true, score: 1, pValue: null, reason: "" }],
+    });
+    for (const [at, data] of tasks.entries()) {
+      const rest = await data.current(told);
+      expect([...active[at]!].filter((name) => !rest.keys[0]?.values.includes(name))).toEqual([
+        user,
+      ]);
+      for (const { dropped, table } of (await data.learn(told)).answers) {
+        expect(dropped["flagged_plays"]).toBeGreaterThan(0);
+        expect(table.users.length).toBeGreaterThan(0);
+      }
+    }
+  });
+});

@@ -10,6 +10,7 @@ import { compareDeliveries } from "./compare.js";
 import { openContext, type QualityContext } from "./context.js";
 import type { DeliveryChange, Finding, QualityReport, TableReport } from "./report.js";
 import { rules } from "./rules/catalogue.js";
+import { isJudged } from "./typed-tables.js";
 
 /** What `quality` is told. */
 export interface QualityOptions extends JobOptions {
@@ -74,7 +75,8 @@ function deliveriesOf(lake: Lake): string[] {
 /** Inputs of a delivery, or of all; a file that was delivered again counts once. */
 function inputsOf(lake: Lake, delivery: string | undefined): LakeInput[] {
   const inputs = lake.manifest.inputs.filter(
-    (input) => delivery === undefined || input.delivery === delivery,
+    ({ kind, ...input }) =>
+      isJudged(kind) && (delivery === undefined || input.delivery === delivery),
   );
   if (delivery !== undefined) return inputs;
   return inputs.filter(

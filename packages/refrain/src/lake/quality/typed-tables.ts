@@ -10,6 +10,11 @@ export function typedView(table: string): string {
   return quoteName(`quality ${table}`);
 }
 
+/** Whether a table or kind of input is judged: what detectors said of the data is no data. */
+export function isJudged(name: string): boolean {
+  return name !== "verdict";
+}
+
 /**
  * Makes a view of each canonical table that has rows of these inputs: all delivered rows, also
  * those of one key.
@@ -21,12 +26,13 @@ export async function typedTables(
   inputs: readonly LakeInput[],
 ): Promise<Map<string, readonly string[]>> {
   const ids = inputs.map((input) => BigInt(`0x${input.inputId}`).toString());
-  const all = new Set(lake.manifest.inputs.map((input) => input.inputId));
+  const judged = lake.manifest.inputs.filter((input) => isJudged(input.kind));
+  const all = new Set(judged.map((input) => input.inputId));
   const within = new Set(ids).size < all.size ? ` WHERE "input_id" IN (${ids.join(", ")})` : "";
   const found = new Map<string, readonly string[]>();
   for (const table of Object.values(tables)) {
     const files = lake.manifest.files.filter((file) => file.table === table.name);
-    if (files.length === 0) continue;
+    if (files.length === 0 || !isJudged(table.name)) continue;
     const stored = new Set(files.flatMap((file) => columnsOf(lake, file)));
     const columns = Object.keys(table.columns).filter((name) => stored.has(name));
     const paths = files.map((file) => quoteText(join(lake.directory, file.path))).join(", ");
