@@ -157,7 +157,7 @@ function findNews(
   return { lines, ...counts };
 }
 
-/** Commits the lines as any other file, in the lake's last delivery. */
+/** Commits the lines like those of any file, in the lake's last delivery. */
 async function add(
   { directory, manifest }: Lake,
   { day, limits, signal }: WriteVerdictsOptions,
