@@ -38,7 +38,7 @@ describe("code blocks of README and guides run as they stand", () => {
     expect(pages.flatMap(blocksOf).length).toBeGreaterThan(10);
   });
 
-  it.each(pages.filter((page) => blocksOf(page).length > 0))(
+  it.concurrent.each(pages.filter((page) => blocksOf(page).length > 0))(
     "%s",
     async (page) => {
       const cache = join(root, "node_modules", ".cache");

@@ -36,7 +36,7 @@ describe("examples", () => {
     for (const example of examples) expect(readText(example)).toMatch(/^(#!.*\n)?(#|\/\/) Shows /);
   });
 
-  it.each(examples)(
+  it.concurrent.each(examples)(
     "%s",
     async (example) => {
       const work = join(folder, example.replaceAll("/", "-"));
