@@ -50,6 +50,6 @@ describe("code blocks of README and guides run as they stand", () => {
         await rm(folder, { recursive: true, force: true });
       }
     },
-    120_000,
+    300_000,
   );
 });

@@ -49,6 +49,6 @@ describe("examples", () => {
         expect(existsSync(join(work, result)), result).toBe(true);
       }
     },
-    180_000,
+    300_000,
   );
 });
