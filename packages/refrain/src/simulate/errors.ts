@@ -53,6 +53,13 @@ export const simulateErrors = errorCatalogue({
       `The first line of ${d.file} does not split into user, item and rating: "${d.line}".`,
     remedy: () => "Give one rating a line, parted by tab, comma, ::, semicolon, bar or blank.",
   },
+  RATINGS_COLUMNS: {
+    status: 422,
+    exit: 3,
+    problem: (d: { file: string; found: string }) =>
+      `The header of ${d.file} does not name user, item and rating (it has: ${d.found}).`,
+    remedy: () => "Name them with --column user=NAME, item=NAME and rating=NAME.",
+  },
   RATINGS_EMPTY: {
     status: 422,
     exit: 3,

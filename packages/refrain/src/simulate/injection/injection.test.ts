@@ -84,11 +84,13 @@ describe("readRatings", () => {
     ]);
   });
 
-  it("says RATINGS_EMPTY, RATINGS_SHAPE, RATINGS_DAMAGED, FILE_NOT_FOUND", async () => {
+  it("RATINGS_EMPTY, RATINGS_SHAPE, RATINGS_COLUMNS, RATINGS_DAMAGED, FILE_NOT_FOUND", async () => {
     const scale = { low: 1, high: 5 };
     const refused = async (text: string) => readRatings(await file(text), { scale });
     await expect(refused("a x 9\n")).rejects.toMatchObject({ code: "RATINGS_EMPTY" });
     await expect(refused("hello\n")).rejects.toMatchObject({ code: "RATINGS_SHAPE" });
+    const usage = "UserPartyID,IndieToMajorRatio,TotalPlays\n1,0.5,7\n2,3,9\n";
+    await expect(refused(usage)).rejects.toMatchObject({ code: "RATINGS_COLUMNS" });
     await expect(refused("")).rejects.toMatchObject({ code: "RATINGS_EMPTY" });
     const cut = join(folder, "cut.gz");
     await writeFile(cut, gzipSync("a x 1\n".repeat(999)).subarray(0, 30));

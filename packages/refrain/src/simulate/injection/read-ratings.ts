@@ -43,7 +43,8 @@ const shownRejects = 100;
 /**
  * Reads ratings (user, item, rating[, time]), plain or .gz, parted by tab, comma, `::`, semicolon,
  * bar or blank, with or without a header.
- * @throws FILE_NOT_FOUND, RATINGS_DAMAGED, RATINGS_SHAPE, RATINGS_EMPTY, INTERRUPTED
+ * @throws FILE_NOT_FOUND, RATINGS_DAMAGED, RATINGS_SHAPE, RATINGS_COLUMNS, RATINGS_EMPTY,
+ *   INTERRUPTED
  */
 export async function readRatings(
   file: string,
@@ -196,10 +197,14 @@ class RatingTable {
       const known = given[name] ? [given[name]] : [name, ...(column.aliases ?? [])];
       return known.map((one) => names.indexOf(one.toLowerCase())).find((place) => place >= 0) ?? -1;
     });
-    const isHeader = places.slice(0, 3).every((place) => place >= 0);
-    if (isHeader) this.#places = places;
-    // A header in words of its own: columns in the usual order.
-    return isHeader || !Number.isFinite(Number(fields[2]));
+    const isKnown = places.slice(0, 3).every((place) => place >= 0);
+    if (isKnown) this.#places = places;
+    else if (!Number.isFinite(Number(fields[2]))) {
+      // Taken in the usual order, a file of something else would accuse people.
+      const found = fields.join(", ").slice(0, 80);
+      throw simulateErrors.RATINGS_COLUMNS({ file: this.#file, found });
+    }
+    return isKnown;
   }
 
   #reject(reason: RejectedRating["reason"], line: number, text: string): void {
