@@ -91,6 +91,8 @@ describe("readRatings", () => {
     await expect(refused("hello\n")).rejects.toMatchObject({ code: "RATINGS_SHAPE" });
     const usage = "UserPartyID,IndieToMajorRatio,TotalPlays\n1,0.5,7\n2,3,9\n";
     await expect(refused(usage)).rejects.toMatchObject({ code: "RATINGS_COLUMNS" });
+    const packed = readRatings(await file(usage.repeat(9999), "usage.txt.gz"));
+    await expect(packed).rejects.toMatchObject({ code: "RATINGS_COLUMNS" });
     await expect(refused("")).rejects.toMatchObject({ code: "RATINGS_EMPTY" });
     const cut = join(folder, "cut.gz");
     await writeFile(cut, gzipSync("a x 1\n".repeat(999)).subarray(0, 30));

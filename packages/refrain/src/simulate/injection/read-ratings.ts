@@ -68,7 +68,9 @@ export async function eachLine(
   if (!existsSync(file)) throw foundationErrors.FILE_NOT_FOUND({ path: file });
   const decoder = new TextDecoder();
   let [rest, number] = ["", 0];
-  const sink = async (chunks: AsyncIterable<Buffer>): Promise<void> => {
+  // What ends the reading first; the pipeline may tell of being stopped instead.
+  let cause: unknown;
+  const read = async (chunks: AsyncIterable<Buffer>): Promise<void> => {
     for await (const chunk of chunks) {
       if (job.signal?.aborted) throw foundationErrors.INTERRUPTED({ doing: `reading ${file}` });
       const lines = (rest + decoder.decode(chunk, { stream: true })).split("\n");
@@ -78,10 +80,16 @@ export async function eachLine(
     rest += decoder.decode();
     if (rest !== "") take(clean(rest, number), ++number);
   };
+  const sink = (chunks: AsyncIterable<Buffer>): Promise<void> =>
+    read(chunks).catch((error: unknown) => {
+      cause = error;
+      throw error;
+    });
   const from = createReadStream(file, { highWaterMark: 1 << 20 });
   try {
     await (file.endsWith(".gz") ? pipeline(from, createGunzip(), sink) : pipeline(from, sink));
-  } catch (error) {
+  } catch (stopped) {
+    const error = cause ?? stopped;
     const isZip = error instanceof Error && "code" in error && /^Z_/.test(String(error.code));
     if (!isZip) throw error;
     throw simulateErrors.RATINGS_DAMAGED({ file, reason: (error as Error).message }, error);
