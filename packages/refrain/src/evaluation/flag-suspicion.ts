@@ -1,8 +1,14 @@
 import { Pacer } from "@refrain/learn";
 import { tables } from "../events/index.js";
-import { withEngine } from "../features/index.js";
 import { type Limits, resolveLimits } from "../foundation/index.js";
-import { type Lake, openLake, quoteName, quoteText, registerViews } from "../lake/index.js";
+import {
+  type Lake,
+  openLake,
+  quoteName,
+  quoteText,
+  registerViews,
+  withEngine,
+} from "../lake/index.js";
 import type { Suspicion } from "./result.js";
 import { findSuspicions } from "./suspicion.js";
 import { toFrame } from "./task-data.js";

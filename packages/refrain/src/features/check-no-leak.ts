@@ -1,5 +1,5 @@
 import { resolveLimits } from "../foundation/index.js";
-import { type Engine, openLake, quoteName } from "../lake/index.js";
+import { type Engine, openLake, quoteName, withEngine } from "../lake/index.js";
 import type { Compile, Cutoff } from "./compiled.js";
 import type { FeatureOptions } from "./compute-features.js";
 import { addDays } from "./days.js";
@@ -7,7 +7,6 @@ import { type FeatureSet, featureNames } from "./declaration.js";
 import { featureErrors } from "./errors.js";
 import { type EvaluateOptions, evaluateSet, resultTable } from "./evaluate-set.js";
 import { changeFuture, type FutureVariant, variantsOf } from "./future-variants.js";
-import { withEngine } from "./with-engine.js";
 
 /** What the gate takes. */
 export interface LeakOptions extends FeatureOptions {

@@ -14,12 +14,12 @@ import {
   quoteName,
   quoteText,
   type SqlColumn,
+  withEngine,
 } from "../lake/index.js";
 import type { CutoffOptions } from "./cutoffs.js";
 import type { FeatureSet } from "./declaration.js";
 import { type Evaluated, evaluateSet, resultTable } from "./evaluate-set.js";
 import { type FeatureSummary, summarise } from "./feature-summary.js";
-import { withEngine } from "./with-engine.js";
 
 /** What a run of a feature set takes. */
 export interface FeatureOptions extends CutoffOptions, JobOptions {

@@ -7,9 +7,9 @@ import {
   quoteName,
   registerBotVerdicts,
   registerViews,
+  withEngine,
 } from "../lake/index.js";
 import { copyTo } from "./compute-features.js";
-import { withEngine } from "./with-engine.js";
 
 /** What the export takes. */
 export interface ExportOptions extends JobOptions {

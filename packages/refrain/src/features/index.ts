@@ -32,4 +32,3 @@ export {
   readInteractions,
 } from "./interactions.js";
 export { type PremiumOptions, premiumFeatures } from "./premium-set.js";
-export { withEngine } from "./with-engine.js";

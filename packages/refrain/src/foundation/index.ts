@@ -1,4 +1,5 @@
 export { asDiskFull, syncToDisk, writeAtomically } from "./atomic-file.js";
+export { csvField } from "./csv-field.js";
 export { foundationErrors } from "./errors.js";
 export { makeFolder, removeEmptyFolders } from "./folder.js";
 export { groupBy } from "./group-by.js";

@@ -46,33 +46,14 @@ export const simulateErrors = errorCatalogue({
       `${d.path} has ${d.bytes} bytes and should have ${d.expected}.`,
     remedy: () => "Simulate it again; the seed gives the same bytes.",
   },
-  RATINGS_SHAPE: {
-    status: 422,
-    exit: 3,
-    problem: (d: { file: string; line: string }) =>
-      `The first line of ${d.file} does not split into user, item and rating: "${d.line}".`,
-    remedy: () => "Give one rating a line, parted by tab, comma, ::, semicolon, bar or blank.",
-  },
-  RATINGS_COLUMNS: {
-    status: 422,
-    exit: 3,
-    problem: (d: { file: string; found: string }) =>
-      `The header of ${d.file} does not name user, item and rating (it has: ${d.found}).`,
-    remedy: () => "Name them with --column user=NAME, item=NAME and rating=NAME.",
-  },
   RATINGS_EMPTY: {
     status: 422,
     exit: 3,
-    problem: (d: { file: string; rejected: number }) =>
-      `${d.file} holds no rating (${d.rejected} lines were rejected).`,
+    problem: (d: { file: string; rejected: Readonly<Record<string, number>> }) => {
+      const why = Object.entries(d.rejected).map(([reason, rows]) => `${reason} ${rows}`);
+      return `${d.file} holds no rating (rejected: ${why.join(", ") || "nothing"}).`;
+    },
     remedy: () => "Check the columns (user, item, rating) and --scale LOW:HIGH.",
-  },
-  RATINGS_DAMAGED: {
-    status: 422,
-    exit: 3,
-    problem: (d: { file: string; reason: string }) =>
-      `${d.file} cannot be unpacked to its end: ${d.reason}.`,
-    remedy: () => "Fetch the file again.",
   },
   BASE_TOO_SMALL: {
     status: 422,

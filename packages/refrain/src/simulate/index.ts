@@ -21,13 +21,10 @@ export {
   viewByItem,
 } from "./injection/ratings.js";
 export {
-  eachLine,
-  findDelimiter,
   type RatingsFile,
   type ReadRatingsOptions,
   type RejectedRating,
   readRatings,
-  splitFields,
 } from "./injection/read-ratings.js";
 export { parseRaterAbuse, type RaterAbuse } from "./ratings/rater-abuse.js";
 export type { RatingsOptions, RatingsScenario } from "./ratings/ratings-scenario.js";

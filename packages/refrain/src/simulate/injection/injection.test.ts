@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { RandomStream } from "@refrain/learn";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { openDuckDb } from "../../lake/index.js";
 import { injectRaters, raterKinds } from "./inject.js";
 import { buildRatings, type Ratings } from "./ratings.js";
 import { readRatings } from "./read-ratings.js";
@@ -70,35 +71,84 @@ describe("readRatings", () => {
     }
   });
 
-  it("lets the last of several ratings count, and tells where it refused a line", async () => {
-    const text = "a x 1 100\na y 9 200\na x 2 300\nb y\nb y z\nb y 4 2020-01-02\n";
-    const read = await readRatings(await file(text), { scale: { low: 1, high: 5 } });
-    expect([...read.ratings.value]).toEqual([2, 4]);
-    expect([...read.ratings.repeats]).toEqual([1, 0]);
-    expect(read.duplicates).toBe(1);
-    expect([...read.ratings.at!]).toEqual([300_000, Date.parse("2020-01-02")]);
-    expect(read.rejected.map(({ line, reason }) => [line, reason])).toEqual([
-      [2, "OUTSIDE_SCALE"],
-      [4, "MISSING_FIELD"],
-      [5, "NOT_A_NUMBER"],
-    ]);
+  it("reads Parquet and JSON lines", async () => {
+    const engine = await openDuckDb({ threads: 1, memoryBytes: 200e6 });
+    const parquet = join(folder, "r.parquet");
+    await engine.run(
+      `COPY (SELECT 'a' AS userId, 7 AS movieId, 1.5 AS rating, 886400000 AS timestamp UNION ALL
+         SELECT 'b', 7, 3, NULL) TO '${parquet}' (FORMAT parquet)`,
+    );
+    engine.close();
+    const lines = [
+      { userId: "a", movieId: 7, rating: 1.5, timestamp: 886_400_000 },
+      { movieId: "7", userId: "b", rating: 3 },
+    ].map((row) => JSON.stringify(row));
+    for (const path of [parquet, await file(lines.join("\n"), "r.jsonl")]) {
+      const { ratings } = await readRatings(path);
+      expect(ratings.userIds).toEqual(["a", "b"]);
+      expect(ratings.itemIds).toEqual(["7"]);
+      expect([...ratings.value]).toEqual([1.5, 3]);
+      expect([...ratings.at!]).toEqual([886_400_000_000, Number.NaN]);
+    }
   });
 
-  it("RATINGS_EMPTY, RATINGS_SHAPE, RATINGS_COLUMNS, RATINGS_DAMAGED, FILE_NOT_FOUND", async () => {
+  it("lets the last of several ratings count, and tells where it refused a line", async () => {
+    const rows = [
+      "a\tx\t1\t100000000",
+      "a\ty\t9\t200000000",
+      "a\tx\t2\t300000000",
+      "b\ty",
+      "b\ty\tz\t",
+      "b\t\t3\t",
+      "b\ty\t4\t2020-01-02",
+      "b\tx\t4\t",
+    ];
+    const read = await readRatings(await file(rows.join("\n")), { scale: { low: 1, high: 5 } });
+    expect([...read.ratings.value]).toEqual([2, 4, 4]);
+    expect([...read.ratings.repeats]).toEqual([1, 0]);
+    expect([read.rows, read.duplicates]).toEqual([8, 1]);
+    const times = [300_000_000_000, Number.NaN, Date.parse("2020-01-02")];
+    expect([...read.ratings.at!]).toEqual(times);
+    expect(read.rejected.map(({ line, reason }) => [line, reason])).toEqual([
+      [2, "OUTSIDE_SCALE"],
+      [4, "COLUMN_COUNT"],
+      [5, "BAD_NUMBER"],
+      [6, "MISSING_KEY"],
+    ]);
+    expect(read.rejected[0]!.text).toBe(rows[1]);
+    expect(read.rejectedByReason).toEqual({
+      ...{ OUTSIDE_SCALE: 1, COLUMN_COUNT: 1, BAD_NUMBER: 1, MISSING_KEY: 1 },
+    });
+  });
+
+  it("lists a hundred refused lines and counts them all, those with a lone quote too", async () => {
+    const rows = ['"a,x,1', "a,x,1", ...Array.from({ length: 300 }, (_, k) => `u${k},x,nine`)];
+    const read = await readRatings(await file(rows.join("\n"), "r.csv"));
+    expect(read.rejectedByReason).toEqual({ BAD_NUMBER: 300, BAD_QUOTES: 1 });
+    expect(read.rejected).toHaveLength(100);
+    expect(read.rejected[0]).toEqual({ line: 1, reason: "BAD_QUOTES", text: rows[0] });
+  });
+
+  it("refuses what is no file of ratings: RATINGS_EMPTY, and the codes of ingest", async () => {
     const scale = { low: 1, high: 5 };
     const refused = async (text: string) => readRatings(await file(text), { scale });
-    await expect(refused("a x 9\n")).rejects.toMatchObject({ code: "RATINGS_EMPTY" });
-    await expect(refused("hello\n")).rejects.toMatchObject({ code: "RATINGS_SHAPE" });
+    await expect(refused("a x 9\n")).rejects.toMatchObject({
+      code: "RATINGS_EMPTY",
+      message: expect.stringContaining("OUTSIDE_SCALE 1"),
+    });
+    await expect(refused("hello\n")).rejects.toMatchObject({ code: "WRONG_DELIMITER" });
     const usage = "UserPartyID,IndieToMajorRatio,TotalPlays\n1,0.5,7\n2,3,9\n";
-    await expect(refused(usage)).rejects.toMatchObject({ code: "RATINGS_COLUMNS" });
+    await expect(refused(usage)).rejects.toMatchObject({ code: "COLUMN_MISSING" });
     const packed = readRatings(await file(usage.repeat(9999), "usage.txt.gz"));
-    await expect(packed).rejects.toMatchObject({ code: "RATINGS_COLUMNS" });
-    await expect(refused("")).rejects.toMatchObject({ code: "RATINGS_EMPTY" });
+    await expect(packed).rejects.toMatchObject({ code: "COLUMN_MISSING" });
+    await expect(refused("")).rejects.toMatchObject({ code: "FILE_EMPTY" });
     const cut = join(folder, "cut.gz");
     await writeFile(cut, gzipSync("a x 1\n".repeat(999)).subarray(0, 30));
-    await expect(readRatings(cut)).rejects.toMatchObject({ code: "RATINGS_DAMAGED" });
+    await expect(readRatings(cut)).rejects.toMatchObject({ code: "GZIP_DAMAGED" });
     const missing = readRatings(join(folder, "none"));
     await expect(missing).rejects.toMatchObject({ code: "FILE_NOT_FOUND" });
+    const stopped = readRatings(await file("a x 1\n"), { signal: AbortSignal.abort() });
+    await expect(stopped).rejects.toMatchObject({ code: "INTERRUPTED" });
   });
 });
 

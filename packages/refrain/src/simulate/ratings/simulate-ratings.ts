@@ -31,8 +31,8 @@ const header = "user_id,kind,strength,since,until,group,direction,targets";
 /**
  * Writes `ratings.tsv`: what the service's own users rate, with times, or a given file of ratings;
  * in both crooked raters can be hidden. Truth: `truth/abuse.csv`, a line for each crooked account.
- * @throws OPTION_INVALID, BASE_TOO_SMALL, FILE_NOT_FOUND, RATINGS_DAMAGED, RATINGS_SHAPE,
- *   RATINGS_EMPTY, OUT_NOT_EMPTY, OUT_BUSY, INTERRUPTED, DISK_FULL
+ * @throws OPTION_INVALID, BASE_TOO_SMALL, RATINGS_EMPTY, OUT_NOT_EMPTY, OUT_BUSY, INTERRUPTED,
+ *   DISK_FULL, and what `withSourceFile` throws
  */
 export async function simulateRatings(options: RatingsOptions): Promise<RatingsSummary> {
   const scenario = toRatingsScenario(options);

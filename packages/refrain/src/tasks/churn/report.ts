@@ -1,7 +1,6 @@
 import type { TaskInput } from "../../evaluation/index.js";
-import { withEngine } from "../../features/index.js";
 import { resolveLimits } from "../../foundation/index.js";
-import { openLake, registerViews } from "../../lake/index.js";
+import { openLake, registerViews, withEngine } from "../../lake/index.js";
 import { type PageOptions, type Section, type TaskFindings, taskPage } from "../../report/index.js";
 import { countRetention } from "./retention.js";
 import { retentionSection } from "./retention-section.js";

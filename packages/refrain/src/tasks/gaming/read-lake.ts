@@ -1,6 +1,5 @@
-import { withEngine } from "../../features/index.js";
 import { resolveLimits } from "../../foundation/index.js";
-import { type Engine, openLake, registerViews } from "../../lake/index.js";
+import { type Engine, openLake, registerViews, withEngine } from "../../lake/index.js";
 import { gamingErrors } from "./errors.js";
 import type { RawUsage, ReadUsageOptions } from "./read-usage.js";
 

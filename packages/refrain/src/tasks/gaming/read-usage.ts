@@ -5,7 +5,6 @@ import { pipeline } from "node:stream/promises";
 import { createGunzip } from "node:zlib";
 import { CataloguedError } from "@refrain/learn";
 import { sources } from "../../events/index.js";
-import { withEngine } from "../../features/index.js";
 import {
   foundationErrors,
   type JobOptions,
@@ -13,7 +12,7 @@ import {
   resolveLimits,
 } from "../../foundation/index.js";
 
-import { type Engine, quoteName, quoteText, type SqlColumn } from "../../lake/index.js";
+import { type Engine, quoteName, quoteText, type SqlColumn, withEngine } from "../../lake/index.js";
 import { gamingErrors } from "./errors.js";
 
 /** How files of usage by user and day are read. */

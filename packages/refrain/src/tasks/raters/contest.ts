@@ -1,7 +1,7 @@
 import { readdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { RandomStream } from "@refrain/learn";
-import { type JobOptions, writeAtomically } from "../../foundation/index.js";
+import { csvField, type JobOptions, writeAtomically } from "../../foundation/index.js";
 import {
   type InjectedRatings,
   injectRaters,
@@ -9,7 +9,6 @@ import {
   raterKinds,
   readRatings,
 } from "../../simulate/index.js";
-import { csvField } from "./csv-field.js";
 import { ratersErrors } from "./errors.js";
 
 /** How to make a contest. */
@@ -59,7 +58,7 @@ const publicShare = 0.3;
  * Writes a contest: `ratings.csv`; `step1/labels.csv` with all labels of the training half;
  * `step2/labels.csv` with a tenth of them and two kinds never labelled; `test.csv`, the users to
  * judge; `public.csv`, those of the public ranking; and `truth/`, to be kept back.
- * @throws CONTEST_EXISTS, FILE_NOT_FOUND, RATINGS_SHAPE, RATINGS_EMPTY, BASE_TOO_SMALL
+ * @throws CONTEST_EXISTS, RATINGS_EMPTY, BASE_TOO_SMALL, and what `withSourceFile` throws
  */
 export async function createContest(options: CreateContestOptions): Promise<ContestSummary> {
   const { out, seed = 1, anomalousShare = 0.066, scale, signal } = options;
@@ -95,7 +94,7 @@ export async function createContest(options: CreateContestOptions): Promise<Cont
   await write(contestFiles.step2, labelled(step2));
   await write(contestFiles.test, named(test));
   await write(contestFiles.public, named([...isPublic]));
-  await write(contestFiles.truth, truthLines(injected));
+  await write(contestFiles.truth, truthLines(injected, isPublic));
   return {
     ...{ out, users: users.length, ratings: ratings.item.length, test: test.length },
     anomalous: truth.filter((one) => one.anomalous === 1).length,
@@ -120,14 +119,17 @@ export function ratingLines(ratings: Ratings): readonly string[] {
   return lines;
 }
 
-function truthLines({ ratings, truth }: InjectedRatings): readonly string[] {
+function truthLines(
+  { ratings, truth }: InjectedRatings,
+  isPublic: ReadonlySet<number>,
+): readonly string[] {
   const of = (items: readonly number[]) => items.map((one) => ratings.itemIds[one]!).join(" ");
   return [
-    "user,anomalous,kind,split,direction,targets",
+    "user,anomalous,kind,split,public,direction,targets",
     ...truth.map(({ anomalous, kind, half, direction, targets }, user) =>
       [
         ...[ratings.userIds[user]!, anomalous, kind ?? "", half === 0 ? "train" : "test"],
-        ...[direction ?? "", csvField(of(targets))],
+        ...[isPublic.has(user) ? 1 : 0, direction ?? "", csvField(of(targets))],
       ].join(","),
     ),
   ];

@@ -1,9 +1,8 @@
 import { writeFile } from "node:fs/promises";
 import { basename } from "node:path";
 import { benjaminiHochberg } from "@refrain/learn";
-import { type JobOptions, writeAtomically } from "../../foundation/index.js";
+import { csvField, type JobOptions, writeAtomically } from "../../foundation/index.js";
 import { type Ratings, type RatingsFile, readRatings } from "../../simulate/index.js";
-import { csvField } from "./csv-field.js";
 import { ratersErrors } from "./errors.js";
 import { type Evidence, evidenceFor } from "./evidence.js";
 import { type RaterFeatures, raterFeatures } from "./features/rater-features.js";
@@ -78,8 +77,8 @@ const leastUsers = 50;
 /**
  * Finds crooked raters: features without labels, then what the labels allow (all, few, of anomalous
  * users only, or none), and a review queue with evidence.
- * @throws FILE_NOT_FOUND, RATINGS_SHAPE, RATINGS_EMPTY, RATERS_FEW, RATER_LABELS_SHAPE,
- *   RATER_LABELS_STRANGERS, RATER_LABELS_FEW, INTERRUPTED
+ * @throws RATINGS_EMPTY, RATERS_FEW, RATER_LABELS_SHAPE, RATER_LABELS_STRANGERS,
+ *   RATER_LABELS_FEW, INTERRUPTED, and what `withSourceFile` throws
  */
 export async function detectRaters(options: DetectRatersOptions): Promise<RatersDetection> {
   const began = performance.now();

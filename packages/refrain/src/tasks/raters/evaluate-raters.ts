@@ -89,7 +89,7 @@ interface Half {
 /**
  * The protocol of the raters task on a base: for each seed hide the ten kinds, compute features
  * without labels, learn from one half, judge on the other.
- * @throws FILE_NOT_FOUND, RATINGS_SHAPE, RATINGS_EMPTY, BASE_TOO_SMALL, INTERRUPTED
+ * @throws RATINGS_EMPTY, BASE_TOO_SMALL, INTERRUPTED, and what `withSourceFile` throws
  */
 export async function evaluateRaters(options: EvaluateRatersOptions): Promise<RatersEvaluation> {
   const base = await baseOf(options);

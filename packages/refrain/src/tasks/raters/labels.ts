@@ -1,6 +1,7 @@
 import type { JobOptions } from "../../foundation/index.js";
-import { eachLine, findDelimiter, type Ratings, splitFields } from "../../simulate/index.js";
+import type { Ratings } from "../../simulate/index.js";
 import { ratersErrors } from "./errors.js";
+import { type LabelLine, readLabelLines } from "./label-file.js";
 
 /** What is known of each user who rated. */
 export interface RaterLabels {
@@ -21,9 +22,9 @@ const no = /^(0|0\.0|-1|false|no|n|genuine|normal)$/i;
 const unknown = /^(|\?|na|nan|null|unknown|unlabell?ed)$/i;
 
 /**
- * Reads `user,anomalous[,kind][,split]`, with or without a header, parted as ratings are. A user
- * named twice has the last label.
- * @throws FILE_NOT_FOUND, RATER_LABELS_SHAPE, RATER_LABELS_STRANGERS, INTERRUPTED
+ * Reads `user,anomalous[,kind][,split]`, with or without a header, in any format that ratings can
+ * have. A user named twice has the last label.
+ * @throws RATER_LABELS_SHAPE, RATER_LABELS_STRANGERS, and what `withSourceFile` throws
  */
 export async function readRaterLabels(
   file: string,
@@ -37,58 +38,29 @@ export async function readRaterLabels(
   const kind: (string | undefined)[] = new Array(users).fill(undefined);
   const named = new Set<string>();
   const known = new Set<number>();
-  let columns = { user: 0, anomalous: 1, kind: 2, split: 3 };
-  let delimiter: string | undefined;
-  await eachLine(file, job, (line, number) => {
-    if (line.trim() === "") return;
-    delimiter ??= findDelimiter(line, 2) ?? ",";
-    const fields = splitFields(line, delimiter);
-    if (number === 1 && isHeader(fields)) {
-      columns = headerColumns(fields);
-      return;
+  for (const one of await readLabelLines(file, job)) {
+    const mark = one.mark ?? "";
+    if (one.user === null || !(yes.test(mark) || no.test(mark) || unknown.test(mark))) {
+      throw ratersErrors.RATER_LABELS_SHAPE({ file, line: one.line, text: one.text });
     }
-    const id = fields[columns.user] ?? "";
-    const mark = fields[columns.anomalous] ?? "";
-    if (id === "" || !(yes.test(mark) || no.test(mark) || unknown.test(mark))) {
-      throw ratersErrors.RATER_LABELS_SHAPE({ file, line: number, text: line.slice(0, 80) });
-    }
-    named.add(id);
-    const user = place.get(id);
-    if (user === undefined) return;
+    named.add(one.user);
+    const user = place.get(one.user);
+    if (user === undefined) continue;
     known.add(user);
     anomalous[user] = unknown.test(mark) ? -1 : yes.test(mark) ? 1 : 0;
-    const told = fields[columns.kind] ?? "";
-    const part = (fields[columns.split] ?? "").toLowerCase();
-    // Without a header the third column may be the split.
-    const splitText = part === "" && /^(train|test)$/i.test(told) ? told.toLowerCase() : part;
-    split[user] = splitText === "train" ? 0 : splitText === "test" ? 1 : -1;
-    const isKind = anomalous[user] === 1 && told !== "" && splitText !== told.toLowerCase();
-    kind[user] = isKind ? told : undefined;
-  });
+    const part = splitOf(one);
+    split[user] = part === "train" ? 0 : part === "test" ? 1 : -1;
+    const isKind = anomalous[user] === 1 && part !== one.kind?.toLowerCase();
+    kind[user] = isKind ? (one.kind ?? undefined) : undefined;
+  }
   if (known.size === 0) {
     throw ratersErrors.RATER_LABELS_STRANGERS({ file, labels: named.size, users });
   }
   return { anomalous, kind, split, strangers: named.size - known.size, labels: named.size };
 }
 
-function isHeader(fields: readonly string[]): boolean {
-  const mark = fields[1] ?? "";
-  const names = fields.map((field) => field.toLowerCase());
-  return (
-    names.some((name) => /^(anomalous|label|is_?anomal|spammer|fraud)/.test(name)) &&
-    (names.includes("user") || names.some((name) => name.startsWith("user")) || !yes.test(mark))
-  );
-}
-
-function headerColumns(fields: readonly string[]) {
-  const names = fields.map((field) => field.toLowerCase());
-  const at = (pattern: RegExp) => names.findIndex((name) => pattern.test(name));
-  const absent = fields.length;
-  const or = (found: number, otherwise: number) => (found >= 0 ? found : otherwise);
-  return {
-    user: or(at(/^(user|reviewer|rater|id)/), 0),
-    anomalous: or(at(/^(anomalous|label|is_?anomal|spammer|fraud)/), 1),
-    kind: or(at(/^kind|^type/), absent),
-    split: or(at(/^split|^half|^part/), absent),
-  };
+/** Without a header the third column may be the split. */
+function splitOf({ kind, split }: LabelLine): string {
+  const told = (split ?? "").toLowerCase();
+  return told === "" && kind !== null && /^(train|test)$/i.test(kind) ? kind.toLowerCase() : told;
 }

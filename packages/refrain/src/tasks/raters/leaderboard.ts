@@ -1,9 +1,9 @@
 import { existsSync } from "node:fs";
 import { basename, join } from "node:path";
 import type { JobOptions } from "../../foundation/index.js";
-import { eachLine, splitFields } from "../../simulate/index.js";
 import { contestFiles } from "./contest.js";
 import { ratersErrors } from "./errors.js";
+import { type LabelLine, readLabelLines } from "./label-file.js";
 
 /** What to rank. */
 export interface LeaderboardOptions extends JobOptions {
@@ -34,27 +34,17 @@ export interface Leaderboard {
 }
 
 /**
- * Ranks submissions by F1 on the public users, with `final` on all users to be judged.
- * @throws CONTEST_BROKEN, SUBMISSION_BROKEN, FILE_NOT_FOUND
+ * Ranks submissions by F1 on the public users, with `final` on all users to be judged. Which those
+ * are stands in the contest's truth.
+ * @throws CONTEST_BROKEN, SUBMISSION_BROKEN, and what `withSourceFile` throws
  */
 export async function rankSubmissions(options: LeaderboardOptions): Promise<Leaderboard> {
   const { contest, submissions, final = false } = options;
-  for (const name of [contestFiles.truth, contestFiles.test, contestFiles.public]) {
-    if (!existsSync(join(contest, name))) {
-      throw ratersErrors.CONTEST_BROKEN({ folder: contest, what: `it has no ${name}` });
-    }
-  }
-  const truth = new Map((await rowsOf(join(contest, contestFiles.truth))).map(([u, a]) => [u, a]));
-  const test = (await rowsOf(join(contest, contestFiles.test))).map(([user]) => user!);
-  const chosen = final
-    ? test
-    : (await rowsOf(join(contest, contestFiles.public))).map(([user]) => user!);
-  if (test.length === 0 || chosen.some((user) => !truth.has(user))) {
-    throw ratersErrors.CONTEST_BROKEN({ folder: contest, what: "its truth lacks users" });
-  }
+  const { truth, test, public: shown } = await readTruth(contest, options);
+  const chosen = final ? test : shown;
   const judged: Omit<Standing, "rank">[] = [];
   for (const file of submissions) {
-    const marks = await readSubmission(file, truth, test);
+    const marks = await readSubmission(file, { truth, test }, options);
     const count = (mark: string, label: string) =>
       chosen.filter((user) => marks.get(user) === mark && truth.get(user) === label).length;
     const [hit, false_, missed] = [count("1", "1"), count("1", "0"), count("0", "1")];
@@ -73,31 +63,48 @@ export async function rankSubmissions(options: LeaderboardOptions): Promise<Lead
   return { contest, on: final ? "all" : "public", users: chosen.length, standings };
 }
 
-/** Lines of a small CSV file without its header. */
-async function rowsOf(file: string): Promise<readonly string[][]> {
-  const rows: string[][] = [];
-  await eachLine(file, {}, (line, number) => {
-    if (number > 1 && line.trim() !== "") rows.push(splitFields(line, ","));
-  });
-  return rows;
+interface Truth {
+  /** `1` or `0` by user. */
+  readonly truth: ReadonlyMap<string, string>;
+  /** Users to be judged. */
+  readonly test: readonly string[];
+}
+
+/** @throws CONTEST_BROKEN */
+async function readTruth(
+  contest: string,
+  job: JobOptions,
+): Promise<Truth & { readonly public: readonly string[] }> {
+  const broken = (what: string) => ratersErrors.CONTEST_BROKEN({ folder: contest, what });
+  const file = join(contest, contestFiles.truth);
+  if (!existsSync(file)) throw broken(`it has no ${contestFiles.truth}`);
+  const lines = await readLabelLines(file, job);
+  const wrong = lines.find(({ user, mark }) => user === null || (mark !== "0" && mark !== "1"));
+  if (wrong) throw broken(`line ${wrong.line} of its truth is "${wrong.text}"`);
+  const test = lines.filter(({ split }) => split === "test");
+  const shown = test.filter(({ isPublic }) => isPublic === "1");
+  if (shown.length === 0) throw broken("its truth names no users to be judged in public");
+  const names = (some: readonly LabelLine[]) => some.map(({ user }) => user!);
+  return {
+    truth: new Map(lines.map(({ user, mark }) => [user!, mark!])),
+    ...{ test: names(test), public: names(shown) },
+  };
 }
 
 async function readSubmission(
   file: string,
-  truth: ReadonlyMap<string | undefined, string | undefined>,
-  test: readonly string[],
+  { truth, test }: Truth,
+  job: JobOptions,
 ): Promise<ReadonlyMap<string, string>> {
   const marks = new Map<string, string>();
   const broken = (what: string) => ratersErrors.SUBMISSION_BROKEN({ file, what });
-  await eachLine(file, {}, (line, number) => {
-    if (line.trim() === "") return;
-    const [user = "", mark = ""] = splitFields(line, ",");
-    if (number === 1 && mark.toLowerCase() === "anomalous") return;
-    if (mark !== "0" && mark !== "1") throw broken(`line ${number} marks "${mark}"`);
+  for (const { line, user, mark } of await readLabelLines(file, job)) {
+    if (mark !== "0" && mark !== "1") throw broken(`line ${line} marks "${mark ?? ""}"`);
+    if (user === null) throw broken(`line ${line} names no user`);
     if (marks.has(user)) throw broken(`it has the user ${user} twice`);
     if (!truth.has(user)) throw broken(`the contest has no user ${user}`);
     marks.set(user, mark);
-  });
+  }
   const missing = test.filter((user) => !marks.has(user));
   if (missing.length > 0) {
     throw broken(`${missing.length} users are missing, for example ${missing[0]}`);

@@ -1,4 +1,4 @@
 /** A field of a CSV file, in quotes where it needs them. */
 export function csvField(text: string): string {
-  return /[",\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }

@@ -1,5 +1,6 @@
 import { foundationErrors, type Limits } from "../foundation/index.js";
-import { type Engine, openDuckDb } from "../lake/index.js";
+import type { Engine } from "./engine.js";
+import { openDuckDb } from "./engines/duckdb.js";
 
 /** A job that runs on an engine of its own. */
 export interface EngineJob {
