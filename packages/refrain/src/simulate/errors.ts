@@ -1,5 +1,10 @@
 import { errorCatalogue } from "@refrain/learn";
 
+const reasonsText = (reasons: Readonly<Record<string, number>>): string =>
+  Object.entries(reasons)
+    .map(([reason, rows]) => `${rows} ${reason}`)
+    .join(", ");
+
 /** Codes of the simulate layer. */
 export const simulateErrors = errorCatalogue({
   OUT_NOT_EMPTY: {
@@ -61,5 +66,40 @@ export const simulateErrors = errorCatalogue({
     problem: (d: { users: number; needed: number }) =>
       `The base has ${d.users} users, and ${d.needed} are needed to hide so many raters in.`,
     remedy: () => "Give a larger base, or inject fewer of each kind.",
+  },
+  ITEMS_UNUSABLE: {
+    status: 422,
+    exit: 3,
+    problem: (d: { file: string; rows: number; reasons: Readonly<Record<string, number>> }) =>
+      `None of the ${d.rows} rows of ${d.file} names an item (${reasonsText(d.reasons)}).`,
+    remedy: () => "Give item,series[,title] a row, under a header.",
+  },
+  ITEMS_STRANGERS: {
+    status: 422,
+    exit: 3,
+    problem: (d: { file: string; items: number }) =>
+      `None of the ${d.items} items of ${d.file} was rated by anybody.`,
+    remedy: () => "Give items under the names that the ratings use; map columns with --column.",
+  },
+  ITEMS_NO_SERIES: {
+    status: 422,
+    exit: 3,
+    problem: (d: { file: string; series: number }) =>
+      `None of the ${d.series} series in ${d.file} has two titles that were rated.`,
+    remedy: () => "Give the series of more titles, or leave --items out.",
+  },
+  VIEWS_UNUSABLE: {
+    status: 422,
+    exit: 3,
+    problem: (d: { file: string; rows: number; reasons: Readonly<Record<string, number>> }) =>
+      `None of the ${d.rows} rows of ${d.file} can be used as a view (${reasonsText(d.reasons)}).`,
+    remedy: () => "Give user,item,at a row, under a header; at as ISO text or seconds since 1970.",
+  },
+  VIEWS_STRANGERS: {
+    status: 422,
+    exit: 3,
+    problem: (d: { file: string; strangers: number; users: number }) =>
+      `None of the ${d.strangers} people in ${d.file} is among the ${d.users} who rated.`,
+    remedy: () => "Give views under the names that the ratings use; map columns with --column.",
   },
 });

@@ -2,6 +2,8 @@ export { type AbuseKind, type AbusePlan, abuseKinds, parseAbuse } from "./abuse/
 export type { Difficulty } from "./difficulty.js";
 export { simulateErrors } from "./errors.js";
 export type { FillerLengths } from "./injection/attack-world.js";
+export { type SpellingsByFile, spellingsByFile } from "./injection/beside-sources.js";
+export { viewsOfHidden, type WatchedBase } from "./injection/hidden-views.js";
 export {
   type InjectedRatings,
   type InjectOptions,
@@ -21,13 +23,37 @@ export {
   viewByItem,
 } from "./injection/ratings.js";
 export {
+  type BesideOptions,
+  type ItemInfo,
+  type ItemsFile,
+  type RejectedRow,
+  readItems,
+} from "./injection/read-items.js";
+export {
   type RatingsFile,
   type ReadRatingsOptions,
   type RejectedRating,
   readRatings,
 } from "./injection/read-ratings.js";
+export { type RatedNames, readViews, type ViewsFile } from "./injection/read-views.js";
+export {
+  type HiddenViews,
+  hideRepeatedViewers,
+  viewingKinds,
+} from "./injection/repeated-viewing.js";
+export { placeSeries, type Series, type SeriesCounts } from "./injection/series.js";
+export {
+  type HiddenRatings,
+  type HiddenTruth,
+  type HideOptions,
+  hideSeriesBombers,
+  seriesKinds,
+} from "./injection/series-campaigns.js";
+export { type Views, viewLines } from "./injection/views.js";
 export { parseRaterAbuse, type RaterAbuse } from "./ratings/rater-abuse.js";
 export type { RatingsOptions, RatingsScenario } from "./ratings/ratings-scenario.js";
+export { type Catalogue, itemLines } from "./ratings/series-catalogue.js";
+export { drawSeriesService, type SeriesService } from "./ratings/series-service.js";
 export { type RatingsSummary, simulateRatings } from "./ratings/simulate-ratings.js";
 export { formats, type SimulateOptions, type SimulationFormat } from "./scenario.js";
 export { type SimulateSummary, simulate } from "./simulate.js";

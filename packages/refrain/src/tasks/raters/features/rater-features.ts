@@ -1,6 +1,8 @@
 import { Frame, numberColumn } from "@refrain/learn";
 import { foundationErrors, type JobOptions } from "../../../foundation/index.js";
-import type { Ratings } from "../../../simulate/index.js";
+import type { Ratings, Series, Views } from "../../../simulate/index.js";
+import { type SeriesFeatures, seriesFeatures } from "../series/series-features.js";
+import { viewingFeatures } from "../viewing/viewing-features.js";
 import { surpriseFeatures } from "./birdnest.js";
 import { synchronicityFeatures } from "./catch-sync.js";
 import { type Collusion, collusionFeatures } from "./collusion.js";
@@ -26,16 +28,27 @@ export interface RaterFeatures {
   readonly accomplices: Collusion["accomplices"];
   /** Ratings at an end of the scale that do not fit the account, the oddest first. */
   readonly oddTitles: Collusion["oddTitles"];
+  /** What a user did within a series; absent where titles have none. */
+  readonly turnOf?: SeriesFeatures["turnOf"];
+}
+
+/** What may stand beside ratings. */
+export interface BesideRatings {
+  /** Which titles belong together. */
+  readonly series?: Series;
+  /** What the same users watched. */
+  readonly views?: Views;
 }
 
 /**
  * All features of all users, without labels; the same ratings give the same bits. Where ratings
- * have times, time and session features come with them.
+ * have times, time and session features come with them; where series or views are given, theirs.
  * @throws INTERRUPTED
  */
 export async function raterFeatures(
   ratings: Ratings,
   job: JobOptions = {},
+  { series, views }: BesideRatings = {},
 ): Promise<RaterFeatures> {
   const context = ratingContext(ratings);
   const found: Record<string, Float64Array> = {};
@@ -70,10 +83,14 @@ export async function raterFeatures(
   const suspicion = [found["rdma"]!, found["lockstep"]!];
   await add("targets", () => targetFeatures(context, suspicion));
   await add("times", () => timeFeatures(context));
+  const inSeries = series && (await step("series", () => seriesFeatures(context, series)));
+  Object.assign(found, inSeries?.columns);
+  if (views) await add("views", () => viewingFeatures(context, views));
   const columns = Object.entries(found).map(([name, values]) => numberColumn(name, values));
   return {
     frame: new Frame(columns, context.users),
     accomplices: collusion.accomplices,
     oddTitles: collusion.oddTitles,
+    ...(inSeries && { turnOf: inSeries.turnOf }),
   };
 }
