@@ -1,6 +1,6 @@
 /**
  * What a half sweep of alternating least squares keeps in shared memory. The fields of AlsPlan and
- * their order stand once more in src/learners/factorization/als-memory.ts, and a test compares the
+ * their order stand once more in src/learners/factorization/plan-words.ts, and a test compares the
  * two.
  */
 

@@ -4,8 +4,9 @@
  */
 import { at } from "./als-plan";
 import { gemm } from "./dense";
+import { takePart } from "./parts";
 
-/** Words of the plan; src/learners/factorization/top-plan.ts has the same list. */
+/** Words of the plan; src/learners/factorization/plan-words.ts has the same list. */
 // @ts-ignore: decorator
 @unmanaged
 export class TopPlan {
@@ -146,9 +147,8 @@ export function alsTop(address: usize, thread: i32, most: i32): void {
   const plan = changetype<TopPlan>(address);
   const scratch = plan.scratch + <usize>thread * <usize>plan.scratchBytes;
   for (let taken = 0; taken < most; taken++) {
-    if (atomic.load<i32>(address + offsetof<TopPlan>("stop")) != 0) return;
-    const part = atomic.add<i32>(address + offsetof<TopPlan>("next"), 1);
-    if (part >= plan.parts) return;
+    const part = takePart(address);
+    if (part < 0) return;
     topPart(plan, part, scratch);
   }
 }

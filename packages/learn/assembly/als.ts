@@ -6,6 +6,7 @@
 import { AlsPlan, at } from "./als-plan";
 import { openScratch, solveRow } from "./als-row";
 import { gemm } from "./dense";
+import { takePart } from "./parts";
 
 const GRAM_ROWS: i32 = 64;
 const ROTATED_ROWS: i32 = 96;
@@ -115,9 +116,8 @@ export function alsWork(address: usize, thread: i32, most: i32): void {
   const plan = changetype<AlsPlan>(address);
   const scratch = plan.scratch + <usize>thread * <usize>plan.scratchBytes;
   for (let taken = 0; taken < most; taken++) {
-    if (atomic.load<i32>(address + offsetof<AlsPlan>("stop")) != 0) return;
-    const part = atomic.add<i32>(address + offsetof<AlsPlan>("next"), 1);
-    if (part >= plan.parts) return;
+    const part = takePart(address);
+    if (part < 0) return;
     workPart(plan, part, scratch);
   }
 }

@@ -5,6 +5,7 @@ import { boosting, boostingMulticlass, boostingRegression } from "./boosting/boo
 import { decisionTree, decisionTreeMulticlass, decisionTreeRegression } from "./cart/cart.js";
 import type { Learner } from "./contract.js";
 import { copod, ecod } from "./copula/copula.js";
+import { bpr } from "./factorization/bpr.js";
 import { explicitAls } from "./factorization/explicit-als.js";
 import { implicitAls } from "./factorization/implicit-als.js";
 import { itemKnn } from "./factorization/item-knn.js";
@@ -29,6 +30,7 @@ import { multinomial } from "./linear/multinomial.js";
 import { ridge } from "./linear/ridge.js";
 import { localOutlierFactor } from "./neighbours/local-outlier.js";
 import { neighbourDistance } from "./neighbours/neighbour-distance.js";
+import { oneClassSvm } from "./projection/one-class-svm.js";
 import { pca } from "./projection/pca.js";
 import {
   lstm,
@@ -48,6 +50,7 @@ export const learnerCatalogue: ReadonlyMap<string, AnyLearner> = new Map(
     boosting,
     boostingMulticlass,
     boostingRegression,
+    bpr,
     decisionTree,
     decisionTreeMulticlass,
     decisionTreeRegression,
@@ -78,6 +81,7 @@ export const learnerCatalogue: ReadonlyMap<string, AnyLearner> = new Map(
     mlpRegression,
     multinomial,
     neighbourDistance,
+    oneClassSvm,
     pca,
     popularity,
     prior,

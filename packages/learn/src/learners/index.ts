@@ -46,6 +46,8 @@ export {
   trainingData,
 } from "./door.js";
 export { learnerErrors } from "./errors.js";
+export { bpr } from "./factorization/bpr.js";
+export type { BprOptions } from "./factorization/bpr-options.js";
 export type {
   FactorModel,
   FoldedIn,
@@ -57,6 +59,7 @@ export type {
 } from "./factorization/contract.js";
 export type { Csr } from "./factorization/csr.js";
 export { type ExplicitAlsOptions, explicitAls } from "./factorization/explicit-als.js";
+export type { AlsOptions, FactorOptions } from "./factorization/factor-options.js";
 export { type ImplicitAlsOptions, implicitAls } from "./factorization/implicit-als.js";
 export type { RecommenderOptions } from "./factorization/interactions.js";
 export { type ItemKnnOptions, itemKnn } from "./factorization/item-knn.js";
@@ -80,12 +83,9 @@ export type {
   TreeGrowthOptions,
 } from "./forest/options.js";
 export type { GrownTrees } from "./forest/read-trees.js";
+export type { CovarianceModel } from "./gaussian/covariance-model.js";
 export { type FastMcdOptions, fastMcd } from "./gaussian/fast-mcd.js";
-export {
-  type CovarianceModel,
-  type FullGaussianOptions,
-  fullGaussian,
-} from "./gaussian/full.js";
+export { type FullGaussianOptions, fullGaussian } from "./gaussian/full.js";
 export { type GaussianModel, type GaussianOptions, gaussian } from "./gaussian/gaussian.js";
 export {
   type GaussianMixtureModel,
@@ -115,7 +115,9 @@ export type {
 } from "./neighbours/options.js";
 export { partedProgress } from "./progress.js";
 export type { PcaDistance } from "./projection/distance.js";
+export { type OneClassSvmOptions, oneClassSvm } from "./projection/one-class-svm.js";
 export { type PcaModel, type PcaOptions, pca } from "./projection/pca.js";
+export type { SupportModel } from "./projection/support-model.js";
 export { alignFrame, frameOfRow, rowNumbers, rowReader, schemaOf } from "./schema.js";
 export {
   lstm,

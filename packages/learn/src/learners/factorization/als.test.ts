@@ -2,12 +2,11 @@ import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { Pacer } from "../../foundation/index.js";
 import { type CategoryColumn, frameOf } from "../../frame/index.js";
-import { alsWords } from "./als-memory.js";
 import type { FactorModel } from "./contract.js";
 import { csrOf } from "./csr.js";
 import { implicitAls } from "./implicit-als.js";
 import { itemKnn } from "./item-knn.js";
-import { topWords } from "./top.js";
+import { alsWords, bprWords, sparseTopWords, topWords } from "./plan-words.js";
 import { tasteWorld } from "./world.fixture.js";
 
 const [USERS, ITEMS] = [120, 60];
@@ -247,4 +246,6 @@ it("keeps the words of its plans in the order of the kernels", () => {
   };
   expect(fieldsOf("als-plan", "AlsPlan")).toEqual([...alsWords]);
   expect(fieldsOf("als-top", "TopPlan")).toEqual([...topWords]);
+  expect(fieldsOf("bpr", "BprPlan")).toEqual([...bprWords]);
+  expect(fieldsOf("sparse-top", "SparseTopPlan")).toEqual([...sparseTopWords]);
 });

@@ -5,11 +5,11 @@
  * costs nothing, and the operator without observations a vector.
  */
 import type { Pacer } from "../../foundation/index.js";
-import type { Arena, Session } from "../../kernels/index.js";
-import { AlsMemory, type AlsWord } from "./als-memory.js";
+import type { Session } from "../../kernels/index.js";
 import type { Csr } from "./csr.js";
 import { symmetricEigen } from "./eigen.js";
-import { takeParts } from "./take-parts.js";
+import { takeParts } from "./in-session.js";
+import { alsWords, PlanWords, putInto, type WordValues } from "./plan-words.js";
 
 /** Observations and rows of a part, roughly: half a millisecond. */
 const PART_STEPS = 8192;
@@ -49,10 +49,12 @@ export interface AlternationOptions {
   readonly pacer: Pacer;
 }
 
+type AlsWord = (typeof alsWords)[number];
+
 /** A side in shared memory. */
 interface Side {
   readonly rows: number;
-  readonly words: Partial<Record<AlsWord, number>>;
+  readonly words: WordValues<AlsWord>;
   readonly factors: number;
   readonly free: number;
   readonly solveBounds: Int32Array;
@@ -93,13 +95,6 @@ function heaviestRow({ rows, starts }: Csr): number {
   return Math.ceil(most / 4) * 4;
 }
 
-function put(arena: Arena, values: Int32Array | Float32Array): number {
-  const address = arena.allocate(values.byteLength);
-  if (values instanceof Int32Array) arena.integers(address, values.length).set(values);
-  else arena.floats(address, values.length).set(values);
-  return address;
-}
-
 function scratchShape(width: number, heaviest: number) {
   const wanted = Math.max(4, Math.floor(PACK_BYTES / (16 * width)) * 4);
   const room = Math.min(wanted, Math.max(4, heaviest));
@@ -127,7 +122,7 @@ export function alternationBytes(
 export class Alternation {
   readonly #session: Session;
   readonly #options: AlternationOptions;
-  readonly #memory: AlsMemory;
+  readonly #memory: PlanWords<AlsWord>;
   readonly #sides: readonly [Side, Side];
   readonly #bounds: number;
   readonly #diagonal: number;
@@ -141,7 +136,7 @@ export class Alternation {
     const { width, steps } = options;
     this.#session = session;
     this.#options = options;
-    this.#memory = new AlsMemory(arena);
+    this.#memory = new PlanWords(arena, alsWords);
     const of = (side: SideData): Side => this.#place(side);
     this.#sides = [of(sides[0]), of(sides[1])];
     const heaviest = Math.max(...sides.map(({ observations }) => heaviestRow(observations)));
@@ -171,14 +166,14 @@ export class Alternation {
     return {
       rows,
       words: {
-        starts: put(arena, observations.starts),
-        indices: put(arena, observations.indices),
-        quadratic: put(arena, observations.values),
-        linear: linear === undefined ? 0 : put(arena, linear),
-        penalties: put(arena, penalties),
+        starts: putInto(arena, observations.starts),
+        indices: putInto(arena, observations.indices),
+        quadratic: putInto(arena, observations.values),
+        linear: linear === undefined ? 0 : putInto(arena, linear),
+        penalties: putInto(arena, penalties),
       },
-      factors: put(arena, factors),
-      free: put(arena, free),
+      factors: putInto(arena, factors),
+      free: putInto(arena, free),
       solveBounds: workBounds(observations),
       turnBounds,
       gramBounds: gramBounds(rows),
@@ -186,7 +181,7 @@ export class Alternation {
   }
 
   /** Runs all parts of a phase on all threads. */
-  async #run(words: Partial<Record<AlsWord, number>>, bounds: Int32Array): Promise<void> {
+  async #run(words: WordValues<AlsWord>, bounds: Int32Array): Promise<void> {
     const { signal, pacer } = this.#options;
     const parts = bounds.length - 1;
     this.#session.arena.integers(this.#bounds, bounds.length).set(bounds);

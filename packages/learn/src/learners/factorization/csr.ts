@@ -134,3 +134,20 @@ export async function transposed(matrix: Csr, pacer: Pacer): Promise<Csr> {
   });
   return { rows: columns, columns: rows, starts, indices, values };
 }
+
+/** Some rows of a matrix, in the order given; those without values stay without. */
+export function pickRows(matrix: Csr, wanted: Int32Array): Csr {
+  const { starts, indices, values, columns } = matrix;
+  const own = new Int32Array(wanted.length + 1);
+  for (const [place, row] of wanted.entries()) {
+    own[place + 1] = own[place]! + starts[row + 1]! - starts[row]!;
+  }
+  const count = own.at(-1)!;
+  const picked = new Int32Array(count);
+  const weights = new Float32Array(values.length === 0 ? 0 : count);
+  for (const [place, row] of wanted.entries()) {
+    picked.set(indices.subarray(starts[row]!, starts[row + 1]!), own[place]!);
+    weights.set(values.subarray(starts[row]!, starts[row + 1]!), own[place]!);
+  }
+  return { rows: wanted.length, columns, starts: own, indices: picked, values: weights };
+}

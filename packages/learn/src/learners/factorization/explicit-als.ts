@@ -1,63 +1,38 @@
-import { type ModelState, type Numbers, Pacer } from "../../foundation/index.js";
-import type { Frame } from "../../frame/index.js";
-import { describeModel } from "../card.js";
-import type { FitExtras, Learner, ModelCard } from "../contract.js";
-import { completeOptions } from "../door.js";
+import type { Pacer } from "../../foundation/index.js";
+import type { Learner } from "../contract.js";
 import { learnerErrors } from "../errors.js";
+import { alsFold } from "./als-fold.js";
 import type { FactorModel } from "./contract.js";
 import { type Csr, csrOf } from "./csr.js";
-import { type FactorRule, factorModel, restoreFactors } from "./factor-model.js";
+import { factorModel, restoreFactors } from "./factor-model.js";
+import { type AlsOptions, alsRules } from "./factor-options.js";
+import type { FactorRule } from "./factor-parts.js";
 import { fitFactors } from "./fit.js";
-import { factorRules } from "./implicit-als.js";
-import {
-  type Interactions,
-  type RecommenderOptions,
-  recommenderDefaults,
-  takeInteractions,
-} from "./interactions.js";
+import { type Interactions, recommenderDefaults } from "./interactions.js";
+import { recommender } from "./recommender.js";
 
-/** Options of explicit alternating least squares. */
-export interface ExplicitAlsOptions extends RecommenderOptions {
-  /** Numbers a user and item are described by beside their biases, 1 … 1024. */
-  readonly factors: number;
-  /** L2 penalty of a row's factors and bias: l2 · (number of ratings) ^ frequencyPower. */
-  readonly l2: number;
-  /** Penalties grow with a row's number of ratings to this power. */
-  readonly frequencyPower: number;
-  /** Times that users and items are solved in turn. */
-  readonly sweeps: number;
-  /** Steps of conjugate gradient for each row and sweep. */
-  readonly steps: number;
-}
+/** Options of explicit alternating least squares: a row's confidence is its number of ratings. */
+export type ExplicitAlsOptions = AlsOptions;
 
-const identity = { kind: "explicit-als", task: "recommendation" } as const;
-
-const defaults: ExplicitAlsOptions = Object.freeze({
-  ...recommenderDefaults,
-  factors: 16,
-  l2: 0.1,
-  frequencyPower: 1,
-  sweeps: 15,
-  steps: 3,
-});
+const kind = "explicit-als";
 
 /** Ratings beyond this would be lost in 32 bits. */
 const LARGEST = 1e9;
 
-function ruleOf({ factors, l2, frequencyPower }: ExplicitAlsOptions, base: number): FactorRule {
-  return {
+function ruleOf(options: ExplicitAlsOptions, base: number): FactorRule {
+  const { factors, l2, frequencyPower } = options;
+  const fold = alsFold({
     implicit: false,
-    ones: [factors + 1, factors],
-    compared: factors,
     l2,
     power: frequencyPower,
     weigh: (value) => [1, value - base],
     accepts: (value) => Math.abs(value) <= LARGEST,
-  };
+  });
+  return { ones: { user: factors + 1, item: factors }, compared: factors, fold };
 }
 
 function ratingsOf(target: Float64Array | undefined): Float64Array {
-  if (target === undefined) throw learnerErrors.TARGET_MISSING({ learner: identity.kind });
+  if (target === undefined) throw learnerErrors.TARGET_MISSING({ learner: kind });
   for (let row = 0; row < target.length; row++) {
     const value = target[row]!;
     if (!(Math.abs(value) <= LARGEST)) throw learnerErrors.TARGET_NUMBER({ row, value });
@@ -95,49 +70,6 @@ async function centredRatings(found: Interactions, pacer: Pacer): Promise<Rating
   return { weights, linear, mean, squares };
 }
 
-async function fit(
-  frame: Frame,
-  target: Numbers | undefined,
-  given?: Partial<ExplicitAlsOptions>,
-  extras: FitExtras = {},
-): Promise<FactorModel> {
-  const options = completeOptions(explicitAls, given, factorRules);
-  const pacer = new Pacer(extras.signal, `fitting ${identity.kind}`);
-  const found = takeInteractions(identity, { frame, target }, options, extras);
-  const { weights, linear, mean, squares } = await centredRatings(found, pacer);
-  const { sweeps, steps, seed, factors, l2, frequencyPower } = options;
-  const { parts, objectives } = await fitFactors({
-    doing: `fitting ${identity.kind}`,
-    observations: weights,
-    linear,
-    ...{ factors, l2, sweeps, steps, seed, extras, pacer },
-    biased: true,
-    implicit: false,
-    power: frequencyPower,
-    constant: squares,
-    base: mean,
-  });
-  const summary = {
-    users: weights.rows,
-    items: weights.columns,
-    observations: linear.length,
-    meanRating: mean,
-    objective: objectives.at(-1)!,
-  };
-  const card = await describeModel(identity, found.data, { options, summary, pacer });
-  return factorModel(card, parts, ruleOf(options, mean));
-}
-
-function restore(card: ModelCard, state: ModelState): FactorModel {
-  const given = card.options as Partial<ExplicitAlsOptions>;
-  const options = completeOptions(explicitAls, given, factorRules);
-  const parts = restoreFactors(card, state);
-  if (options.factors + 2 > parts.width) {
-    throw learnerErrors.MODEL_STATE({ kind: card.kind, reason: "it is too narrow" });
-  }
-  return factorModel(card, parts, ruleOf(options, parts.base));
-}
-
 /**
  * Factors and biases of users and items from ratings: rating ≈ mean + bias of the user + bias of
  * the item + product of factors, on rated pairs alone. The target holds the ratings (any scale),
@@ -145,10 +77,40 @@ function restore(card: ModelCard, state: ModelState): FactorModel {
  * meet the user or the item, only the other's bias is known.
  * @source Koren, Bell, Volinsky 2009; Zhou, Wilkinson, Schreiber, Pan 2008 (frequencyPower 1)
  */
-export const explicitAls: Learner<ExplicitAlsOptions, FactorModel> = Object.freeze({
-  ...identity,
-  accepts: Object.freeze({ missing: true, categories: true }),
-  defaults,
-  fit,
-  restore,
+export const explicitAls: Learner<ExplicitAlsOptions, FactorModel> = recommender<
+  ExplicitAlsOptions,
+  FactorModel
+>({
+  kind,
+  defaults: {
+    ...recommenderDefaults,
+    factors: 16,
+    l2: 0.1,
+    frequencyPower: 1,
+    sweeps: 15,
+    steps: 3,
+  },
+  rules: alsRules,
+  rated: true,
+  learn: async (fit) => {
+    const { options, found, pacer } = fit;
+    const { weights, linear, mean, squares } = await centredRatings(found, pacer);
+    const { parts, objective } = await fitFactors(fit, {
+      observations: weights,
+      linear,
+      biased: true,
+      implicit: false,
+      constant: squares,
+      base: mean,
+    });
+    return {
+      matrix: weights,
+      summary: { meanRating: mean, objective },
+      model: (card) => factorModel(card, parts, ruleOf(options, mean)),
+    };
+  },
+  restore: (card, state, options) => {
+    const parts = restoreFactors(card, state, { grams: true, places: options.factors + 2 });
+    return factorModel(card, parts, ruleOf(options, parts.base));
+  },
 });

@@ -38,6 +38,12 @@ export function wholeRule(from: number, to: number): OptionRule {
   };
 }
 
+/** One of some texts. */
+export function oneOf(...values: readonly string[]): OptionRule {
+  const expected = values.map((value) => `"${value}"`).join(" or ");
+  return { expected, holds: (value: unknown) => (values as readonly unknown[]).includes(value) };
+}
+
 /** Weights beyond this would be lost in 32 bits. */
 const LARGEST = 1e12;
 

@@ -4,7 +4,7 @@ import type { CategoryColumn, Frame, Row } from "../../frame/index.js";
 import type { Model, ModelCard, PredictExtras } from "../contract.js";
 import { learnerErrors } from "../errors.js";
 import { alignFrame, rowReader } from "../schema.js";
-import type { Neighbour, RecommendExtras } from "./contract.js";
+import type { Neighbour } from "./contract.js";
 import type { Csr } from "./csr.js";
 
 /** Pairs between two polls for a stop. */
@@ -39,45 +39,6 @@ export function pairPredictor(
   const predictValues = (values: Float64Array): number => score(values[0]!, values[1]!);
   const predictRow = (row: Row): number => predictValues(read(row));
   return { card, schema: card.schema, predict, predictRow, predictValues };
-}
-
-/** Finds places by name. */
-export function placeFinder(what: "user" | "item", names: readonly string[]) {
-  let places: ReadonlyMap<string, number> | undefined;
-  return {
-    /** The place of a name, -1 where there is none. */
-    find: (name: string): number => {
-      places ??= new Map(names.map((text, place) => [text, place]));
-      return places.get(name) ?? -1;
-    },
-    /** @throws RECOMMEND_UNKNOWN where there is none */
-    place(name: string): number {
-      const place = this.find(name);
-      if (place < 0) throw learnerErrors.RECOMMEND_UNKNOWN({ what, name });
-      return place;
-    },
-    /** @throws RECOMMEND_UNKNOWN */
-    all(wanted: readonly string[] | Int32Array | "all"): Int32Array {
-      if (wanted === "all") return Int32Array.from(names.keys());
-      if (!(wanted instanceof Int32Array)) return Int32Array.from(wanted, (n) => this.place(n));
-      const wrong = wanted.find((place) => place < 0 || place >= names.length);
-      if (wrong === undefined) return wanted;
-      throw learnerErrors.RECOMMEND_UNKNOWN({ what, name: String(wrong) });
-    },
-  };
-}
-
-/**
- * What lists must leave out.
- * @param seen what training saw
- * @throws TARGET_LENGTH where the caller's matrix has other users
- */
-export function excludedOf(seen: Csr, exclude: RecommendExtras["exclude"]): Csr | undefined {
-  if (exclude === "none") return undefined;
-  if (exclude === undefined || exclude === "seen") return seen;
-  const found = exclude.starts.length - 1;
-  if (found === seen.rows) return exclude;
-  throw learnerErrors.TARGET_LENGTH({ what: "exclude", found, rows: seen.rows });
 }
 
 /** @throws LEARNER_OPTION where k is no list's length */
@@ -118,6 +79,14 @@ export function bestNames(
   return bestPlaces(scores, k, usable).map((place) => {
     return { name: names[place]!, score: scores[place]! };
   });
+}
+
+/** Empty lists: -1 and NaN, as they are told where they are shorter than k. */
+export function unfilled(rows: number, k: number) {
+  return {
+    items: new Int32Array(rows * k).fill(-1),
+    scores: new Float64Array(rows * k).fill(Number.NaN),
+  };
 }
 
 /** A matrix as tensors, values only where the model needs them. */

@@ -1,21 +1,19 @@
-import { type ModelState, type Numbers, Pacer } from "../../foundation/index.js";
-import type { Frame } from "../../frame/index.js";
+import { type ModelState, Pacer } from "../../foundation/index.js";
 import { argsort } from "../../kernels/index.js";
-import { describeModel } from "../card.js";
-import type { FitExtras, Learner, ModelCard } from "../contract.js";
-import { completeOptions, type OptionRule } from "../door.js";
+import type { Learner, ModelCard } from "../contract.js";
 import { learnerErrors } from "../errors.js";
-import type { RecommenderModel } from "./contract.js";
+import { type Asked, askedOf, findersOf } from "./asked.js";
+import type { Recommendations, RecommendExtras, RecommenderModel } from "./contract.js";
 import type { Csr } from "./csr.js";
 import {
   countsOf,
+  oneOf,
   type RecommenderOptions,
   recommenderDefaults,
   recommenderRules,
-  takeInteractions,
 } from "./interactions.js";
-import { type Listed, listRecommender } from "./listed-top.js";
-import { csrTensors, namesOf, pairPredictor, placeFinder, restoreSeen } from "./pairs.js";
+import { checkLength, csrTensors, namesOf, pairPredictor, restoreSeen, unfilled } from "./pairs.js";
+import { recommender } from "./recommender.js";
 
 /** Options of the popularity baseline. */
 export interface PopularityOptions extends RecommenderOptions {
@@ -23,37 +21,63 @@ export interface PopularityOptions extends RecommenderOptions {
   readonly by: "users" | "weight";
 }
 
-const identity = { kind: "popularity", task: "recommendation" } as const;
-const defaults: PopularityOptions = Object.freeze({ ...recommenderDefaults, by: "users" });
-const byRule: OptionRule = {
-  expected: '"users" or "weight"',
-  holds: (value: unknown) => value === "users" || value === "weight",
-};
-const rules = { ...recommenderRules, by: byRule };
+interface Ranked {
+  readonly kind: string;
+  readonly popularity: Float64Array;
+  /** Items, the most popular first. */
+  readonly order: ArrayLike<number>;
+}
+
+/** The first items of an order that each user may be given. */
+async function lists(
+  { kind, popularity, order }: Ranked,
+  { users, allowed, excluded }: Asked,
+  k: number,
+  extras: RecommendExtras,
+): Promise<Recommendations> {
+  const pacer = new Pacer(extras.signal, `recommending with ${kind}`);
+  // Items that may be given hold -1, or the last row that leaves them out.
+  const barred = new Int32Array(popularity.length).fill(users.length);
+  for (const item of allowed) barred[item] = -1;
+  const found = unfilled(users.length, k);
+  for (const [row, user] of users.entries()) {
+    await pacer.pause();
+    const [from, to] = excluded ? [excluded.starts[user]!, excluded.starts[user + 1]!] : [0, 0];
+    for (let at = from; at < to; at++) {
+      const item = excluded!.indices[at]!;
+      if (barred[item]! < users.length) barred[item] = row;
+    }
+    let rank = 0;
+    for (let at = 0; at < order.length && rank < k; at++) {
+      const item = order[at]!;
+      if (barred[item] === row || barred[item] === users.length) continue;
+      found.items[row * k + rank] = item;
+      found.scores[row * k + rank] = popularity[item]!;
+      rank += 1;
+    }
+  }
+  return Object.freeze({ users, k, ...found });
+}
 
 function popularityModel(card: ModelCard, seen: Csr, popularity: Float64Array): RecommenderModel {
   const { users, items } = namesOf(card);
+  const { kind } = card;
+  const finders = findersOf(card);
   const order = argsort(popularity.map((value) => -value));
-  const finder = placeFinder("item", items);
-  const list = (k: number, usable: (item: number) => boolean): Listed[] => {
-    const found: Listed[] = [];
-    for (const item of order) {
-      if (found.length === k) break;
-      if (usable(item)) found.push([item, popularity[item]!]);
-    }
-    return found;
-  };
   return Object.freeze({
     ...pairPredictor(card, (_, item) => (item < 0 ? 0 : popularity[item]!)),
     users,
     items,
     seen,
-    recommend: listRecommender(card, seen, ({ k, usable }) => list(k, usable)),
+    recommend: async (wanted, k, extras = {}) => {
+      const asked = askedOf({ kind, seen, finders }, wanted, k, extras);
+      return await lists({ kind, popularity, order }, asked, k, extras);
+    },
     similarItems: (name: string, k: number) => {
-      const own = finder.place(name);
-      return list(k, (item) => item !== own).map(([item, score]) => {
-        return { name: items[item]!, score };
-      });
+      checkLength(kind, k);
+      const own = finders.item.place(name);
+      const others = order.filter((item) => item !== own).slice(0, k);
+      return Array.from(others, (item) => ({ name: items[item]!, score: popularity[item]! }));
     },
     state: (): ModelState => ({
       settings: {},
@@ -62,44 +86,32 @@ function popularityModel(card: ModelCard, seen: Csr, popularity: Float64Array): 
         ...csrTensors("seen", seen, false),
       },
     }),
-  });
-}
-
-async function fit(
-  frame: Frame,
-  target: Numbers | undefined,
-  given?: Partial<PopularityOptions>,
-  extras: FitExtras = {},
-): Promise<RecommenderModel> {
-  const options = completeOptions(popularity, given, rules);
-  const pacer = new Pacer(extras.signal, `fitting ${identity.kind}`);
-  const found = takeInteractions(identity, { frame, target }, options, extras);
-  const counts = await countsOf(found, pacer);
-  const sums = new Float64Array(counts.columns);
-  for (const [at, item] of counts.indices.entries()) {
-    sums[item]! += options.by === "users" ? 1 : counts.values[at]!;
-  }
-  const { rows, columns, indices } = counts;
-  const summary = { users: rows, items: columns, observations: indices.length };
-  const data = { ...found.data, target: undefined };
-  const card = await describeModel(identity, data, { options, summary, pacer });
-  return popularityModel(card, { ...counts, values: new Float32Array(0) }, sums);
-}
-
-function restore(card: ModelCard, { tensors }: ModelState): RecommenderModel {
-  const values = tensors["popularity"]?.values;
-  const { items } = namesOf(card);
-  if (values?.length !== items.length || !values.every((value) => value >= 0 && value < 1e300)) {
-    throw learnerErrors.MODEL_STATE({ kind: card.kind, reason: "its popularity is broken" });
-  }
-  return popularityModel(card, restoreSeen(card, tensors, false), Float64Array.from(values));
+  } satisfies RecommenderModel);
 }
 
 /** The baseline that gives everybody what most users took; unknown items score 0. */
-export const popularity: Learner<PopularityOptions, RecommenderModel> = Object.freeze({
-  ...identity,
-  accepts: Object.freeze({ missing: true, categories: true }),
-  defaults,
-  fit,
-  restore,
+export const popularity: Learner<PopularityOptions, RecommenderModel> = recommender<
+  PopularityOptions,
+  RecommenderModel
+>({
+  kind: "popularity",
+  defaults: { ...recommenderDefaults, by: "users" },
+  rules: { ...recommenderRules, by: oneOf("users", "weight") },
+  learn: async ({ options, found, pacer }) => {
+    const counts = await countsOf(found, pacer);
+    const sums = new Float64Array(counts.columns);
+    for (const [at, item] of counts.indices.entries()) {
+      sums[item]! += options.by === "users" ? 1 : counts.values[at]!;
+    }
+    const seen = { ...counts, values: new Float32Array(0) };
+    return { matrix: counts, model: (card) => popularityModel(card, seen, sums) };
+  },
+  restore: (card, { tensors }) => {
+    const values = tensors["popularity"]?.values;
+    const { items } = namesOf(card);
+    if (values?.length !== items.length || !values.every((value) => value >= 0 && value < 1e300)) {
+      throw learnerErrors.MODEL_STATE({ kind: card.kind, reason: "its popularity is broken" });
+    }
+    return popularityModel(card, restoreSeen(card, tensors, false), Float64Array.from(values));
+  },
 });

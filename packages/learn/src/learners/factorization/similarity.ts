@@ -1,7 +1,8 @@
 /** The items nearest to each item, by the users that took both. */
-import { log1p, type Pacer } from "../../foundation/index.js";
+import { log1p } from "../../foundation/index.js";
 import { type Csr, transposed } from "./csr.js";
-import { bestPlaces } from "./pairs.js";
+import type { RecommenderFit } from "./recommender.js";
+import { type SparseTop, sparseTop } from "./sparse-top.js";
 
 /** How items are compared. */
 export interface SimilarityOptions {
@@ -18,7 +19,7 @@ export interface SimilarityOptions {
 }
 
 /** Weights before items' vectors are brought to length 1. */
-function weighed(counts: Csr, byItem: Csr, options: SimilarityOptions): Float64Array {
+function weighed(counts: Csr, options: SimilarityOptions): Float64Array {
   const { values, indices, starts } = counts;
   const damped = Float64Array.from(values, (value) =>
     options.damping === "log" ? log1p(value) : value,
@@ -26,7 +27,7 @@ function weighed(counts: Csr, byItem: Csr, options: SimilarityOptions): Float64A
   if (options.weighting === "cosine") return damped;
   const lengths = new Float64Array(counts.columns);
   for (const [at, item] of indices.entries()) lengths[item]! += damped[at]!;
-  const mean = lengths.reduce((sum, value) => sum + value, 0) / Math.max(1, byItem.rows);
+  const mean = lengths.reduce((sum, value) => sum + value, 0) / Math.max(1, counts.columns);
   for (let user = 0; user < counts.rows; user++) {
     const taken = starts[user + 1]! - starts[user]!;
     const rarity = log1p(counts.columns / (1 + taken));
@@ -53,51 +54,38 @@ function normalised(counts: Csr, weights: Float64Array): Float64Array {
  * Similarities above 0 of each item to its nearest ones, without itself.
  * @param counts users × items
  * @returns items × items, columns ascending; ties go to the lower item
- * @throws LEARN_STOPPED
+ * @throws LEARN_STOPPED, KERNEL_MEMORY, KERNEL_WORKER_DIED
  * @source Deshpande & Karypis 2004; weights of Robertson & Zaragoza 2009 (items as documents)
  */
 export async function similarItemsOf(
   counts: Csr,
-  options: SimilarityOptions,
-  pacer: Pacer,
+  { options, extras, pacer, doing }: RecommenderFit<SimilarityOptions>,
 ): Promise<Csr> {
-  const plain = await transposed(counts, pacer);
-  const unit = Float32Array.from(normalised(counts, weighed(counts, plain, options)));
-  const byItem = await transposed({ ...counts, values: unit }, pacer);
+  await pacer.pause();
+  const unit = Float32Array.from(normalised(counts, weighed(counts, options)));
+  const right = { ...counts, values: unit };
   const items = counts.columns;
-  const starts = new Int32Array(items + 1);
-  const indices: number[] = [];
-  const values: number[] = [];
-  const sums = new Float64Array(items);
+  const itself = Int32Array.from({ length: items + 1 }, (_, item) => item);
+  const near = await sparseTop({
+    ...{ doing, right, extras, pacer },
+    left: await transposed(right, pacer),
+    excluded: { starts: itself, indices: itself.subarray(0, items) },
+    most: options.neighbours,
+    byColumn: true,
+  });
+  return compact(near, items);
+}
+
+/** Rows of a sparse top one behind the other. */
+function compact({ starts, counts, columns, values }: SparseTop, items: number): Csr {
+  const ends = new Int32Array(items + 1);
+  for (let item = 0; item < items; item++) ends[item + 1] = ends[item]! + counts[item]!;
+  const indices = new Int32Array(ends.at(-1)!);
+  const weights = new Float32Array(indices.length);
   for (let item = 0; item < items; item++) {
-    const touched: number[] = [];
-    await pacer.pause();
-    for (let at = byItem.starts[item]!; at < byItem.starts[item + 1]!; at++) {
-      const user = byItem.indices[at]!;
-      const own = byItem.values[at]!;
-      for (let to = counts.starts[user]!; to < counts.starts[user + 1]!; to++) {
-        const other = counts.indices[to]!;
-        if (sums[other] === 0) touched.push(other);
-        sums[other]! += own * unit[to]!;
-      }
-      if (at % 64 === 0) await pacer.pause();
-    }
-    // Ascending, so that ties go to the lower item; places of weight 0 may stand twice.
-    const places = Int32Array.from(new Set(touched)).sort();
-    const near = Float64Array.from(places, (place) => (place === item ? 0 : sums[place]!));
-    const best = bestPlaces(near, options.neighbours, (place) => near[place]! > 0);
-    for (const at of best.sort((a, b) => a - b)) {
-      indices.push(places[at]!);
-      values.push(near[at]!);
-    }
-    for (const place of places) sums[place] = 0;
-    starts[item + 1] = indices.length;
+    const [from, count] = [starts[item]!, counts[item]!];
+    indices.set(columns.subarray(from, from + count), ends[item]!);
+    weights.set(values.subarray(from, from + count), ends[item]!);
   }
-  return {
-    rows: items,
-    columns: items,
-    starts,
-    indices: Int32Array.from(indices),
-    values: Float32Array.from(values),
-  };
+  return { rows: items, columns: items, starts: ends, indices, values: weights };
 }
