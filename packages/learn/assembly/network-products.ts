@@ -1,150 +1,106 @@
 /**
- * Products of a dense layer and of its gradients, all by one kernel: rows x 8 sums, each one
- * running sum in its order, each step rounded to 32 bits, so that blocks of rows change no bit.
+ * Products of a dense layer and of its gradients: four rows x eight sums at a time, each one running
+ * sum in its order, each step rounded to 32 bits, so that blocks of rows change no bit. Rows are
+ * taken four at a time to the end: up to three beyond the last one are computed too, within the
+ * rows that every place has (a multiple of eight), and what comes of them is not used.
+ *
+ * Loops are unrolled with a way out after each step. It is never taken but at the end, and keeps a
+ * step's loads from being moved in front of the steps before: the compiler of V8 11 (Node 20) does
+ * so within a piece of straight code, and then has too few registers (decision 0163).
  */
 import { Layer } from "./network-plan";
 
 /**
- * Adds to six rows of eight sums. The left side may go on in runs: `run` elements (an even number)
- * `next` bytes apart, then `gap` bytes on to the next run; the right side is one panel, 32 bytes an
- * element. Two elements at a time: one at a time is an eighth slower.
+ * Adds to four rows of eight sums. The left side goes on in runs: `run` elements next to each other,
+ * then `gap` bytes on to the next run; the right side is one panel, 32 bytes an element.
  */
 // @ts-ignore: decorator
 @inline
-function sixRows(
-  a: usize, apart: usize, next: usize, runs: i32, run: usize, gap: usize, panel: usize, c: usize,
-  cApart: usize,
+function addRows(
+  a0: usize, apart: usize, runs: i32, run: i32, gap: usize, panel: usize, c: usize, cApart: usize,
 ): void {
   const c1 = c + cApart;
   const c2 = c1 + cApart;
   const c3 = c2 + cApart;
-  const c4 = c3 + cApart;
-  const c5 = c4 + cApart;
+  let a1 = a0 + apart;
+  let a2 = a1 + apart;
+  let a3 = a2 + apart;
+  let b0: v128, b1: v128, x: v128;
   let s00 = v128.load(c), s01 = v128.load(c, 16);
   let s10 = v128.load(c1), s11 = v128.load(c1, 16);
   let s20 = v128.load(c2), s21 = v128.load(c2, 16);
   let s30 = v128.load(c3), s31 = v128.load(c3, 16);
-  let s40 = v128.load(c4), s41 = v128.load(c4, 16);
-  let s50 = v128.load(c5), s51 = v128.load(c5, 16);
-  const twice = apart << 1;
   for (; runs > 0; runs--) {
-    const end = panel + (run << 5);
-    for (; panel < end; panel += 64, a += next << 1) {
-      let b0 = v128.load(panel);
-      let b1 = v128.load(panel, 16);
-      let at = a;
-      let x = v128.load32_splat(at);
+    for (let left = run; left > 0; left -= 4) {
+      b0 = v128.load(panel);
+      b1 = v128.load(panel, 16);
+      x = v128.load32_splat(a0);
       s00 = f32x4.add(s00, f32x4.mul(x, b0));
       s01 = f32x4.add(s01, f32x4.mul(x, b1));
-      x = v128.load32_splat(at + apart);
+      x = v128.load32_splat(a1);
       s10 = f32x4.add(s10, f32x4.mul(x, b0));
       s11 = f32x4.add(s11, f32x4.mul(x, b1));
-      at += twice;
-      x = v128.load32_splat(at);
+      x = v128.load32_splat(a2);
       s20 = f32x4.add(s20, f32x4.mul(x, b0));
       s21 = f32x4.add(s21, f32x4.mul(x, b1));
-      x = v128.load32_splat(at + apart);
+      x = v128.load32_splat(a3);
       s30 = f32x4.add(s30, f32x4.mul(x, b0));
       s31 = f32x4.add(s31, f32x4.mul(x, b1));
-      at += twice;
-      x = v128.load32_splat(at);
-      s40 = f32x4.add(s40, f32x4.mul(x, b0));
-      s41 = f32x4.add(s41, f32x4.mul(x, b1));
-      x = v128.load32_splat(at + apart);
-      s50 = f32x4.add(s50, f32x4.mul(x, b0));
-      s51 = f32x4.add(s51, f32x4.mul(x, b1));
+      if (left <= 1) break;
       b0 = v128.load(panel, 32);
       b1 = v128.load(panel, 48);
-      at = a + next;
-      x = v128.load32_splat(at);
+      x = v128.load32_splat(a0, 4);
       s00 = f32x4.add(s00, f32x4.mul(x, b0));
       s01 = f32x4.add(s01, f32x4.mul(x, b1));
-      x = v128.load32_splat(at + apart);
+      x = v128.load32_splat(a1, 4);
       s10 = f32x4.add(s10, f32x4.mul(x, b0));
       s11 = f32x4.add(s11, f32x4.mul(x, b1));
-      at += twice;
-      x = v128.load32_splat(at);
+      x = v128.load32_splat(a2, 4);
       s20 = f32x4.add(s20, f32x4.mul(x, b0));
       s21 = f32x4.add(s21, f32x4.mul(x, b1));
-      x = v128.load32_splat(at + apart);
+      x = v128.load32_splat(a3, 4);
       s30 = f32x4.add(s30, f32x4.mul(x, b0));
       s31 = f32x4.add(s31, f32x4.mul(x, b1));
-      at += twice;
-      x = v128.load32_splat(at);
-      s40 = f32x4.add(s40, f32x4.mul(x, b0));
-      s41 = f32x4.add(s41, f32x4.mul(x, b1));
-      x = v128.load32_splat(at + apart);
-      s50 = f32x4.add(s50, f32x4.mul(x, b0));
-      s51 = f32x4.add(s51, f32x4.mul(x, b1));
+      if (left <= 2) break;
+      b0 = v128.load(panel, 64);
+      b1 = v128.load(panel, 80);
+      x = v128.load32_splat(a0, 8);
+      s00 = f32x4.add(s00, f32x4.mul(x, b0));
+      s01 = f32x4.add(s01, f32x4.mul(x, b1));
+      x = v128.load32_splat(a1, 8);
+      s10 = f32x4.add(s10, f32x4.mul(x, b0));
+      s11 = f32x4.add(s11, f32x4.mul(x, b1));
+      x = v128.load32_splat(a2, 8);
+      s20 = f32x4.add(s20, f32x4.mul(x, b0));
+      s21 = f32x4.add(s21, f32x4.mul(x, b1));
+      x = v128.load32_splat(a3, 8);
+      s30 = f32x4.add(s30, f32x4.mul(x, b0));
+      s31 = f32x4.add(s31, f32x4.mul(x, b1));
+      if (left <= 3) break;
+      b0 = v128.load(panel, 96);
+      b1 = v128.load(panel, 112);
+      x = v128.load32_splat(a0, 12);
+      s00 = f32x4.add(s00, f32x4.mul(x, b0));
+      s01 = f32x4.add(s01, f32x4.mul(x, b1));
+      x = v128.load32_splat(a1, 12);
+      s10 = f32x4.add(s10, f32x4.mul(x, b0));
+      s11 = f32x4.add(s11, f32x4.mul(x, b1));
+      x = v128.load32_splat(a2, 12);
+      s20 = f32x4.add(s20, f32x4.mul(x, b0));
+      s21 = f32x4.add(s21, f32x4.mul(x, b1));
+      x = v128.load32_splat(a3, 12);
+      s30 = f32x4.add(s30, f32x4.mul(x, b0));
+      s31 = f32x4.add(s31, f32x4.mul(x, b1));
+      panel += 128;
+      a0 += 16;
+      a1 += 16;
+      a2 += 16;
+      a3 += 16;
     }
-    a += gap;
-  }
-  v128.store(c, s00);
-  v128.store(c, s01, 16);
-  v128.store(c1, s10);
-  v128.store(c1, s11, 16);
-  v128.store(c2, s20);
-  v128.store(c2, s21, 16);
-  v128.store(c3, s30);
-  v128.store(c3, s31, 16);
-  v128.store(c4, s40);
-  v128.store(c4, s41, 16);
-  v128.store(c5, s50);
-  v128.store(c5, s51, 16);
-}
-
-/** Adds to four rows of eight sums, as sixRows does. */
-// @ts-ignore: decorator
-@inline
-function fourRows(
-  a: usize, apart: usize, next: usize, runs: i32, run: usize, gap: usize, panel: usize, c: usize,
-  cApart: usize,
-): void {
-  const c1 = c + cApart;
-  const c2 = c1 + cApart;
-  const c3 = c2 + cApart;
-  let s00 = v128.load(c), s01 = v128.load(c, 16);
-  let s10 = v128.load(c1), s11 = v128.load(c1, 16);
-  let s20 = v128.load(c2), s21 = v128.load(c2, 16);
-  let s30 = v128.load(c3), s31 = v128.load(c3, 16);
-  const twice = apart << 1;
-  for (; runs > 0; runs--) {
-    const end = panel + (run << 5);
-    for (; panel < end; panel += 64, a += next << 1) {
-      let b0 = v128.load(panel);
-      let b1 = v128.load(panel, 16);
-      let at = a;
-      let x = v128.load32_splat(at);
-      s00 = f32x4.add(s00, f32x4.mul(x, b0));
-      s01 = f32x4.add(s01, f32x4.mul(x, b1));
-      x = v128.load32_splat(at + apart);
-      s10 = f32x4.add(s10, f32x4.mul(x, b0));
-      s11 = f32x4.add(s11, f32x4.mul(x, b1));
-      at += twice;
-      x = v128.load32_splat(at);
-      s20 = f32x4.add(s20, f32x4.mul(x, b0));
-      s21 = f32x4.add(s21, f32x4.mul(x, b1));
-      x = v128.load32_splat(at + apart);
-      s30 = f32x4.add(s30, f32x4.mul(x, b0));
-      s31 = f32x4.add(s31, f32x4.mul(x, b1));
-      b0 = v128.load(panel, 32);
-      b1 = v128.load(panel, 48);
-      at = a + next;
-      x = v128.load32_splat(at);
-      s00 = f32x4.add(s00, f32x4.mul(x, b0));
-      s01 = f32x4.add(s01, f32x4.mul(x, b1));
-      x = v128.load32_splat(at + apart);
-      s10 = f32x4.add(s10, f32x4.mul(x, b0));
-      s11 = f32x4.add(s11, f32x4.mul(x, b1));
-      at += twice;
-      x = v128.load32_splat(at);
-      s20 = f32x4.add(s20, f32x4.mul(x, b0));
-      s21 = f32x4.add(s21, f32x4.mul(x, b1));
-      x = v128.load32_splat(at + apart);
-      s30 = f32x4.add(s30, f32x4.mul(x, b0));
-      s31 = f32x4.add(s31, f32x4.mul(x, b1));
-    }
-    a += gap;
+    a0 += gap;
+    a1 += gap;
+    a2 += gap;
+    a3 += gap;
   }
   v128.store(c, s00);
   v128.store(c, s01, 16);
@@ -156,45 +112,61 @@ function fourRows(
   v128.store(c3, s31, 16);
 }
 
-/** Adds to one row of eight sums, as sixRows does. */
+/**
+ * Adds to the eight sums of four inputs, which stand next to each other: each is a sum over rows.
+ * @param a four inputs of the first row; rows `apart` bytes apart
+ * @param z eight columns of the first row; rows 32 bytes apart
+ */
 // @ts-ignore: decorator
 @inline
-function oneRow(
-  a: usize, next: usize, runs: i32, run: usize, gap: usize, panel: usize, c: usize,
-): void {
-  let s0 = v128.load(c);
-  let s1 = v128.load(c, 16);
-  for (; runs > 0; runs--) {
-    const end = panel + (run << 5);
-    for (; panel < end; panel += 32, a += next) {
-      const x = v128.load32_splat(a);
-      s0 = f32x4.add(s0, f32x4.mul(x, v128.load(panel)));
-      s1 = f32x4.add(s1, f32x4.mul(x, v128.load(panel, 16)));
-    }
-    a += gap;
+function addInputs(a: usize, apart: usize, z: usize, rows: i32, c: usize): void {
+  let b0: v128, b1: v128, x: v128;
+  let s00 = v128.load(c), s01 = v128.load(c, 16);
+  let s10 = v128.load(c, 32), s11 = v128.load(c, 48);
+  let s20 = v128.load(c, 64), s21 = v128.load(c, 80);
+  let s30 = v128.load(c, 96), s31 = v128.load(c, 112);
+  for (let left = rows; left > 0; left -= 2) {
+    b0 = v128.load(z);
+    b1 = v128.load(z, 16);
+    x = v128.load32_splat(a);
+    s00 = f32x4.add(s00, f32x4.mul(x, b0));
+    s01 = f32x4.add(s01, f32x4.mul(x, b1));
+    x = v128.load32_splat(a, 4);
+    s10 = f32x4.add(s10, f32x4.mul(x, b0));
+    s11 = f32x4.add(s11, f32x4.mul(x, b1));
+    x = v128.load32_splat(a, 8);
+    s20 = f32x4.add(s20, f32x4.mul(x, b0));
+    s21 = f32x4.add(s21, f32x4.mul(x, b1));
+    x = v128.load32_splat(a, 12);
+    s30 = f32x4.add(s30, f32x4.mul(x, b0));
+    s31 = f32x4.add(s31, f32x4.mul(x, b1));
+    a += apart;
+    if (left <= 1) break;
+    b0 = v128.load(z, 32);
+    b1 = v128.load(z, 48);
+    x = v128.load32_splat(a);
+    s00 = f32x4.add(s00, f32x4.mul(x, b0));
+    s01 = f32x4.add(s01, f32x4.mul(x, b1));
+    x = v128.load32_splat(a, 4);
+    s10 = f32x4.add(s10, f32x4.mul(x, b0));
+    s11 = f32x4.add(s11, f32x4.mul(x, b1));
+    x = v128.load32_splat(a, 8);
+    s20 = f32x4.add(s20, f32x4.mul(x, b0));
+    s21 = f32x4.add(s21, f32x4.mul(x, b1));
+    x = v128.load32_splat(a, 12);
+    s30 = f32x4.add(s30, f32x4.mul(x, b0));
+    s31 = f32x4.add(s31, f32x4.mul(x, b1));
+    a += apart;
+    z += 64;
   }
-  v128.store(c, s0);
-  v128.store(c, s1, 16);
-}
-
-/** Adds to rows of eight sums, as sixRows does. */
-function addPanel(
-  a: usize, apart: usize, next: usize, runs: i32, run: usize, gap: usize, panel: usize, c: usize,
-  cApart: usize, rows: i32,
-): void {
-  while (rows >= 6 && rows != 8) {
-    sixRows(a, apart, next, runs, run, gap, panel, c, cApart);
-    rows -= 6;
-    a += 6 * apart;
-    c += 6 * cApart;
-  }
-  while (rows >= 4) {
-    fourRows(a, apart, next, runs, run, gap, panel, c, cApart);
-    rows -= 4;
-    a += apart << 2;
-    c += cApart << 2;
-  }
-  for (; rows > 0; rows--, a += apart, c += cApart) oneRow(a, next, runs, run, gap, panel, c);
+  v128.store(c, s00);
+  v128.store(c, s01, 16);
+  v128.store(c, s10, 32);
+  v128.store(c, s11, 48);
+  v128.store(c, s20, 64);
+  v128.store(c, s21, 80);
+  v128.store(c, s30, 96);
+  v128.store(c, s31, 112);
 }
 
 // @ts-ignore: decorator
@@ -220,12 +192,14 @@ export function layerForward(
   for (let p = 0; p < panels; p++) {
     const b0 = v128.load(bias);
     const b1 = v128.load(bias, 16);
-    const end = z + (<usize>rows << 5);
-    for (let c = z; c < end; c += 32) {
-      v128.store(c, b0);
-      v128.store(c, b1, 16);
+    for (let row = 0; row < rows; row += 4) {
+      const c = z + (<usize>row << 5);
+      for (let at = c; at < c + 128; at += 32) {
+        v128.store(at, b0);
+        v128.store(at, b1, 16);
+      }
+      addRows(a + ((<usize>row * inputs) << 2), inputs << 2, 1, used, 0, panel, c, 32);
     }
-    addPanel(a, inputs << 2, 4, 1, <usize>used, 0, panel, z, 32, rows);
     bias += 32;
     panel += inputs << 5;
     z += <usize>stride << 5;
@@ -233,8 +207,8 @@ export function layerForward(
 }
 
 /**
- * Adds what rows say of a layer's weights and bias to its gradients: Aᵀ dZ. Of an odd number of
- * rows dZ gets one more of zeros; that row of A holds any finite numbers.
+ * Adds what rows say of a layer's weights and bias to its gradients: Aᵀ dZ. Rows of dZ beyond the
+ * last one, up to three, become 0, so that layerBack adds nothing for them.
  * @param used as in layerForward
  */
 export function layerGradients(
@@ -254,9 +228,11 @@ export function layerGradients(
     }
     v128.store(bias, s0);
     v128.store(bias, s1, 16);
-    if ((rows & 1) != 0) memory.fill(end, 0, 32);
-    const even = <usize>((rows + 1) & ~1);
-    addPanel(a, 4, inputs << 2, 1, even, 0, z, panel, 32, used);
+    const full = z + (<usize>((rows + 3) & ~3) << 5);
+    for (let c = end; c < full; c += 16) v128.store(c, f32x4.splat(0));
+    for (let k = 0; k < used; k += 4) {
+      addInputs(a + (<usize>k << 2), inputs << 2, z, rows, panel + (<usize>k << 5));
+    }
     bias += 32;
     panel += inputs << 5;
     z += <usize>stride << 5;
@@ -264,18 +240,21 @@ export function layerGradients(
 }
 
 /**
- * Adds dZ Wᵀ to the gradients of a layer's inputs, from `skip` on.
+ * Adds dZ Wᵀ to the gradients of a layer's inputs, from `skip` on; after layerGradients.
  * @param pull rows x (inputs - skip), row-major
  */
 export function layerBack(layer: Layer, z: usize, pull: usize, rows: i32, stride: i32): void {
   const wanted = layer.inputs - layer.skip;
   const outputs = <usize>layer.outputs;
   const panelGap = (<usize>stride << 5) - 32;
+  const apart = <usize>wanted << 2;
   let panel = layer.transposed;
   for (let j = 0; j < wanted; j += 8) {
-    addPanel(
-      z, 32, 4, layer.outputs >> 3, 8, panelGap, panel, pull + (<usize>j << 2), <usize>wanted << 2,
-      rows);
+    for (let row = 0; row < rows; row += 4) {
+      const c = pull + <usize>row * apart + (<usize>j << 2);
+      addRows(
+        z + (<usize>row << 5), 32, layer.outputs >> 3, 8, panelGap, panel, c, apart);
+    }
     panel += outputs << 5;
   }
 }

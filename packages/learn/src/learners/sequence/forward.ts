@@ -105,21 +105,32 @@ export function forwardOne(
 }
 
 /**
- * Mean squared difference of each column from what the network makes of a sequence.
+ * Squared differences from what the network makes of a sequence.
  * @param rows as in forwardOne
  * @param outputs of forwardOne
+ * @returns rows × columns, row-major, in the order of the rows
  */
-export function reconstructionErrors(
+export function squaredErrors(
   rows: readonly Float32Array[],
   outputs: readonly Float32Array[],
 ): Float32Array {
-  const errors = new Float32Array(outputs[0]!.length);
-  outputs.forEach((output, step) => {
-    const row = rows[rows.length - 1 - step]!;
-    for (let j = 0; j < errors.length; j++) {
+  const width = outputs[0]!.length;
+  const squares = new Float32Array(rows.length * width);
+  rows.forEach((row, place) => {
+    const output = outputs[rows.length - 1 - place]!;
+    for (let j = 0; j < width; j++) {
       const apart = fround(output[j]! - row[j]!);
-      errors[j] = errors[j]! + fround(apart * apart);
+      squares[place * width + j] = fround(apart * apart);
     }
   });
-  return errors.map((sum) => sum / outputs.length);
+  return squares;
+}
+
+/** Mean of each column's squared differences; the last row's are added first, as in the kernels. */
+export function reconstructionErrors(squares: Float32Array, width: number): Float32Array {
+  const errors = new Float32Array(width);
+  for (let from = squares.length - width; from >= 0; from -= width) {
+    for (let j = 0; j < width; j++) errors[j] = errors[j]! + squares[from + j]!;
+  }
+  return errors.map((sum) => sum / (squares.length / width));
 }

@@ -5,7 +5,7 @@ import type { DetectorModel, Model, ModelCard, PredictExtras } from "../contract
 import { learnerErrors } from "../errors.js";
 import { doublesOf, numberWidth, refuseRowMargin, vector } from "../linear/linear-model.js";
 import { rowNumbers } from "../schema.js";
-import { forwardOne, reconstructionErrors } from "./forward.js";
+import { forwardOne, reconstructionErrors, squaredErrors } from "./forward.js";
 import { type NetworkParts, networkOutputs } from "./predict.js";
 import { scaledValue } from "./scaling.js";
 import { type LayerShape, type LayerWeights, type NetworkShape, outputsOf } from "./shape.js";
@@ -22,7 +22,17 @@ export interface SequenceModel extends Model {
 }
 
 /** A detector that can look at what came before a row. */
-export interface SequenceDetectorModel extends SequenceModel, DetectorModel {}
+export interface SequenceDetectorModel extends SequenceModel, DetectorModel {
+  /**
+   * What each value of a sequence adds to its score: they add up to what `predictSequence` gives,
+   * to the digits of floats.
+   * @param rows of one group, the first one first; at least one
+   * @returns rows × columns in the order of the schema, row-major, ≥ 0; rows before the last ones
+   *   that the model reads have 0
+   * @throws SEQUENCE_EMPTY, FRAME_COLUMN_KIND, FEATURE_VALUE
+   */
+  readonly stepContributions: (rows: readonly Row[]) => Float64Array;
+}
 
 /** What a model of a network keeps. */
 export interface NetworkModelParts extends NetworkParts {
@@ -94,10 +104,12 @@ export function networkModel(card: ModelCard, parts: NetworkModelParts): Sequenc
   const rebuilds = shape.loss === "reconstruction";
   const link = linkOf(parts);
   const width = shape.columns;
-  const scoreSteps = (steps: readonly Float32Array[]): number => {
-    const outputs = forwardOne(shape, parts.weights, steps);
-    return rebuilds ? meanOf(reconstructionErrors(steps, outputs)) : link(outputs[0]![0]!);
-  };
+  const squaresOf = (steps: readonly Float32Array[]): Float32Array =>
+    squaredErrors(steps, forwardOne(shape, parts.weights, steps));
+  const scoreSteps = (steps: readonly Float32Array[]): number =>
+    rebuilds
+      ? meanOf(reconstructionErrors(squaresOf(steps), width))
+      : link(forwardOne(shape, parts.weights, steps)[0]![0]!);
   const predictValues = (values: Float64Array): number =>
     scoreSteps([scaledRow(card, parts, places, values)]);
   const predict = async (frame: Frame, extras: PredictExtras = {}): Promise<Float64Array> => {
@@ -113,10 +125,22 @@ export function networkModel(card: ModelCard, parts: NetworkModelParts): Sequenc
       return found[at - column + places[column]!]! / width;
     });
   };
-  const predictSequence = (rows: readonly Row[]): number => {
+  const stepsOf = (rows: readonly Row[]): Float32Array[] => {
     if (rows.length === 0) throw learnerErrors.SEQUENCE_EMPTY({ kind: card.kind });
-    const kept = rows.slice(-maxSteps).map((row) => rowNumbers(row, card.schema));
-    return scoreSteps(kept.map((values) => scaledRow(card, parts, places, values)));
+    return rows
+      .slice(-maxSteps)
+      .map((row) => scaledRow(card, parts, places, rowNumbers(row, card.schema)));
+  };
+  const predictSequence = (rows: readonly Row[]): number => scoreSteps(stepsOf(rows));
+  const stepContributions = (rows: readonly Row[]): Float64Array => {
+    const squares = squaresOf(stepsOf(rows));
+    const out = new Float64Array(rows.length * width);
+    const first = out.length - squares.length;
+    for (let at = 0; at < squares.length; at++) {
+      const column = at % width;
+      out[first + at] = squares[at - column + places[column]!]! / squares.length;
+    }
+    return out;
   };
   const model = {
     card,
@@ -126,10 +150,11 @@ export function networkModel(card: ModelCard, parts: NetworkModelParts): Sequenc
     predictValues,
     predictSequence,
     contributions,
+    stepContributions,
     state: () => stateOf(parts),
   };
   if (rebuilds) return Object.freeze(model);
-  const { contributions: _, ...scoring } = model;
+  const { contributions: _, stepContributions: _steps, ...scoring } = model;
   return Object.freeze(scoring) as SequenceDetectorModel;
 }
 

@@ -169,5 +169,17 @@ describe("an LSTM autoencoder", () => {
       }
     });
     expect(byX / all).toBeGreaterThan(0.6);
+    const own = Array.from({ length: 6 }, (_, step) => falling.row(step));
+    const steps = model.stepContributions(own);
+    for (const column of [0, 1]) {
+      const sum = steps.reduce((kept, value, at) => kept + (at % 2 === column ? value : 0), 0);
+      expect(Math.abs(sum - reasons[10 + column]!)).toBeLessThan(1e-6 * strange[5]!);
+    }
+    const long = model.stepContributions(Array.from({ length: 7 }, () => own).flat());
+    expect(long.length).toBe(84);
+    expect(long.subarray(0, 20).every((value) => value === 0)).toBe(true);
+    expect(long.subarray(20).every((value) => value > 0)).toBe(true);
+    const refused = () => model.stepContributions([]);
+    expect(refused).toThrow(expect.objectContaining({ code: "SEQUENCE_EMPTY" }));
   });
 });
