@@ -1,5 +1,5 @@
 /** Our side of the LSTM's benchmark; see lstm.ts. */
-import { lstm, rocAuc } from "@refrain/learn";
+import { logLoss, lstm, type SequenceModel } from "@refrain/learn";
 import type { LstmSettings } from "./lstm.js";
 import { readColumns, serve, toldArguments } from "./serve.js";
 
@@ -10,23 +10,29 @@ const { column, frame } = readColumns(told);
 const target = column(told.width);
 const groups = Int32Array.from(target, (_, row) => Math.floor(row / steps));
 
-const train = (sequences: number) =>
+const train = (sequences: number, seed: number) =>
   lstm.fit(
     frame().view(0, sequences * steps),
     target.subarray(0, sequences * steps),
-    { hidden, maxSteps: steps, batchSize, epochs, learningRate, examples: "last-row", seed: 1 },
+    { hidden, maxSteps: steps, batchSize, epochs, learningRate, examples: "last-row", seed },
     { threads, groups: groups.subarray(0, sequences * steps) },
   );
 
-let model = await train(2 * batchSize);
+const models: SequenceModel[] = [];
+await train(2 * batchSize, 0);
 await serve(
   async () => {
-    model = await train(trainingSequences);
+    models.push(await train(trainingSequences, models.length + 1));
   },
   async () => {
     const first = trainingSequences * steps;
-    const scores = await model.predict(frame().view(first), { groups: groups.subarray(first) });
     const ends = (values: Float64Array) => values.filter((_, row) => row % steps === steps - 1);
-    return { auc: rocAuc(ends(target.subarray(first)), ends(scores)) };
+    const labels = ends(target.subarray(first));
+    const losses: number[] = [];
+    for (const model of models) {
+      const scores = await model.predict(frame().view(first), { groups: groups.subarray(first) });
+      losses.push(logLoss(labels, ends(scores)));
+    }
+    return { losses };
   },
 );

@@ -3,8 +3,8 @@ import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { RandomStream, sigmoid } from "@refrain/learn";
 import type { BenchOptions, BenchRow } from "../row.js";
-import { inFolder, rowOf, runInTurn, threadCount } from "./in-turn.js";
-import { type AucFinish, aucQuality, TEST_SHARE } from "./trees-data.js";
+import { inFolder, rowOf, runInTurn, type SideFinish, threadCount } from "./in-turn.js";
+import { TEST_SHARE } from "./trees-data.js";
 
 /** What both sides are told. */
 export interface LstmSettings {
@@ -15,6 +15,11 @@ export interface LstmSettings {
   readonly epochs: number;
   readonly learningRate: number;
   readonly threads: number;
+}
+
+/** Losses on held-out sequences: one a fit, each from first weights of its own. */
+interface LstmFinish extends SideFinish {
+  readonly losses: readonly number[];
 }
 
 const SEQUENCES = 50_000;
@@ -45,6 +50,20 @@ function drawSequences(sequences: number, steps: number, width: number): Uint8Ar
   return new Uint8Array(data.buffer);
 }
 
+const mean = (values: readonly number[]) =>
+  values.reduce((sum, value) => sum + value, 0) / values.length;
+
+/** The mean loss of a side, and how far the fits of both lie apart. */
+function lossQuality(sides: readonly LstmFinish[]) {
+  const spreads = sides.map(({ losses }) => {
+    const sorted = [...losses].sort((a, b) => a - b);
+    return `${sorted[0]!.toFixed(4)}-${sorted.at(-1)!.toFixed(4)}`;
+  });
+  const seeds = sides[0]!.losses.length;
+  const name = `log-loss on held-out sequences, mean of ${seeds} seeds (${spreads.join(" : ")})`;
+  return ({ losses }: LstmFinish) => ({ name, value: mean(losses) });
+}
+
 /**
  * Fits both sides in turn on the same file.
  * @param options `quick`: 600 sequences and one pair
@@ -67,7 +86,7 @@ export async function lstmBench(options: BenchOptions): Promise<BenchRow[]> {
       threads,
     };
     const both = { data: [path, sequences * STEPS, COLUMNS], settings } as const;
-    const [ours, peer] = await runInTurn<AucFinish>(
+    const [ours, peer] = await runInTurn<LstmFinish>(
       [
         { script: "lstm-ours.ts", ...both },
         { script: "lstm_peer.py", python: "lstm", ...both },
@@ -77,6 +96,7 @@ export async function lstmBench(options: BenchOptions): Promise<BenchRow[]> {
     const work = `LSTM, hidden ${settings.hidden}, ${STEPS} steps, batch 256, one epoch`;
     const bars = { reach: "≤ 1.2×", aim: "≤ .7×" };
     const about = { work, rows: trainingSequences, columns: COLUMNS, threads, ...bars };
-    return [rowOf(about, ours!, [{ ...peer!, name: "Keras on TensorFlow" }], aucQuality)];
+    const quality = lossQuality([ours!.finish, peer!.finish]);
+    return [rowOf(about, ours!, [{ ...peer!, name: "Keras on TensorFlow" }], quality)];
   });
 }
