@@ -55,6 +55,10 @@ function kept(base: WatchedBase, { from }: HiddenTruth, account: Account): View[
       all.reduce((sum, one) => sum + one.length, 0),
     );
   const here = new Set(own);
+  const one = viewsOf(base.views, from[0]!);
+  const home = { device: one[0]?.device ?? -1, address: one[0]?.address ?? -1 };
+  // Half of those who share live together, and half of these have one screen in common.
+  const [together, screen] = [random.uniform() < 0.5, random.uniform() < 0.5];
   return from.flatMap((person, at) => {
     const views = viewsOf(base.views, person).map((view) => ({ ...view, user }));
     if (from.length === 1) return views;
@@ -62,7 +66,14 @@ function kept(base: WatchedBase, { from }: HiddenTruth, account: Account): View[
     const rated = new Set(all[at]!);
     const others = new Set(views.map(({ item }) => item).filter((item) => !rated.has(item)));
     const stays = new Set([...others].filter(() => random.uniform() < share));
-    return views.filter(({ item }) => (rated.has(item) ? here.has(item) : stays.has(item)));
+    const own = views[0];
+    return views
+      .filter(({ item }) => (rated.has(item) ? here.has(item) : stays.has(item)))
+      .map((view) => ({
+        ...view,
+        ...(together && view.address === own?.address && { address: home.address }),
+        ...(together && screen && view.device === own?.device && { device: home.device }),
+      }));
   });
 }
 
@@ -80,23 +91,38 @@ function shown(
   const any = random.below(Math.max(1, base.item.length));
   const [device, address] = [base.device?.[any] ?? -1, base.address?.[any] ?? -1];
   const isShort = random.uniform() < 0.5;
-  const rows: View[] = [];
+  const plans: View[] = [];
   for (let k = ratings.userStart[user]!; k < ratings.userStart[user + 1]!; k++) {
     const item = ratings.item[k]!;
     const known = byItem.get(item);
     if (random.uniform() >= share || !known) continue;
     const like = known[random.below(known.length)]!;
     const short = 20 + Math.floor(70 * random.uniform());
-    const before = (ratings.at?.[k] ?? Number.NaN) - 2 * day * random.uniform();
-    const at = Number.isNaN(before) ? base.at[like]! : Math.floor(before / second) * second;
+    const before = random.uniform() < 0.3 ? day : 60 * day * random.uniform();
+    const rated = ratings.at?.[k] ?? Number.NaN;
+    // At the hour of somebody who did watch it.
+    const then = Math.floor((rated - before) / day) * day + (base.at[like]! % day);
     const full = base.seconds?.[like] ?? Number.NaN;
     const cut = isShort && full > short;
     const part = base.share?.[like] ?? Number.NaN;
-    rows.push({
-      ...{ user, item, at, device, address, session: -1 },
+    plans.push({
+      ...{ user, item, device, address, session: -1 },
+      at: Number.isNaN(then) ? base.at[like]! : then,
       seconds: cut ? short : full,
       share: cut ? (part * short) / full : part,
     });
   }
-  return rows;
+  return inTurn(plans);
+}
+
+/** One after the other: nothing begins before what runs has ended. */
+function inTurn(plans: View[]): View[] {
+  let free = Number.NEGATIVE_INFINITY;
+  return plans
+    .sort((a, b) => a.at - b.at || a.item - b.item)
+    .map((view) => {
+      const at = Math.floor(Math.max(view.at, free) / second) * second;
+      free = at + ((view.seconds || 0) + 20) * second;
+      return { ...view, at };
+    });
 }

@@ -1,4 +1,4 @@
-import { exp, RandomStream } from "@refrain/learn";
+import { exp, log, RandomStream } from "@refrain/learn";
 import type { Ratings } from "../injection/ratings.js";
 import { logOf, type View, type Views } from "../injection/views.js";
 import type { Catalogue } from "./series-catalogue.js";
@@ -26,7 +26,8 @@ interface Viewer {
 
 /**
  * What genuine raters watch: before rating it, most of what they rate, and half as much again.
- * One in ten saw all elsewhere. One in six has a title for comfort (5 to 40 times), one in thirty
+ * One in ten saw all that they rate
+ * elsewhere, half of those have no views at all. One in six has a title for comfort (5 to 40 times), one in thirty
  * has children (40 to 150 times), one in sixteen lets series run through the night, one in sixteen
  * leaves a screen on while another one plays. All of them are genuine.
  */
@@ -47,13 +48,15 @@ export function drawGenuineViews(ratings: Ratings, catalogue: Catalogue, seed: n
 
 function drawViewer(user: number, random: RandomStream): Viewer {
   const isElsewhere = random.uniform() < 0.1;
-  const devices = Array.from({ length: 1 + random.below(3) }, (_, k) => 4 * user + k);
+  // Telephones are changed, and who travels has many addresses.
+  const some = (mean: number) => Math.min(9, Math.floor(-mean * log(1 - random.uniform())));
+  const devices = Array.from({ length: 1 + some(1.6) }, (_, k) => 10 * user + k);
+  const addresses = Array.from({ length: 1 + some(1.4) }, (_, k) => 10 * user + k);
   return {
-    ...{ user, random, devices },
+    ...{ user, random, devices, addresses },
     elsewhere: isElsewhere ? 1 : 0.05 + 0.45 * random.uniform(),
-    unrated: isElsewhere ? 0.2 : 0.5 * exp(0.7 * random.normal()),
+    unrated: isElsewhere ? Math.max(0, random.uniform() - 0.5) : 0.5 * exp(0.7 * random.normal()),
     evening: 15 + 6 * random.uniform(),
-    addresses: random.uniform() < 0.5 ? [2 * user] : [2 * user, 2 * user + 1],
     beside: random.uniform() < 1 / 16 ? 0.05 + 0.15 * random.uniform() : 0,
   };
 }
@@ -145,7 +148,7 @@ function watch(
     if (begins - free > hour) {
       session += 1;
       device = devices[random.below(devices.length)]!;
-      address = addresses[random.uniform() < 0.85 ? 0 : addresses.length - 1]!;
+      address = addresses[random.uniform() < 0.6 ? 0 : random.below(addresses.length)]!;
     }
     const part =
       random.uniform() < 0.75 || isNight ? 0.9 + 0.1 * random.uniform() : random.uniform();

@@ -15,8 +15,9 @@ interface Rated {
 /**
  * Lets genuine raters take series as people do. More than half are fans of one or two series that
  * they know: they rate most of the parts, better than what else they rate, one in eight worse,
- * in one sitting or part by part. And one series in thirty has a part that lets many down: within
- * four days dozens rate it low who rated its other parts as ever. All of them are genuine.
+ * in one sitting or part by part. One series in thirty has a part that lets many down: within four
+ * days dozens rate it low who rated its other parts as ever. One in fifteen has a release: within
+ * a week a third of its raters rate what they know of it, as they like it. All are genuine.
  */
 export function withFans(genuine: Ratings, series: Series, seed: number): Ratings {
   const changed = new Map<number, Map<number, Rated>>();
@@ -32,6 +33,7 @@ export function withFans(genuine: Ratings, series: Series, seed: number): Rating
     for (let k = 0; k < wanted; k++) follow(profile(user), series, random);
   }
   letDown(genuine, series, profile, new RandomStream(seed, "simulate let-downs"));
+  release(genuine, series, profile, new RandomStream(seed, "simulate releases"));
   return withProfiles(genuine, changed);
 }
 
@@ -61,22 +63,15 @@ function follow(rated: Map<number, Rated>, series: Series, random: RandomStream)
   }
 }
 
+type Profile = (user: number) => Map<number, Rated>;
+
 /** Parts that many found bad at once. */
-function letDown(
-  genuine: Ratings,
-  series: Series,
-  profile: (user: number) => Map<number, Rated>,
-  random: RandomStream,
-): void {
-  const [first, last] = spanOf(genuine);
-  const owner = userOfEntries(genuine);
-  const long = [...series.names.keys()].filter((one) => series.items[one]!.length > 2);
+function letDown(genuine: Ratings, series: Series, profile: Profile, random: RandomStream): void {
+  const rates = ratersBySeries(genuine, series);
   for (let wave = 0; wave < Math.ceil(series.names.length / 30); wave++) {
-    const target = long[random.below(long.length)]!;
+    const { target, start } = drawWave(genuine, series, random);
     const part = series.items[target]!.at(-1)!;
-    const raters = [...new Set(owner.filter((_, k) => series.of[genuine.item[k]!] === target))];
-    const start = first + (last - first) * random.uniform();
-    for (const user of raters) {
+    for (const user of rates[target]!) {
       const [joins, noise, when] = [random.uniform(), random.normal(), random.uniform()];
       if (joins >= 0.35) continue;
       const value = Math.min(5, Math.max(1, Math.round(1.6 + 0.7 * noise)));
@@ -84,6 +79,41 @@ function letDown(
       profile(user).set(part, { value, at });
     }
   }
+}
+
+/** Weeks in which many rate all that they know of a series. */
+function release(genuine: Ratings, series: Series, profile: Profile, random: RandomStream): void {
+  const rates = ratersBySeries(genuine, series);
+  for (let wave = 0; wave < Math.ceil(series.names.length / 15); wave++) {
+    const { target, start } = drawWave(genuine, series, random);
+    for (const user of rates[target]!) {
+      const [joins, when] = [random.uniform(), random.uniform()];
+      if (joins >= 0.33) continue;
+      const rated = profile(user);
+      let now = start + 7 * day * when * when;
+      for (const item of series.items[target]!) {
+        const known = rated.get(item);
+        now += (3 + Math.floor(-60 * log(1 - random.uniform()))) * second;
+        if (known) rated.set(item, { ...known, at: Math.floor(now / second) * second });
+      }
+    }
+  }
+}
+
+/** A series of more than two parts, and when its wave begins. */
+function drawWave(genuine: Ratings, { names, items }: Series, random: RandomStream) {
+  const long = [...names.keys()].filter((one) => items[one]!.length > 2);
+  const target = long[random.below(long.length)]!;
+  const [first, last] = spanOf(genuine);
+  return { target, start: first + (last - first) * random.uniform() };
+}
+
+function ratersBySeries(genuine: Ratings, series: Series): readonly (readonly number[])[] {
+  const raters = series.names.map(() => new Set<number>());
+  for (const [k, user] of userOfEntries(genuine).entries()) {
+    raters[series.of[genuine.item[k]!]!]?.add(user);
+  }
+  return raters.map((one) => [...one]);
 }
 
 function spanOf({ at }: Ratings): readonly [number, number] {

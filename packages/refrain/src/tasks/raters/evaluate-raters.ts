@@ -2,7 +2,7 @@ import { basename } from "node:path";
 import { type Frame, recallAtFpr } from "@refrain/learn";
 import { foundationErrors, type JobOptions } from "../../foundation/index.js";
 import {
-  type InjectedRatings,
+  type HiddenRatings,
   injectRaters,
   type RaterKind,
   type Ratings,
@@ -10,15 +10,20 @@ import {
   readRatings,
 } from "../../simulate/index.js";
 import { type Estimated, estimateOver } from "./estimate.js";
-import { raterFeatures } from "./features/rater-features.js";
+import { type BesideRatings, raterFeatures } from "./features/rater-features.js";
 import { judgeRaters, type RaterJudgement } from "./judge.js";
 import { fitUnion } from "./semi-supervised.js";
+import { type BesideFiles, besideKinds, hideBeside, readBeside } from "./series/beside.js";
 import { crossFitRaters, fitRaters, type RaterRows } from "./supervised.js";
 
 /** How to evaluate on a base. */
-export interface EvaluateRatersOptions extends JobOptions {
+export interface EvaluateRatersOptions extends JobOptions, BesideFiles {
   /** A ratings file, or ratings. */
   readonly base: string | Ratings;
+  /** What stands beside ratings that are given as such; more kinds are hidden with it. */
+  readonly beside?: BesideRatings;
+  /** Hides those kinds but looks at the ratings alone: what the files beside them are worth. */
+  readonly ratingsOnly?: boolean;
   /** How many seeds; 10 unless told. */
   readonly seeds?: number;
   /** The first of them; 1 unless told. */
@@ -93,14 +98,21 @@ interface Half {
  */
 export async function evaluateRaters(options: EvaluateRatersOptions): Promise<RatersEvaluation> {
   const base = await baseOf(options);
+  const people = {
+    ...{ ratings: base, ...options.beside },
+    ...(await readBeside(options, base, present(options.signal))),
+  };
+  const kinds = [...raterKinds, ...besideKinds(people)];
   const first = options.seed ?? 1;
   const seeds = Array.from({ length: options.seeds ?? 10 }, (_, k) => first + k);
   const found: Numbers[] = [];
   let shape = { users: 0, anomalous: 0, ratings: 0, features: 0 };
   for (const [at, seed] of seeds.entries()) {
     const { perKindAndHalf } = options;
-    const injected = injectRaters(base, { seed, ...(perKindAndHalf && { perKindAndHalf }) });
-    const { frame } = await raterFeatures(injected.ratings, present(options.signal));
+    const size = { seed, ...(perKindAndHalf && { perKindAndHalf }) };
+    const injected = hideBeside(people, injectRaters(base, size), size);
+    const beside = options.ratingsOnly ? {} : injected.beside;
+    const { frame } = await raterFeatures(injected.ratings, present(options.signal), beside);
     shape = {
       users: injected.truth.length,
       anomalous: injected.truth.filter((one) => one.anomalous === 1).length,
@@ -112,21 +124,29 @@ export async function evaluateRaters(options: EvaluateRatersOptions): Promise<Ra
       const doing = `seed ${seed}: ${part}`;
       options.onProgress?.({ doing, share: (at + share) / seeds.length });
     };
-    found.push(await oneSeed({ injected, frame, seed, say, options }));
+    found.push(await oneSeed({ injected, frame, seed, kinds, say, options }));
   }
   options.onProgress?.({ doing: "evaluated", share: 1 });
-  return { ...documentOf(found), ...shape, seeds, base: nameOf(options.base) };
+  return { ...documentOf(found, kinds), ...shape, seeds, base: nameOf(options.base) };
 }
 
 interface OneSeed {
-  readonly injected: InjectedRatings;
+  readonly injected: HiddenRatings;
   readonly frame: Frame;
   readonly seed: number;
+  readonly kinds: readonly string[];
   readonly say: (part: string, share: number) => void;
   readonly options: EvaluateRatersOptions;
 }
 
-async function oneSeed({ injected, frame, seed, say, options }: OneSeed): Promise<Numbers> {
+async function oneSeed({
+  injected,
+  frame,
+  seed,
+  kinds: all,
+  say,
+  options,
+}: OneSeed): Promise<Numbers> {
   const halves = ([0, 1] as const).map((half) => halfOf(injected, frame, half));
   const [train, test] = halves as [Half, Half];
   const fit = { seed, ...present(options.signal), threads: options.threads };
@@ -142,8 +162,8 @@ async function oneSeed({ injected, frame, seed, say, options }: OneSeed): Promis
     Object.assign(numbers, prefixed(`kind ${kind}`, { ...values }));
   }
   if (options.firstStepOnly) return numbers;
-  for (const [at, kind] of raterKinds.entries()) {
-    say(`without ${kind}`, 0.2 + 0.06 * at);
+  for (const [at, kind] of all.entries()) {
+    say(`without ${kind}`, 0.2 + (0.6 * at) / all.length);
     const label = train.rows.kinds.map((one, row) => (one === kind ? -2 : train.rows.target[row]!));
     const found = await judgeUnion(train, test, label, fit);
     numbers[`heldOut ${kind} learnt`] = found.recall(found.learnt, kind);
@@ -203,7 +223,7 @@ async function stepTwo(train: Half, test: Half, fit: FitOptions): Promise<Number
   return numbers;
 }
 
-function halfOf({ truth }: InjectedRatings, frame: Frame, half: 0 | 1): Half {
+function halfOf({ truth }: HiddenRatings, frame: Frame, half: 0 | 1): Half {
   const users = Int32Array.from(truth.keys()).filter((user) => truth[user]!.half === half);
   return {
     rows: {
@@ -215,7 +235,7 @@ function halfOf({ truth }: InjectedRatings, frame: Frame, half: 0 | 1): Half {
 }
 
 /** Means and intervals of everything that was counted. */
-function documentOf(found: readonly Numbers[]) {
+function documentOf(found: readonly Numbers[], all: readonly string[]) {
   const of = (name: string) => estimateOver(found.map((one) => one[name]!));
   const both = (name: string): HeldOut => ({
     learnt: of(`${name} learnt`),
@@ -224,7 +244,7 @@ function documentOf(found: readonly Numbers[]) {
   const pooled = (
     ["f1", "precision", "recall", "prAuc", "rocAuc", "falsePositiveRate"] as const
   ).map((name) => [name, of(`pooled ${name}`)] as const);
-  const kinds = raterKinds.map((kind) => {
+  const kinds = all.map((kind) => {
     const names = ["prAuc", "recallAt1", "recallAt5", "recallAtThreshold"] as const;
     return [kind, Object.fromEntries(names.map((name) => [name, of(`kind ${kind} ${name}`)]))];
   });
@@ -232,8 +252,8 @@ function documentOf(found: readonly Numbers[]) {
   const meanOf = (which: string) =>
     estimateOver(
       found.map((one) => {
-        const all = raterKinds.map((kind) => one[`heldOut ${kind} ${which}`]!);
-        return all.reduce((sum, value) => sum + value, 0) / all.length;
+        const each = all.map((kind) => one[`heldOut ${kind} ${which}`]!);
+        return each.reduce((sum, value) => sum + value, 0) / each.length;
       }),
     );
   const reading = (name: StepTwoReading): StepTwo => ({
@@ -243,12 +263,14 @@ function documentOf(found: readonly Numbers[]) {
   });
   return {
     task: "raters" as const,
-    protocol: "ten kinds hidden in each half; learnt from one half, judged on the other",
+    protocol:
+      `${all.length === 10 ? "ten" : all.length} kinds hidden in each half; ` +
+      "learnt from one half, judged on the other",
     pooled: Object.fromEntries(pooled) as RatersEvaluation["pooled"],
     kinds: Object.fromEntries(kinds) as RatersEvaluation["kinds"],
     ...(hasMore && {
       heldOut: {
-        kinds: Object.fromEntries(raterKinds.map((kind) => [kind, both(`heldOut ${kind}`)])),
+        kinds: Object.fromEntries(all.map((kind) => [kind, both(`heldOut ${kind}`)])),
         mean: { learnt: meanOf("learnt"), union: meanOf("union") },
       },
       stepTwo: { hidden: reading("hidden"), positives: reading("positives") },
