@@ -27,6 +27,11 @@ export interface CompileOptions {
   readonly sampleUsers: number;
   /** Number that stands for the input in the Parquet files. */
   readonly inputId: bigint;
+  /**
+   * Several files are read by one statement: `date` and `inputId` are one of theirs, and rows say
+   * theirs in `~day` and `~input`.
+   */
+  readonly together?: boolean;
 }
 
 /** Places that are no part of the lake. */
@@ -144,7 +149,8 @@ export function bulkSelect(options: CompileOptions, raw: string): string {
 
 /** Clean texts `t:name`, parsed values `v:name`, `route`, and what is carried along. */
 function parsedSelect(options: CompileOptions, given: readonly Given[], raw: string): string {
-  const texts = `SELECT ${textColumns(options, given).join(", ")}, ${carried} FROM (${raw})`;
+  const kept = options.together ? `${carried}, "~day", "~input"` : carried;
+  const texts = `SELECT ${textColumns(options, given).join(", ")}, ${kept} FROM (${raw})`;
   const parsed = given
     .filter(({ parse }) => parse.sql !== undefined)
     .map(({ name, parse }) => `${parse.sql?.(text(name))} AS ${quoteName(`v:${name}`)}`);
@@ -156,17 +162,23 @@ function rowColumns(options: CompileOptions, given: readonly Given[]): string[] 
   const stored = storedColumns(options).map(
     (name) => `${rowValue(name, options, given)} AS ${quoteName(name)}`,
   );
-  return [...stored, `${options.inputId} AS "input_id"`];
+  return [...stored, `${options.together ? `"~input"` : options.inputId} AS "input_id"`];
 }
 
 const carried = `"~line", "~text", "~fault"`;
 
-function givenColumns({ kind, columns, date, timeZone }: CompileOptions): Given[] {
+/** The day of the file, as SQL. */
+function daySql({ date, together }: CompileOptions): string {
+  return together ? `"~day"` : `DATE ${quoteText(date ?? undatedDay)}`;
+}
+
+function givenColumns(options: CompileOptions): Given[] {
+  const { kind, columns, date, timeZone } = options;
   const contracts = contractColumns(kind);
   return Object.entries(contracts).flatMap(([name, contract]): Given[] => {
     const from = columns.filter((column) => column.to === name);
     if (from.length === 0) return [];
-    const day = name === "event_at" ? date : undefined;
+    const day = name === "event_at" && date !== undefined ? daySql(options) : undefined;
     const parse = parseOf(contract, { timeZone, times: from[0]!.times ?? 1, day });
     return [{ name, contract, from, parse }];
   });
@@ -210,7 +222,7 @@ function rowValue(name: string, options: CompileOptions, given: readonly Given[]
   }
   const { date, kind } = options;
   const time = given.find((one) => one.name === "event_at");
-  const midnight = `CAST(DATE ${quoteText(date ?? undatedDay)} AS TIMESTAMP)`;
+  const midnight = `CAST(${daySql(options)} AS TIMESTAMP)`;
   const noTime = time && `${text("event_at")} IS NULL`;
   const dated = date !== undefined && time;
   const at = !time

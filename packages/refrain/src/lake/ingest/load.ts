@@ -12,7 +12,7 @@ import {
   storedColumns,
   typedSelect,
 } from "./compile.js";
-import { bulkRelation, exactRelation, type Readable } from "./relation.js";
+import { bulkRelation, bulkTogether, exactRelation, type Readable } from "./relation.js";
 
 /** A file ready to be loaded. */
 export interface Loadable {
@@ -57,7 +57,7 @@ export async function loadFiles(
   const columns = [...storedColumns(first), "input_id"];
   const sampled = first.sampleUsers < 1 && columns.includes("user_id");
   const names = columns.map((name) => storedSql(name, sampled)).join(", ");
-  const rows = inputs.map(rowsSql).join(" UNION ALL ");
+  const rows = runsOfOneShape(inputs).map(rowsSql).join(" UNION ALL ");
   // Entities keep the order of their file: of two rows with one key the last one counts.
   const ordered = !isEventKind(first.kind);
   await engine.run(`SET preserve_insertion_order = ${ordered || inputs.some((one) => one.exact)}`);
@@ -73,10 +73,34 @@ export async function loadFiles(
   }
 }
 
-function rowsSql({ readable, compile, exact }: Loadable): string {
-  return exact
-    ? typedSelect(compile, exactRelation(readable))
-    : bulkSelect(compile, bulkRelation(readable));
+/** Inputs in their order, those together that one statement can read. */
+function runsOfOneShape(inputs: readonly Loadable[]): Loadable[][] {
+  const runs: Loadable[][] = [];
+  let last: string | undefined;
+  for (const input of inputs) {
+    const shape = shapeOf(input);
+    if (shape !== undefined && shape === last) runs.at(-1)!.push(input);
+    else runs.push([input]);
+    last = shape;
+  }
+  return runs;
+}
+
+/** The statement without what is the file's own; undefined where a file is read alone. */
+function shapeOf({ readable, compile, exact }: Loadable): string | undefined {
+  if (exact || readable.layout.format === "parquet") return undefined;
+  return bulkSelect({ ...compile, together: true }, bulkRelation({ ...readable, path: "" }));
+}
+
+function rowsSql(inputs: readonly Loadable[]): string {
+  const { readable, compile, exact } = inputs[0]!;
+  if (exact) return typedSelect(compile, exactRelation(readable));
+  if (inputs.length === 1) return bulkSelect(compile, bulkRelation(readable));
+  const files = inputs.map((one) => {
+    const { date: day, inputId: input } = one.compile;
+    return { readable: one.readable, facts: { day, input } };
+  });
+  return bulkSelect({ ...compile, together: true }, bulkTogether(files));
 }
 
 function storedSql(name: string, sampled: boolean): string {

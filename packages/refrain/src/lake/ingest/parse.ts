@@ -17,7 +17,7 @@ interface ParseOptions {
   readonly timeZone: string;
   /** Factor to the contract's unit. */
   readonly times: number;
-  /** The file's day: times without a date (`21:04:11`) happened then. */
+  /** The file's day, as SQL: times without a date (`21:04:11`) happened then. */
   readonly day: string | undefined;
 }
 
@@ -96,7 +96,7 @@ function timeSql(text: string, { timeZone, day }: ParseOptions): string {
       `WHEN ${number} BETWEEN 63072000000 AND 9999999999999 ` +
       `THEN ${inZone(`to_timestamp(${number} / 1000.0)`)} END`,
   ];
-  if (day !== undefined) tries.push(`DATE ${quoteText(day)} + TRY_CAST(${text} AS TIME)`);
+  if (day !== undefined) tries.push(`${day} + TRY_CAST(${text} AS TIME)`);
   return `coalesce(${tries.join(", ")})`;
 }
 

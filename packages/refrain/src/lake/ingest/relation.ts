@@ -1,4 +1,4 @@
-import { emptyTexts } from "../../events/index.js";
+import { emptyTexts, undatedDay } from "../../events/index.js";
 import { quoteName, quotePath, quoteText } from "../sql-text.js";
 import type { Layout } from "./layout.js";
 import { longestLineBytes } from "./line-scan.js";
@@ -27,11 +27,52 @@ export function bulkRelation(file: Readable): string {
     const from = `read_parquet(${quotePath(file.path)})`;
     return `SELECT ${parquetColumns(file)}, ${unknownPlace} FROM ${from}`;
   }
-  const select = layout.columns.flatMap(({ column }, index) =>
+  return `SELECT ${bulkTexts(file)}, ${unknownPlace} FROM ${bulkReader(file, quotePath(file.path))}`;
+}
+
+/** What is known of a file and not read from it. */
+export interface FileFacts {
+  /** `YYYY-MM-DD` */
+  readonly day: string | undefined;
+  /** Number that stands for the input. */
+  readonly input: bigint;
+}
+
+/**
+ * The bulk relation of several files that differ in their paths and facts alone, which stand in
+ * `~day` and `~input`: a statement of its own for each file would take longer than small files.
+ */
+export function bulkTogether(
+  files: readonly { readonly readable: Readable; readonly facts: FileFacts }[],
+): string {
+  const { readable } = files[0]!;
+  const byFile = (fact: (of: FileFacts) => string): string => {
+    const cases = files.map(({ readable: { path }, facts }) => {
+      return `WHEN ${quoteText(path)} THEN ${fact(facts)}`;
+    });
+    return `CASE "~file" ${cases.join(" ")} END`;
+  };
+  const day = byFile((facts) => quoteText(facts.day ?? undatedDay));
+  const input = byFile((facts) => String(facts.input));
+  const paths = `[${files.map((file) => quotePath(file.readable.path)).join(", ")}]`;
+  return (
+    `SELECT ${bulkTexts(readable)}, ${unknownPlace}, CAST(${day} AS DATE) AS "~day", ` +
+    `${input} AS "~input" FROM ${bulkReader(readable, paths, ", filename = '~file'")}`
+  );
+}
+
+/** @param from quoted path, or a list of them */
+function bulkReader(file: Readable, from: string, more = ""): string {
+  return file.layout.format === "json"
+    ? bulkJson(file, from, more)
+    : bulkDelimited(file, from, more);
+}
+
+function bulkTexts(file: Readable): string {
+  const select = file.layout.columns.flatMap(({ column }, index) =>
     column ? [`${bulkText(file, index)} AS ${quoteName(column.name)}`] : [],
   );
-  const from = layout.format === "json" ? bulkJson(file) : bulkDelimited(file);
-  return `SELECT ${select.join(", ")}, ${unknownPlace} FROM ${from}`;
+  return select.join(", ");
 }
 
 /** The reader of delimited files makes the null-like texts null by itself. */
@@ -43,21 +84,22 @@ function bulkText({ layout }: Readable, index: number): string {
 
 const emptySql = emptyTexts.map(quoteText).join(", ");
 
-function bulkDelimited({ path, layout, skipLines }: Readable): string {
+function bulkDelimited({ layout, skipLines }: Readable, from: string, more: string): string {
   const columns = layout.columns.map((_, index) => `'c${index}': 'VARCHAR'`).join(", ");
   const quote = layout.quoted ? `'"'` : "''";
   return (
-    `read_csv(${quotePath(path)}, delim = ${quoteText(layout.delimiter)}, quote = ${quote}, ` +
+    `read_csv(${from}, delim = ${quoteText(layout.delimiter)}, quote = ${quote}, ` +
     `escape = ${quote}, header = false, skip = ${skipLines}, auto_detect = false, ` +
-    `compression = 'none', ignore_errors = true, nullstr = [${emptySql}], columns = {${columns}})`
+    `compression = 'none', ignore_errors = true, nullstr = [${emptySql}], ` +
+    `columns = {${columns}}${more})`
   );
 }
 
-function bulkJson({ path, layout }: Readable): string {
+function bulkJson({ layout }: Readable, from: string, more: string): string {
   const columns = layout.columns.map(({ have }) => `${quoteText(have)}: 'VARCHAR'`).join(", ");
   return (
-    `read_json(${quotePath(path)}, format = 'newline_delimited', ignore_errors = true, ` +
-    `compression = 'uncompressed', columns = {${columns}})`
+    `read_json(${from}, format = 'newline_delimited', ignore_errors = true, ` +
+    `compression = 'uncompressed', columns = {${columns}}${more})`
   );
 }
 
