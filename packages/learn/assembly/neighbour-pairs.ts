@@ -7,7 +7,7 @@
  */
 
 import { GROUP, PANEL } from "./neighbour-rows";
-import { boxSquare, dots, keep, reachOf, squareOf, STRIP } from "./neighbours";
+import { boxSquare, compareRows, keep, reachOf, squareOf, STRIP } from "./neighbours";
 
 /** Measures a pair, for one or both of its rows. */
 function considerPair(search: usize, a: usize, b: usize, forA: bool, forB: bool): void {
@@ -46,90 +46,12 @@ function takePairs(search: usize, query: usize, point: usize, tile: usize): void
   }
 }
 
-/** From how much nearer than a query's reach points are to how much nearer than their own. */
-// @ts-ignore: decorator
-@inline
-function turned(near: v128, reaches: v128, reach: usize): v128 {
-  return i32x4.add(near, i32x4.sub(reaches, v128.load32_splat(reach)));
-}
-
-/**
- * Compares 6 rows with 8 others, both ways.
- * @param reaches of the 6, and of the 8: squares of the farthest that is near, in steps
- * @param tile 384 bytes, written where any pair may be near: for the 6, then for the 8
- * @returns whether any may be
- */
+/** Compares 6 rows with 8 others, both ways; `tile` has 384 bytes. */
 function comparePairs(
   query: usize, apart: usize, panel: usize, starts: usize, bounds: usize, reaches: usize,
   others: usize, tile: usize,
 ): bool {
-  const one = v128.load(starts);
-  const two = v128.load(starts, 16);
-  let b = v128.load32_splat(bounds);
-  let a0 = i32x4.sub(one, b), b0 = i32x4.sub(two, b);
-  b = v128.load32_splat(bounds, 4);
-  let a1 = i32x4.sub(one, b), b1 = i32x4.sub(two, b);
-  b = v128.load32_splat(bounds, 8);
-  let a2 = i32x4.sub(one, b), b2 = i32x4.sub(two, b);
-  b = v128.load32_splat(bounds, 12);
-  let a3 = i32x4.sub(one, b), b3 = i32x4.sub(two, b);
-  b = v128.load32_splat(bounds, 16);
-  let a4 = i32x4.sub(one, b), b4 = i32x4.sub(two, b);
-  b = v128.load32_splat(bounds, 20);
-  let a5 = i32x4.sub(one, b), b5 = i32x4.sub(two, b);
-  const twice = apart << 1;
-  for (const end = query + apart; query < end; query += 4, panel += PANEL) {
-    const p = v128.load(panel);
-    const q = v128.load(panel, 16);
-    let x = v128.load32_splat(query);
-    a0 = dots(a0, x, p);
-    b0 = dots(b0, x, q);
-    x = v128.load32_splat(query + apart);
-    a1 = dots(a1, x, p);
-    b1 = dots(b1, x, q);
-    let at = query + twice;
-    x = v128.load32_splat(at);
-    a2 = dots(a2, x, p);
-    b2 = dots(b2, x, q);
-    x = v128.load32_splat(at + apart);
-    a3 = dots(a3, x, p);
-    b3 = dots(b3, x, q);
-    at += twice;
-    x = v128.load32_splat(at);
-    a4 = dots(a4, x, p);
-    b4 = dots(b4, x, q);
-    x = v128.load32_splat(at + apart);
-    a5 = dots(a5, x, p);
-    b5 = dots(b5, x, q);
-  }
-  const p = v128.load(others);
-  const q = v128.load(others, 16);
-  let far = v128.and(v128.and(a0, b0), v128.and(a1, b1));
-  far = v128.and(far, v128.and(v128.and(a2, b2), v128.and(a3, b3)));
-  far = v128.and(far, v128.and(v128.and(a4, b4), v128.and(a5, b5)));
-  far = v128.and(far, v128.and(turned(a0, p, reaches), turned(b0, q, reaches)));
-  far = v128.and(far, v128.and(turned(a1, p, reaches + 4), turned(b1, q, reaches + 4)));
-  far = v128.and(far, v128.and(turned(a2, p, reaches + 8), turned(b2, q, reaches + 8)));
-  far = v128.and(far, v128.and(turned(a3, p, reaches + 12), turned(b3, q, reaches + 12)));
-  far = v128.and(far, v128.and(turned(a4, p, reaches + 16), turned(b4, q, reaches + 16)));
-  far = v128.and(far, v128.and(turned(a5, p, reaches + 20), turned(b5, q, reaches + 20)));
-  if (i32x4.bitmask(far) == 15) return false;
-  storePair(tile, a0, b0, p, q, reaches);
-  storePair(tile + 32, a1, b1, p, q, reaches + 4);
-  storePair(tile + 64, a2, b2, p, q, reaches + 8);
-  storePair(tile + 96, a3, b3, p, q, reaches + 12);
-  storePair(tile + 128, a4, b4, p, q, reaches + 16);
-  storePair(tile + 160, a5, b5, p, q, reaches + 20);
-  return true;
-}
-
-// @ts-ignore: decorator
-@inline
-function storePair(tile: usize, a: v128, b: v128, p: v128, q: v128, reach: usize): void {
-  v128.store(tile, a);
-  v128.store(tile, b, 16);
-  v128.store(tile, turned(a, p, reach), 192);
-  v128.store(tile, turned(b, q, reach), 208);
+  return compareRows(query, apart, panel, starts, bounds, reaches, others, tile, true);
 }
 
 /**

@@ -114,18 +114,51 @@ function takeTile(search: usize, query: usize, point: usize, tile: usize): void 
 
 // @ts-ignore: decorator
 @inline
-export function dots(sum: v128, a: v128, b: v128): v128 {
+function dots(sum: v128, a: v128, b: v128): v128 {
   return i32x4.add(sum, i32x4.dot_i16x8_s(a, b));
 }
 
+/** How much nearer than their own reach points are, from how much nearer than a query's. */
+// @ts-ignore: decorator
+@inline
+function turned(near: v128, reaches: v128, reach: usize): v128 {
+  return i32x4.add(near, i32x4.sub(reaches, v128.load32_splat(reach)));
+}
+
+/** What lies too far both ways, of 4 and 4 pairs. */
+// @ts-ignore: decorator
+@inline
+function bothFar(a: v128, b: v128, p: v128, q: v128, reach: usize): v128 {
+  return v128.and(turned(a, p, reach), turned(b, q, reach));
+}
+
+// @ts-ignore: decorator
+@inline
+function storeTile(
+  tile: usize, a: v128, b: v128, p: v128, q: v128, reach: usize, both: bool,
+): void {
+  v128.store(tile, a);
+  v128.store(tile, b, 16);
+  if (both) {
+    v128.store(tile, turned(a, p, reach), 192);
+    v128.store(tile, turned(b, q, reach), 208);
+  }
+}
+
 /**
- * Compares 6 queries with 8 points.
+ * Compares 6 rows with 8 others: whether these may be near for the 6 and, if `both`, the 6 for them.
  * @param query doubled pairs, `apart` bytes from one to the next
- * @param tile 192 bytes, written where any point may be near
+ * @param reaches, others of the 6, and of the 8: squares of the farthest that is near, in steps; 0
+ *   unless `both`
+ * @param tile 192 bytes, written where any pair may be near; and 192 more for the 8 if `both`
+ * @param both constant, so that each caller gets a loop of its own
  * @returns whether any may be
  */
-function compareTile(
-  query: usize, apart: usize, panel: usize, starts: usize, bounds: usize, tile: usize,
+// @ts-ignore: decorator
+@inline
+export function compareRows(
+  query: usize, apart: usize, panel: usize, starts: usize, bounds: usize, reaches: usize,
+  others: usize, tile: usize, both: bool,
 ): bool {
   const one = v128.load(starts);
   const two = v128.load(starts, 16);
@@ -143,46 +176,58 @@ function compareTile(
   let a5 = i32x4.sub(one, b), b5 = i32x4.sub(two, b);
   const twice = apart << 1;
   for (const end = query + apart; query < end; query += 4, panel += PANEL) {
-    const p = v128.load(panel);
-    const q = v128.load(panel, 16);
+    const low = v128.load(panel);
+    const high = v128.load(panel, 16);
     let x = v128.load32_splat(query);
-    a0 = dots(a0, x, p);
-    b0 = dots(b0, x, q);
+    a0 = dots(a0, x, low);
+    b0 = dots(b0, x, high);
     x = v128.load32_splat(query + apart);
-    a1 = dots(a1, x, p);
-    b1 = dots(b1, x, q);
+    a1 = dots(a1, x, low);
+    b1 = dots(b1, x, high);
     let at = query + twice;
     x = v128.load32_splat(at);
-    a2 = dots(a2, x, p);
-    b2 = dots(b2, x, q);
+    a2 = dots(a2, x, low);
+    b2 = dots(b2, x, high);
     x = v128.load32_splat(at + apart);
-    a3 = dots(a3, x, p);
-    b3 = dots(b3, x, q);
+    a3 = dots(a3, x, low);
+    b3 = dots(b3, x, high);
     at += twice;
     x = v128.load32_splat(at);
-    a4 = dots(a4, x, p);
-    b4 = dots(b4, x, q);
+    a4 = dots(a4, x, low);
+    b4 = dots(b4, x, high);
     x = v128.load32_splat(at + apart);
-    a5 = dots(a5, x, p);
-    b5 = dots(b5, x, q);
+    a5 = dots(a5, x, low);
+    b5 = dots(b5, x, high);
   }
   let far = v128.and(v128.and(a0, b0), v128.and(a1, b1));
   far = v128.and(far, v128.and(v128.and(a2, b2), v128.and(a3, b3)));
   far = v128.and(far, v128.and(v128.and(a4, b4), v128.and(a5, b5)));
+  let p = one, q = two;
+  if (both) {
+    p = v128.load(others);
+    q = v128.load(others, 16);
+    far = v128.and(far, bothFar(a0, b0, p, q, reaches));
+    far = v128.and(far, bothFar(a1, b1, p, q, reaches + 4));
+    far = v128.and(far, bothFar(a2, b2, p, q, reaches + 8));
+    far = v128.and(far, bothFar(a3, b3, p, q, reaches + 12));
+    far = v128.and(far, bothFar(a4, b4, p, q, reaches + 16));
+    far = v128.and(far, bothFar(a5, b5, p, q, reaches + 20));
+  }
   if (i32x4.bitmask(far) == 15) return false;
-  v128.store(tile, a0);
-  v128.store(tile, b0, 16);
-  v128.store(tile, a1, 32);
-  v128.store(tile, b1, 48);
-  v128.store(tile, a2, 64);
-  v128.store(tile, b2, 80);
-  v128.store(tile, a3, 96);
-  v128.store(tile, b3, 112);
-  v128.store(tile, a4, 128);
-  v128.store(tile, b4, 144);
-  v128.store(tile, a5, 160);
-  v128.store(tile, b5, 176);
+  storeTile(tile, a0, b0, p, q, reaches, both);
+  storeTile(tile + 32, a1, b1, p, q, reaches + 4, both);
+  storeTile(tile + 64, a2, b2, p, q, reaches + 8, both);
+  storeTile(tile + 96, a3, b3, p, q, reaches + 12, both);
+  storeTile(tile + 128, a4, b4, p, q, reaches + 16, both);
+  storeTile(tile + 160, a5, b5, p, q, reaches + 20, both);
   return true;
+}
+
+/** Compares 6 queries with 8 points. */
+function compareTile(
+  query: usize, apart: usize, panel: usize, starts: usize, bounds: usize, tile: usize,
+): bool {
+  return compareRows(query, apart, panel, starts, bounds, 0, 0, tile, false);
 }
 
 /** Compares a group of queries with a group of points. */

@@ -1,11 +1,7 @@
-import { type ModelState, Pacer } from "../../foundation/index.js";
-import { describeModel } from "../card.js";
+import type { ModelState, Pacer } from "../../foundation/index.js";
 import type { FitExtras, Learner, ModelCard } from "../contract.js";
-import { detectionData } from "../detector.js";
-import { completeOptions } from "../door.js";
 import { progressReporter } from "../progress.js";
-import { placesByName, schemaOf } from "../schema.js";
-import { wholeWeights } from "../whole-weights.js";
+import { fitRows } from "./fit-rows.js";
 import {
   indexTensors,
   type NeighbourJudge,
@@ -14,11 +10,12 @@ import {
   restoreIndex,
 } from "./neighbour-model.js";
 import { localOutlierDefaults, localOutlierRules, type NeighbourOptions } from "./options.js";
-import { indexRows, type RowIndex } from "./row-index.js";
+import type { RowIndex } from "./row-index.js";
 import { searchOwn } from "./search-own.js";
 import { countUnits, neighbourCount, roomForUnits, type Units } from "./units.js";
 
 const identity = { kind: "local-outlier-factor", task: "detection" } as const;
+const learner = { ...identity, defaults: localOutlierDefaults, rules: localOutlierRules };
 
 /** Keeps the density of rows that are all the same finite, as in scikit-learn. */
 const GUARD = 1e-10;
@@ -184,18 +181,15 @@ export const localOutlierFactor: Learner<NeighbourOptions, NeighbourModel> = Obj
   accepts: Object.freeze({ missing: false, categories: false }),
   defaults: localOutlierDefaults,
   fit: async (frame, _target, given, extras = {}) => {
-    const defaults = localOutlierDefaults;
-    const options = completeOptions({ ...identity, defaults }, given, localOutlierRules);
-    const pacer = new Pacer(extras.signal, `fitting ${identity.kind}`);
-    const { data, columns } = await detectionData(identity, frame, extras, pacer);
-    const places = placesByName(schemaOf(data.frame));
-    const sorted = { columns: places.map((j) => columns[j]!), rowCount: data.frame.rowCount };
-    const index = await indexRows(sorted, wholeWeights(identity, data), pacer);
-    const { neighbours } = options;
-    const known = await densitiesOf(index, neighbourCount(index, neighbours), extras, pacer);
-    const summary = { distinctRows: index.counts.length, rows: index.units };
-    const card = await describeModel(identity, data, { options, summary, pacer });
-    return localOutlierModel(card, { index, neighbours, known });
+    const { card, index, options, known } = await fitRows(
+      learner,
+      frame,
+      { given, extras },
+      async (rows, { neighbours }, pacer) => ({
+        known: await densitiesOf(rows, neighbourCount(rows, neighbours), extras, pacer),
+      }),
+    );
+    return localOutlierModel(card, { index, known, neighbours: options.neighbours });
   },
   restore: (card, state) => {
     const { index, neighbours, refuse, doubles } = restoreIndex(card, state);

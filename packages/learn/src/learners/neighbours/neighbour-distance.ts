@@ -1,10 +1,6 @@
-import { type ModelState, Pacer } from "../../foundation/index.js";
-import { describeModel } from "../card.js";
+import type { ModelState } from "../../foundation/index.js";
 import type { Learner, ModelCard } from "../contract.js";
-import { detectionData } from "../detector.js";
-import { completeOptions } from "../door.js";
-import { placesByName, schemaOf } from "../schema.js";
-import { wholeWeights } from "../whole-weights.js";
+import { fitRows } from "./fit-rows.js";
 import {
   indexTensors,
   type NeighbourJudge,
@@ -18,10 +14,11 @@ import {
   neighbourDistanceDefaults,
   neighbourDistanceRules,
 } from "./options.js";
-import { indexRows, type RowIndex } from "./row-index.js";
+import type { RowIndex } from "./row-index.js";
 import type { Units } from "./units.js";
 
 const identity = { kind: "neighbour-distance", task: "detection" } as const;
+const learner = { ...identity, defaults: neighbourDistanceDefaults, rules: neighbourDistanceRules };
 
 /**
  * What each neighbour's distance counts in the score: the sum of count × distance.
@@ -99,15 +96,8 @@ export const neighbourDistance: Learner<NeighbourDistanceOptions, NeighbourModel
   accepts: Object.freeze({ missing: false, categories: false }),
   defaults: neighbourDistanceDefaults,
   fit: async (frame, _target, given, extras = {}) => {
-    const defaults = neighbourDistanceDefaults;
-    const options = completeOptions({ ...identity, defaults }, given, neighbourDistanceRules);
-    const pacer = new Pacer(extras.signal, `fitting ${identity.kind}`);
-    const { data, columns } = await detectionData(identity, frame, extras, pacer);
-    const places = placesByName(schemaOf(data.frame));
-    const sorted = { columns: places.map((j) => columns[j]!), rowCount: data.frame.rowCount };
-    const index = await indexRows(sorted, wholeWeights(identity, data), pacer);
-    const summary = { distinctRows: index.counts.length, rows: index.units };
-    const card = await describeModel(identity, data, { options, summary, pacer });
+    const nothing = async () => ({ known: undefined });
+    const { card, index, options } = await fitRows(learner, frame, { given, extras }, nothing);
     return distanceModel(card, { index, ...options });
   },
   restore: (card, state) => {
