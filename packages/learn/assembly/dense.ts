@@ -3,79 +3,12 @@
  * its order, each step rounded to 32 bits: so blocks and lanes change no bit, and a plain loop is
  * the reference.
  */
+import { fourRows, step } from "./four-rows";
 
 /** Columns of the right side that are taken together: two vectors of four floats. */
 const PANEL: i32 = 8;
-/** Rows of the left side that are taken together: 6 x 2 sums, 2 columns, 1 row in 16 registers. */
-const ROWS: i32 = 6;
 /** Inner steps at a time, so that a panel of the right side stays in the first cache: 16 KB. */
 const DEPTH: i32 = 512;
-
-/** One step of a sum: a product, or a squared difference. */
-// @ts-ignore: decorator
-@inline
-function step(sum: v128, a: v128, b: v128, distance: bool): v128 {
-  if (!distance) return f32x4.add(sum, f32x4.mul(a, b));
-  const d = f32x4.sub(a, b);
-  return f32x4.add(sum, f32x4.mul(d, d));
-}
-
-/** Sums of six rows and a panel. */
-// @ts-ignore: decorator
-@inline
-function sixRows(
-  a: usize, apart: usize, panel: usize, depth: i32, c: usize, cApart: usize, distance: bool,
-): void {
-  const c1 = c + cApart;
-  const c2 = c1 + cApart;
-  const c3 = c2 + cApart;
-  const c4 = c3 + cApart;
-  const c5 = c4 + cApart;
-  let s00 = v128.load(c), s01 = v128.load(c, 16);
-  let s10 = v128.load(c1), s11 = v128.load(c1, 16);
-  let s20 = v128.load(c2), s21 = v128.load(c2, 16);
-  let s30 = v128.load(c3), s31 = v128.load(c3, 16);
-  let s40 = v128.load(c4), s41 = v128.load(c4, 16);
-  let s50 = v128.load(c5), s51 = v128.load(c5, 16);
-  const end = panel + (<usize>depth << 5);
-  const twice = apart << 1;
-  for (; panel < end; panel += 32, a += 4) {
-    const b0 = v128.load(panel);
-    const b1 = v128.load(panel, 16);
-    let x = v128.load32_splat(a);
-    s00 = step(s00, x, b0, distance);
-    s01 = step(s01, x, b1, distance);
-    x = v128.load32_splat(a + apart);
-    s10 = step(s10, x, b0, distance);
-    s11 = step(s11, x, b1, distance);
-    let at = a + twice;
-    x = v128.load32_splat(at);
-    s20 = step(s20, x, b0, distance);
-    s21 = step(s21, x, b1, distance);
-    x = v128.load32_splat(at + apart);
-    s30 = step(s30, x, b0, distance);
-    s31 = step(s31, x, b1, distance);
-    at += twice;
-    x = v128.load32_splat(at);
-    s40 = step(s40, x, b0, distance);
-    s41 = step(s41, x, b1, distance);
-    x = v128.load32_splat(at + apart);
-    s50 = step(s50, x, b0, distance);
-    s51 = step(s51, x, b1, distance);
-  }
-  v128.store(c, s00);
-  v128.store(c, s01, 16);
-  v128.store(c1, s10);
-  v128.store(c1, s11, 16);
-  v128.store(c2, s20);
-  v128.store(c2, s21, 16);
-  v128.store(c3, s30);
-  v128.store(c3, s31, 16);
-  v128.store(c4, s40);
-  v128.store(c4, s41, 16);
-  v128.store(c5, s50);
-  v128.store(c5, s51, 16);
-}
 
 /** Sums of one row and a panel. */
 // @ts-ignore: decorator
@@ -100,8 +33,9 @@ function addPanel(
   a: usize, apart: usize, rows: i32, panel: usize, depth: i32, c: usize, distance: bool,
 ): void {
   let row = 0;
-  for (; row + ROWS <= rows; row += ROWS) {
-    sixRows(a + <usize>row * apart, apart, panel, depth, c + (<usize>row << 5), 32, distance);
+  for (; row + 4 <= rows; row += 4) {
+    const to = c + (<usize>row << 5);
+    fourRows(a + <usize>row * apart, apart, 1, depth, 0, panel, to, 32, distance);
   }
   for (; row < rows; row++) {
     oneRow(a + <usize>row * apart, panel, depth, c + (<usize>row << 5), distance);

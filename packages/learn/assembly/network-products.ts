@@ -1,119 +1,14 @@
 /**
- * Products of a dense layer and of its gradients: four rows x eight sums at a time, each one running
- * sum in its order, each step rounded to 32 bits, so that blocks of rows change no bit. Rows are
- * taken four at a time to the end: up to three beyond the last one are computed too, within the
- * rows that every place has (a multiple of eight), and what comes of them is not used.
- *
- * Loops are unrolled with a way out after each step. It is never taken but at the end, and keeps a
- * step's loads from being moved in front of the steps before: the compiler of V8 11 (Node 20) does
- * so within a piece of straight code, and then has too few registers (decision 0163).
+ * Products of a dense layer and of its gradients, as four-rows.ts makes them. Rows are taken four at
+ * a time to the end: up to three beyond the last one are computed too, within the rows that every
+ * place has (a multiple of eight), and what comes of them is not used.
  */
+import { fourRows } from "./four-rows";
 import { Layer } from "./network-plan";
 
 /**
- * Adds to four rows of eight sums. The left side goes on in runs: `run` elements next to each other,
- * then `gap` bytes on to the next run; the right side is one panel, 32 bytes an element.
- */
-// @ts-ignore: decorator
-@inline
-function addRows(
-  a0: usize, apart: usize, runs: i32, run: i32, gap: usize, panel: usize, c: usize, cApart: usize,
-): void {
-  const c1 = c + cApart;
-  const c2 = c1 + cApart;
-  const c3 = c2 + cApart;
-  let a1 = a0 + apart;
-  let a2 = a1 + apart;
-  let a3 = a2 + apart;
-  let b0: v128, b1: v128, x: v128;
-  let s00 = v128.load(c), s01 = v128.load(c, 16);
-  let s10 = v128.load(c1), s11 = v128.load(c1, 16);
-  let s20 = v128.load(c2), s21 = v128.load(c2, 16);
-  let s30 = v128.load(c3), s31 = v128.load(c3, 16);
-  for (; runs > 0; runs--) {
-    for (let left = run; left > 0; left -= 4) {
-      b0 = v128.load(panel);
-      b1 = v128.load(panel, 16);
-      x = v128.load32_splat(a0);
-      s00 = f32x4.add(s00, f32x4.mul(x, b0));
-      s01 = f32x4.add(s01, f32x4.mul(x, b1));
-      x = v128.load32_splat(a1);
-      s10 = f32x4.add(s10, f32x4.mul(x, b0));
-      s11 = f32x4.add(s11, f32x4.mul(x, b1));
-      x = v128.load32_splat(a2);
-      s20 = f32x4.add(s20, f32x4.mul(x, b0));
-      s21 = f32x4.add(s21, f32x4.mul(x, b1));
-      x = v128.load32_splat(a3);
-      s30 = f32x4.add(s30, f32x4.mul(x, b0));
-      s31 = f32x4.add(s31, f32x4.mul(x, b1));
-      if (left <= 1) break;
-      b0 = v128.load(panel, 32);
-      b1 = v128.load(panel, 48);
-      x = v128.load32_splat(a0, 4);
-      s00 = f32x4.add(s00, f32x4.mul(x, b0));
-      s01 = f32x4.add(s01, f32x4.mul(x, b1));
-      x = v128.load32_splat(a1, 4);
-      s10 = f32x4.add(s10, f32x4.mul(x, b0));
-      s11 = f32x4.add(s11, f32x4.mul(x, b1));
-      x = v128.load32_splat(a2, 4);
-      s20 = f32x4.add(s20, f32x4.mul(x, b0));
-      s21 = f32x4.add(s21, f32x4.mul(x, b1));
-      x = v128.load32_splat(a3, 4);
-      s30 = f32x4.add(s30, f32x4.mul(x, b0));
-      s31 = f32x4.add(s31, f32x4.mul(x, b1));
-      if (left <= 2) break;
-      b0 = v128.load(panel, 64);
-      b1 = v128.load(panel, 80);
-      x = v128.load32_splat(a0, 8);
-      s00 = f32x4.add(s00, f32x4.mul(x, b0));
-      s01 = f32x4.add(s01, f32x4.mul(x, b1));
-      x = v128.load32_splat(a1, 8);
-      s10 = f32x4.add(s10, f32x4.mul(x, b0));
-      s11 = f32x4.add(s11, f32x4.mul(x, b1));
-      x = v128.load32_splat(a2, 8);
-      s20 = f32x4.add(s20, f32x4.mul(x, b0));
-      s21 = f32x4.add(s21, f32x4.mul(x, b1));
-      x = v128.load32_splat(a3, 8);
-      s30 = f32x4.add(s30, f32x4.mul(x, b0));
-      s31 = f32x4.add(s31, f32x4.mul(x, b1));
-      if (left <= 3) break;
-      b0 = v128.load(panel, 96);
-      b1 = v128.load(panel, 112);
-      x = v128.load32_splat(a0, 12);
-      s00 = f32x4.add(s00, f32x4.mul(x, b0));
-      s01 = f32x4.add(s01, f32x4.mul(x, b1));
-      x = v128.load32_splat(a1, 12);
-      s10 = f32x4.add(s10, f32x4.mul(x, b0));
-      s11 = f32x4.add(s11, f32x4.mul(x, b1));
-      x = v128.load32_splat(a2, 12);
-      s20 = f32x4.add(s20, f32x4.mul(x, b0));
-      s21 = f32x4.add(s21, f32x4.mul(x, b1));
-      x = v128.load32_splat(a3, 12);
-      s30 = f32x4.add(s30, f32x4.mul(x, b0));
-      s31 = f32x4.add(s31, f32x4.mul(x, b1));
-      panel += 128;
-      a0 += 16;
-      a1 += 16;
-      a2 += 16;
-      a3 += 16;
-    }
-    a0 += gap;
-    a1 += gap;
-    a2 += gap;
-    a3 += gap;
-  }
-  v128.store(c, s00);
-  v128.store(c, s01, 16);
-  v128.store(c1, s10);
-  v128.store(c1, s11, 16);
-  v128.store(c2, s20);
-  v128.store(c2, s21, 16);
-  v128.store(c3, s30);
-  v128.store(c3, s31, 16);
-}
-
-/**
  * Adds to the eight sums of four inputs, which stand next to each other: each is a sum over rows.
+ * With a way out after each step, as in four-rows.ts.
  * @param a four inputs of the first row; rows `apart` bytes apart
  * @param z eight columns of the first row; rows 32 bytes apart
  */
@@ -198,7 +93,8 @@ export function layerForward(
         v128.store(at, b0);
         v128.store(at, b1, 16);
       }
-      addRows(a + ((<usize>row * inputs) << 2), inputs << 2, 1, used, 0, panel, c, 32);
+      fourRows(
+        a + ((<usize>row * inputs) << 2), inputs << 2, 1, used, 0, panel, c, 32, false);
     }
     bias += 32;
     panel += inputs << 5;
@@ -252,8 +148,8 @@ export function layerBack(layer: Layer, z: usize, pull: usize, rows: i32, stride
   for (let j = 0; j < wanted; j += 8) {
     for (let row = 0; row < rows; row += 4) {
       const c = pull + <usize>row * apart + (<usize>j << 2);
-      addRows(
-        z + (<usize>row << 5), 32, layer.outputs >> 3, 8, panelGap, panel, c, apart);
+      fourRows(
+        z + (<usize>row << 5), 32, layer.outputs >> 3, 8, panelGap, panel, c, apart, false);
     }
     panel += outputs << 5;
   }
