@@ -13,6 +13,7 @@ type Bench = (options: BenchOptions) => Promise<BenchRow[]>;
 /** One line a work; each is loaded only when it is asked for. */
 const works: Readonly<Record<string, () => Promise<Bench>>> = {
   ingest: async () => (await import("./ingest.js")).ingestBench,
+  "ingest-memory": async () => (await import("./ingest.js")).ingestMemoryBench,
   features: async () => (await import("./features.js")).featuresBench,
   simulate: async () => (await import("./simulate.js")).simulateBench,
   trees: async () => (await import("./learn/trees.js")).treesBench,
@@ -27,6 +28,7 @@ const works: Readonly<Record<string, () => Promise<Bench>>> = {
   detectors: async () => (await import("./learn/detectors.js")).detectorsBench,
   isolation: async () => (await import("./learn/isolation.js")).isolationBench,
   neighbours: async () => (await import("./learn/neighbours.js")).neighboursBench,
+  gaming: async () => (await import("./gaming.js")).gamingBench,
   stop: async () => (await import("./learn/stop.js")).stopBench,
 };
 

@@ -6,6 +6,7 @@ const [side, work, out, ...paths] = process.argv.slice(2);
 if (!side || !out || (work !== "delimited" && work !== "jsonl")) {
   throw new Error("Give ours or copy, delimited or jsonl, a folder, and files.");
 }
+const cpuBefore = process.cpuUsage();
 const started = performance.now();
 let kept = 0;
 if (side === "ours") {
@@ -17,5 +18,6 @@ if (side === "ours") {
 } else await copyByHand(work, paths, out);
 const seconds = (performance.now() - started) / 1000;
 const peakMemoryBytes = process.resourceUsage().maxRSS * 1024;
-const cpuSeconds = (process.cpuUsage().user + process.cpuUsage().system) / 1e6;
+const { user, system } = process.cpuUsage(cpuBefore);
+const cpuSeconds = (user + system) / 1e6;
 process.stdout.write(JSON.stringify({ seconds, peakMemoryBytes, cpuSeconds, kept }));

@@ -15,8 +15,10 @@ export interface RejectedRow {
   readonly column: string | null;
   /** The line, at most its first 10 kB. */
   readonly text: string;
-  /** Offset of the line in bytes, after gunzip, where no reader can take the line; else null. */
+  /** Bytes before the line in its file, after gunzip; null for a row of a Parquet file. */
   readonly offset: number | null;
+  /** Length of the whole line in bytes, without its end; null where there is no offset. */
+  readonly bytes: number | null;
 }
 
 /** Which rejected rows to read. */
@@ -46,8 +48,10 @@ export async function readRejects(
   const engine = await openDuckDb();
   try {
     const rows = await engine.rows(
-      `SELECT "file", "line", "reason", "column", "text", "offset" FROM ` +
-        `read_parquet([${paths.map(quotePath).join(", ")}]) ` +
+      `SELECT "file", "line", "reason", "column", "text", "offset", "bytes" FROM ` +
+        `(SELECT * FROM read_parquet([${paths.map(quotePath).join(", ")}], union_by_name = true) ` +
+        // Lakes of before have offsets of some lines, and no lengths.
+        `UNION ALL BY NAME SELECT NULL::BIGINT AS "bytes" WHERE false) ` +
         `WHERE "input_id" IN (${ids}) ${ofReason} ` +
         `ORDER BY list_position([${ids}]::BIGINT[], "input_id"), "line" ` +
         (Number.isFinite(limit) ? `LIMIT ${Math.max(0, Math.floor(limit))}` : ""),

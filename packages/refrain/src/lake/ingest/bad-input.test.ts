@@ -242,8 +242,20 @@ describe("what is survived", () => {
     expect(rejectedByReason).toEqual({ LINE_TOO_LONG: 1 });
     const [reject] = await readRejects(lake);
     const offset = good.slice(0, 10).join("").length;
-    expect(reject).toMatchObject({ line: 11, reason: "LINE_TOO_LONG", offset });
+    const bytes = 200_000_000;
+    expect(reject).toMatchObject({ line: 11, reason: "LINE_TOO_LONG", offset, bytes });
     expect(reject?.text).toBe("x".repeat(10_000));
+  });
+
+  it("tells where a rejected line stands in what a .gz file holds, longer than is kept", async () => {
+    const long = `|ar|5|0|${"name ".repeat(5_000)}|b|12|300|0`;
+    const text = [...good.slice(0, 3), `${long}\r\n`, ...good.slice(3)].join("");
+    const { lake, done } = await take("20170301_play.log.gz", gzipSync(text));
+    expect((await done).rejectedByReason).toEqual({ MISSING_KEY: 1 });
+    const [reject] = await readRejects(lake);
+    expect(reject?.text).toHaveLength(10_000);
+    const { offset, bytes } = reject!;
+    expect(text.slice(offset!, offset! + bytes!)).toBe(long);
   });
 
   it("keeps nothing of a run that the disk has no room for", () => {

@@ -158,7 +158,8 @@ async function check(dirty: DirtyFile, name: string, source: string): Promise<vo
   const file = { ...dirty, lines };
   const fates = expected(file);
   const here = join(folder, `turn-${turn++}`);
-  await writeFile(`${here}-${name}`, bytesOf(file));
+  const whole = bytesOf(file);
+  await writeFile(`${here}-${name}`, whole);
   const read = fates.filter((fate) => fate !== "blank").length;
   const lake = `${here}-lake`;
   const done = await ingest({ inputs: [`${here}-${name}`], source, lake, buckets: 2 });
@@ -172,6 +173,10 @@ async function check(dirty: DirtyFile, name: string, source: string): Promise<vo
   for (const reject of rejects) found[reject.line - 1] = reject.reason;
   expect(found).toEqual(fates);
   expect(rejects).toHaveLength(rows.rejected);
+  for (const { line: number, offset, bytes } of rejects) {
+    const place = whole.subarray(offset!, offset! + bytes!);
+    expect(place).toEqual(file.lines[number - 1]!.bytes);
+  }
   const texts = rejects.filter((row) => row.reason !== "BAD_ENCODING");
   const decoder = new TextDecoder(isMostlyGbk(file) ? "gbk" : "utf-8");
   for (const { line: number, text } of texts) {

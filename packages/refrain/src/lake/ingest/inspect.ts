@@ -43,7 +43,7 @@ export async function inspectFile(
   const isParquet = start.subarray(0, 4).toString("latin1") === "PAR1";
   if ((await stat(path)).size === 0) throw lakeErrors.FILE_EMPTY({ file: name });
   const pass = new InspectionPass(isParquet);
-  const onChunk = (chunk: Buffer): void => {
+  const onChunk = (chunk: Buffer): undefined => {
     if (signal?.aborted) throw foundationErrors.INTERRUPTED({ doing: `reading ${name}` });
     pass.add(chunk);
   };
@@ -116,8 +116,14 @@ async function firstBytes(path: string): Promise<Buffer> {
   }
 }
 
-/** Two buffers in turn: the next chunk is read while this one is looked at. */
-async function readChunks(path: string, onChunk: (chunk: Buffer) => void): Promise<void> {
+/**
+ * Two buffers in turn: the next chunk is read while this one is looked at.
+ * @param onChunk returns false where it has seen enough
+ */
+export async function readChunks(
+  path: string,
+  onChunk: (chunk: Buffer) => boolean | undefined,
+): Promise<void> {
   const handle = await open(path, "r");
   try {
     const buffers = [Buffer.allocUnsafe(chunkBytes), Buffer.allocUnsafe(chunkBytes)] as const;
@@ -126,12 +132,13 @@ async function readChunks(path: string, onChunk: (chunk: Buffer) => void): Promi
       const { bytesRead } = await next;
       if (bytesRead === 0) return;
       next = handle.read(buffers[(turn + 1) % 2]!, 0, chunkBytes);
+      let goesOn: boolean | undefined = false;
       try {
-        onChunk(buffers[turn % 2]!.subarray(0, bytesRead));
-      } catch (error) {
-        await next.catch(() => undefined);
-        throw error;
+        goesOn = onChunk(buffers[turn % 2]!.subarray(0, bytesRead));
+      } finally {
+        if (goesOn === false) await next.catch(() => undefined);
       }
+      if (goesOn === false) return;
     }
   } finally {
     await handle.close();

@@ -75,7 +75,7 @@ interface Counted {
 
 /** The inputs with their counts; those of which rows are missing are gone through line by line. */
 async function countInputs(
-  { engine }: Job,
+  { engine, options }: Job,
   group: readonly Waiting[],
   { loaded, rejectsPath }: { readonly loaded: Loaded; readonly rejectsPath: string },
 ): Promise<Counted> {
@@ -92,7 +92,8 @@ async function countInputs(
     return { inputs: counted.map(({ input, rows }) => ({ ...input, rows })), unclear: [] };
   }
   const suspects = lacking.map(({ prepared }) => suspect(prepared));
-  const { reasons } = await locateRejects(engine, suspects, rejectsPath);
+  const where = { path: rejectsPath, signal: options.signal };
+  const { reasons } = await locateRejects(engine, suspects, where);
   const unclear: Prepared[] = [];
   const inputs = counted.map(({ prepared, inputId, input, rows }): LakeInput => {
     if (rows.rejected === 0) return { ...input, rows };
@@ -105,5 +106,10 @@ async function countInputs(
 }
 
 function suspect({ file, loadable, brokenPath }: Prepared): Suspect {
-  return { name: file.name, loadable, ...(brokenPath === undefined ? {} : { brokenPath }) };
+  return {
+    name: file.name,
+    loadable,
+    ...(file.isParquet ? {} : { plainPath: file.readPath }),
+    ...(brokenPath === undefined ? {} : { brokenPath }),
+  };
 }

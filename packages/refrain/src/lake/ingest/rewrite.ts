@@ -13,8 +13,6 @@ export const keptTextBytes = 10_000;
 /** A line that no reader can take. */
 export interface BrokenLine {
   readonly line: number;
-  /** Of the line's first byte in the file, after gunzip. */
-  readonly offset: number;
   readonly reason: "LINE_TOO_LONG" | "BAD_ENCODING" | "BAD_QUOTES";
   /** Its first 10 kB, bytes that are no text replaced. */
   readonly text: string;
@@ -49,8 +47,7 @@ export async function rewriteFile(
       else {
         count++;
         await write(copy, "\n");
-        const { number, offset } = line;
-        await write(broken, `${JSON.stringify({ line: number, offset, ...read })}\n`);
+        await write(broken, `${JSON.stringify({ line: line.number, ...read })}\n`);
       }
     }
     await Promise.all([finish(copy), finish(broken)]);
@@ -66,7 +63,6 @@ export async function rewriteFile(
 /** One line's bytes without its end; `isWhole` is false when they were too many to keep. */
 interface RawLine {
   readonly number: number;
-  readonly offset: number;
   readonly bytes: Buffer;
   readonly isWhole: boolean;
 }
@@ -75,8 +71,6 @@ async function* linesOf(path: string, signal?: AbortSignal): AsyncGenerator<RawL
   let parts: Buffer[] = [];
   let kept = 0;
   let number = 1;
-  let offset = 0;
-  let position = 0;
   const take = (part: Buffer): void => {
     if (kept <= longestLineBytes) parts.push(Buffer.from(part));
     kept += part.length;
@@ -85,7 +79,7 @@ async function* linesOf(path: string, signal?: AbortSignal): AsyncGenerator<RawL
     const joined = parts.length === 1 ? parts[0]! : Buffer.concat(parts);
     const isWhole = kept <= longestLineBytes;
     const end = joined[joined.length - 1] === 13 ? joined.length - 1 : joined.length;
-    return { number, offset, bytes: isWhole ? joined.subarray(0, end) : joined, isWhole };
+    return { number, bytes: isWhole ? joined.subarray(0, end) : joined, isWhole };
   };
   for await (const chunk of createReadStream(path, { highWaterMark: 1 << 20 })) {
     if (signal?.aborted) throw foundationErrors.INTERRUPTED({ doing: `reading ${path}` });
@@ -96,12 +90,10 @@ async function* linesOf(path: string, signal?: AbortSignal): AsyncGenerator<RawL
       yield line();
       start = at + 1;
       number++;
-      offset = position + start;
       parts = [];
       kept = 0;
     }
     if (start < bytes.length) take(bytes.subarray(start));
-    position += bytes.length;
   }
   if (kept > 0) yield line();
 }
