@@ -10,31 +10,41 @@ const tasks: readonly LearningTask[] = [
   "recommendation",
 ];
 
-/** Everything of a card but its golden rows. */
-export function cardToJson(card: ModelCard): Json {
+/**
+ * Everything of a card but its golden rows.
+ * @param apart whether a column's dictionary stands elsewhere, so that only its length is told
+ */
+export function cardToJson(card: ModelCard, apart: (place: number) => boolean = () => false): Json {
   const { kind, task, schema, outputs, options, dataHash, trainingRows, summary } = card;
-  const columns = schema.columns.map((column): Json => {
+  const columns = schema.columns.map((column, place): Json => {
     const { name, kind: columnKind, dictionary } = column;
-    return dictionary === undefined
-      ? { name, kind: columnKind }
-      : { name, kind: columnKind, dictionary };
+    if (dictionary === undefined) return { name, kind: columnKind };
+    if (apart(place)) return { name, kind: columnKind, texts: dictionary.length };
+    return { name, kind: columnKind, dictionary };
   });
   return { kind, task, columns, outputs, options, dataHash, trainingRows, summary };
 }
 
-function columnFromJson(value: unknown): SchemaColumn {
+/** Finds the texts of a column that stand elsewhere. */
+export type ApartTexts = (place: number, count: number) => readonly string[];
+
+function columnFromJson(value: unknown, place: number, apart: ApartTexts): SchemaColumn {
   const fields = fieldsOf(value, "a column");
   const name = textIn(fields, "name");
   const kind = textIn(fields, "kind");
   if (kind === "number") return Object.freeze({ name, kind });
   if (kind !== "category") refuseFile(`column "${name}" is of kind "${kind}"`);
-  const dictionary = textsIn(fields, "dictionary");
+  const dictionary = fields.has("texts")
+    ? apart(place, countIn(fields, "texts"))
+    : textsIn(fields, "dictionary");
   if (new Set(dictionary).size < dictionary.length) refuseFile("a dictionary repeats a text");
   return Object.freeze({ name, kind, dictionary: Object.freeze([...dictionary]) });
 }
 
-function schemaFromJson(fields: Fields): FeatureSchema {
-  const columns = listIn(fields, "columns").map(columnFromJson);
+function schemaFromJson(fields: Fields, apart: ApartTexts): FeatureSchema {
+  const columns = listIn(fields, "columns").map((value, place) =>
+    columnFromJson(value, place, apart),
+  );
   if (new Set(columns.map(({ name }) => name)).size < columns.length) {
     refuseFile("two columns have one name");
   }
@@ -47,11 +57,14 @@ function plainIn(fields: Fields, key: string): Readonly<Record<string, Json>> {
   >;
 }
 
+const nowhere: ApartTexts = () => refuseFile("a column's texts are nowhere");
+
 /**
  * A card as it was written, without golden rows.
+ * @param apart finds dictionaries that do not stand in it
  * @throws MODEL_FILE_BROKEN
  */
-export function cardFromJson(value: unknown): ModelCard {
+export function cardFromJson(value: unknown, apart: ApartTexts = nowhere): ModelCard {
   const fields = fieldsOf(value, "the card");
   const task = tasks.find((known) => known === fields.get("task"));
   if (task === undefined) refuseFile(`"task" is none of ${tasks.join(", ")}`);
@@ -60,7 +73,7 @@ export function cardFromJson(value: unknown): ModelCard {
   return Object.freeze({
     kind: textIn(fields, "kind"),
     task,
-    schema: schemaFromJson(fields),
+    schema: schemaFromJson(fields, apart),
     outputs: Object.freeze([...textsIn(fields, "outputs")]),
     options: plainIn(fields, "options"),
     dataHash,

@@ -143,7 +143,7 @@ describe("a forged file with the right hash", () => {
 
   it("says what it does not know: MODEL_FILE_VERSION, MODEL_KIND_UNKNOWN, ENCODER_STATE", () => {
     const reading = (edit: (text: string) => string) => () => readModel(forged(edit));
-    expect(reading(withValue(["format"], 2))).toThrow(refusing("MODEL_FILE_VERSION"));
+    expect(reading(withValue(["format"], 3))).toThrow(refusing("MODEL_FILE_VERSION"));
     expect(reading(withValue(["card", "kind"], "magic"))).toThrow(refusing("MODEL_KIND_UNKNOWN"));
     const inner = ["settings", "learner", "card", "kind"];
     expect(reading(withValue(inner, "__proto__"))).toThrow(refusing("MODEL_KIND_UNKNOWN"));

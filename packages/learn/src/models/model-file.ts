@@ -16,9 +16,12 @@ import type { AnyLearner, Model } from "../learners/index.js";
 import { cardFromJson, cardToJson, rowsFromJson, rowsToJson } from "./card-json.js";
 import { modelErrors } from "./errors.js";
 import { countIn, type Fields, fieldsOf, listIn, refuseFile } from "./fields.js";
+import { isLong, namesIn, nameTensors, withoutNames } from "./name-tensors.js";
 import { restorerOf } from "./restore.js";
 
-const FORMAT_VERSION = 1;
+/** The newest format. In the first all dictionaries stand in the header; others still do. */
+const FORMAT_VERSION = 2;
+const FIRST_FORMAT = 1;
 /** Every model file starts so, after the 8 bytes of the header's length. */
 const OPENING = '{"__metadata__":{"sha256":"';
 const HASH_START = 8 + OPENING.length;
@@ -61,20 +64,30 @@ function hashOf(bytes: Uint8Array): string {
  */
 export function writeModel(model: Model, extras: WriteModelExtras = {}): Uint8Array {
   const { settings, tensors } = model.state();
-  const { goldenRows } = model.card;
+  const { goldenRows, schema } = model.card;
+  const long = new Set<number>();
+  for (const [place, { dictionary = [] }] of schema.columns.entries()) {
+    if (isLong(dictionary)) long.add(place);
+  }
   const rows = Array.from({ length: goldenRows.rowCount }, (_, row) => goldenRows.row(row));
   const card = {
-    format: FORMAT_VERSION,
-    card: cardToJson(model.card),
+    format: long.size > 0 ? FORMAT_VERSION : FIRST_FORMAT,
+    card: cardToJson(model.card, (place) => long.has(place)),
     metrics: extras.metrics ?? {},
     goldenRows: rowsToJson(goldenRows),
     goldenScores: rows.map((row) => model.predictRow(row)),
     settings,
   };
-  const bytes = writeTensorFile(Object.entries(tensors), [
-    ["sha256", NO_HASH],
-    ["refrain", JSON.stringify(card)],
-  ]);
+  const texts = [...long].flatMap((place) => {
+    return nameTensors(place, schema.columns[place]!.dictionary!);
+  });
+  const bytes = writeTensorFile(
+    [...Object.entries(tensors), ...texts],
+    [
+      ["sha256", NO_HASH],
+      ["refrain", JSON.stringify(card)],
+    ],
+  );
   bytes.set(new TextEncoder().encode(hashOf(bytes)), HASH_START);
   return bytes;
 }
@@ -120,16 +133,19 @@ function checkGolden(model: Model, scores: readonly unknown[]): void {
 function readDescribed(file: TensorFile, hash: string, options: ReadModelOptions): StoredModel {
   const fields = describedIn(file);
   const format = countIn(fields, "format");
-  if (format !== FORMAT_VERSION) {
+  if (format !== FORMAT_VERSION && format !== FIRST_FORMAT) {
     throw modelErrors.MODEL_FILE_VERSION({ found: format, known: FORMAT_VERSION });
   }
-  const bare = cardFromJson(fields.get("card"));
+  const bare = cardFromJson(fields.get("card"), (place, count) =>
+    namesIn(file.tensors, place, count),
+  );
   const goldenRows = rowsFromJson(listIn(fields, "goldenRows"), bare.schema);
   const card = Object.freeze({ ...bare, goldenRows });
   const settings = Object.fromEntries(fieldsOf(fields.get("settings"), "its settings"));
   const state = {
     settings: settings as Record<string, Json>,
-    tensors: Object.fromEntries(file.tensors),
+    tensors:
+      format === FIRST_FORMAT ? Object.fromEntries(file.tensors) : withoutNames(file.tensors),
   };
   const model = restorerOf(options.learners ?? [])(card, state);
   checkGolden(model, listIn(fields, "goldenScores"));
