@@ -18,6 +18,7 @@ from pyod.models.hbos import HBOS
 from pyod.models.pca import PCA
 from sklearn.covariance import MinCovDet
 from sklearn.mixture import GaussianMixture
+from sklearn.svm import OneClassSVM
 
 SEED = 20260101
 own_search = robust.fast_mcd
@@ -217,6 +218,28 @@ def mixture_cases(random):
         }
 
 
+def support_cases(random):
+    """Scores are the logarithm of the offset less that of the weighted sum of kernels."""
+    for name, x, test in tables(random):
+        scale = x.std(0)
+        scale[scale == 0] = 1
+        centred, others = (x - x.mean(0)) / scale, (test - x.mean(0)) / scale
+        gamma = 1 / centred.var(0).sum()
+        for nu in (0.1, 0.5):
+            model = OneClassSVM(nu=nu, gamma=gamma, tol=1e-12).fit(centred)
+            score = lambda rows: numpy.log(model.offset_[0] / model.score_samples(rows))
+            yield {
+                "name": f"{name}, nu {nu}",
+                "nu": nu,
+                "columns": columns(x),
+                "test": columns(test),
+                "supports": len(model.support_),
+                "offset": float(model.offset_[0]),
+                "scores": numbers(score(others)),
+                "training": numbers(score(centred)),
+            }
+
+
 random = numpy.random.default_rng(SEED)
 write("copula/fixtures/tails.json", list(tail_cases(random)))
 write("histogram/fixtures/hbos.json", list(histogram_cases(random)))
@@ -224,3 +247,4 @@ write("projection/fixtures/pca.json", list(projection_cases(random)))
 write("gaussian/fixtures/covariance.json", list(covariance_cases(random)))
 write("gaussian/fixtures/robust.json", list(robust_cases(random)))
 write("gaussian/fixtures/mixture.json", list(mixture_cases(random)))
+write("projection/fixtures/one-class-svm.json", list(support_cases(random)))

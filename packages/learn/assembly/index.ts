@@ -34,5 +34,5 @@ export { addMeans, addScatter, mahalanobis } from "./scatter";
 export { scoreRows } from "./score";
 export { sparseTop } from "./sparse-top";
 export { splitCategories, splitConstrained, splitNumbers } from "./split";
-export { scoreSupports } from "./support";
+export { gaussianRows, scoreSupports } from "./support";
 export { placeTexts } from "./texts";

@@ -16,6 +16,7 @@ import {
   learnerCatalogue,
   localOutlierFactor,
   neighbourDistance,
+  oneClassSvm,
   pca,
 } from "../learners/index.js";
 import { detectorUnion, pipeline } from "../models/index.js";
@@ -60,6 +61,7 @@ const runs: Readonly<Record<string, () => Promise<CheckReport>>> = {
     }),
   "local-outlier-factor": () => checkLearner(localOutlierFactor),
   "neighbour-distance": () => checkLearner(neighbourDistance),
+  "one-class-svm": () => checkLearner(oneClassSvm),
   pca: () => checkLearner(pca),
   "pca by reconstruction": () =>
     checkLearner(pca, { options: { distance: "reconstruction", components: 2 } }),

@@ -25,6 +25,7 @@ export type KernelName =
   | "explainPaths"
   | "flagRows"
   | "gatherRows"
+  | "gaussianRows"
   | "gemm"
   | "growForest"
   | "logisticGradients"

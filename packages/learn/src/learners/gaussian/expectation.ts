@@ -1,7 +1,8 @@
 /** Expectation maximisation of a mixture of normal distributions. */
 
 import { assert, exp, log, type Pacer, type RandomStream } from "../../foundation/index.js";
-import { type Factor, factorOf, type RowTable, scatterOf, squaredDistances } from "./scatter.js";
+import type { RowTable } from "./row-table.js";
+import { type Factor, factorOf } from "./scatter.js";
 
 /** One normal distribution of a mixture. */
 export interface Component {
@@ -26,6 +27,7 @@ export interface MixtureTask {
 /** A component without rows keeps this much of one, so that its mean stays defined. */
 const SMALLEST_MASS = 1e-12;
 const LLOYD_STEPS = 10;
+const ROWS_BETWEEN_POLLS = 16_384;
 
 /** Squared distances of all rows from one of them. */
 function distancesFrom({ values, rows, width }: RowTable, centre: Float64Array): Float64Array {
@@ -65,8 +67,16 @@ async function spreadCentres(task: MixtureTask): Promise<Float64Array[]> {
 }
 
 /** Rows of a component: 1 where its centre is the nearest. */
-function assign(table: RowTable, centres: readonly Float64Array[]): Float64Array[] {
-  const all = centres.map((centre) => distancesFrom(table, centre));
+async function assign(
+  { table, pacer }: MixtureTask,
+  centres: readonly Float64Array[],
+): Promise<Float64Array[]> {
+  const all: Float64Array[] = [];
+  for (const centre of centres) {
+    await pacer.pause();
+    all.push(distancesFrom(table, centre));
+  }
+  await pacer.pause();
   const owned = centres.map(() => new Float64Array(table.rows));
   for (let row = 0; row < table.rows; row++) {
     let best = 0;
@@ -78,29 +88,29 @@ function assign(table: RowTable, centres: readonly Float64Array[]): Float64Array
 
 /** First responsibilities: k-means from centres that are drawn far from each other. */
 export async function firstResponsibilities(task: MixtureTask): Promise<Float64Array[]> {
-  const { table, weight, pacer } = task;
-  let owned = assign(table, await spreadCentres(task));
+  const { table, weight } = task;
+  let owned = await assign(task, await spreadCentres(task));
   for (let step = 0; step < LLOYD_STEPS; step++) {
     const centres: Float64Array[] = [];
     for (const own of owned) {
       const mass = own.map((value, row) => value * weight[row]! + SMALLEST_MASS);
-      centres.push((await scatterOf(table, mass, pacer)).mean);
+      centres.push((await table.scatter(mass)).mean);
     }
-    owned = assign(table, centres);
+    owned = await assign(task, centres);
   }
   return owned;
 }
 
 /** The components that responsibilities make. */
 export async function maximise(
-  { table, weight, ridge, pacer }: MixtureTask,
+  { table, weight, ridge }: MixtureTask,
   responsibilities: readonly Float64Array[],
 ): Promise<Component[]> {
   const total = weight.reduce((sum, value) => sum + value, 0);
   const found: Component[] = [];
   for (const own of responsibilities) {
     const mass = own.map((value, row) => value * weight[row]! + SMALLEST_MASS);
-    const scatter = await scatterOf(table, mass, pacer);
+    const scatter = await table.scatter(mass);
     const factor = factorOf(scatter, ridge);
     assert(factor !== undefined, "a covariance with a ridge is positive definite");
     found.push({ share: scatter.total / total, covariance: scatter.covariance, factor });
@@ -135,13 +145,14 @@ export async function expect(
   const found: Float64Array[] = [];
   for (const { share, factor } of components) {
     const constant = componentConstant(share, factor.logDeterminant, table.width);
-    const squared = await squaredDistances(table, factor, pacer);
+    const squared = await table.distances(factor);
     found.push(squared.map((value) => constant - value / 2));
   }
   const own = new Float64Array(components.length);
   let sum = 0;
   let total = 0;
   for (let row = 0; row < table.rows; row++) {
+    if (row % ROWS_BETWEEN_POLLS === 0) await pacer.pause();
     for (let k = 0; k < own.length; k++) own[k] = found[k]![row]!;
     const density = logSum(own);
     sum += weight[row]! * density;

@@ -1,28 +1,22 @@
-import { log, type ModelState, type Numbers, Pacer, RandomStream } from "../../foundation/index.js";
+import { log, type Numbers, Pacer, RandomStream } from "../../foundation/index.js";
 import type { Frame } from "../../frame/index.js";
 import { momentsOf, selectNth } from "../../kernels/index.js";
 import { describeModel } from "../card.js";
-import type { FitExtras, Learner, ModelCard, SeededOptions } from "../contract.js";
-import { detectionData, detectorModel } from "../detector.js";
+import type { FitExtras, Learner, SeededOptions } from "../contract.js";
+import { detectionData } from "../detector.js";
 import { completeOptions, optionRules } from "../door.js";
-import { doublesOf, vector } from "../linear/linear-model.js";
+import { progressReporter } from "../progress.js";
 import { chiSquaredQuantile, consistencyFactor } from "./chi-squared.js";
-import type { CovarianceModel } from "./full.js";
+import { type CovarianceModel, covarianceModel, restoreCovariance } from "./covariance-model.js";
 import {
+  candidateCount,
   type MinimumCovariance,
   type MinimumCovarianceTask,
   minimumCovariance,
 } from "./minimum-covariance.js";
-import { type RowTable, type Scatter, scatterOf, squaredDistances } from "./scatter.js";
-import {
-  distances,
-  restoreWhitening,
-  unscaled,
-  type Whitening,
-  whiteningOf,
-  whiteningTensors,
-  withoutConstants,
-} from "./whitening.js";
+import { type RowTable, type TableWish, withTable } from "./row-table.js";
+import type { Scatter } from "./scatter.js";
+import { unscaled, whiteningOf, withoutConstants } from "./whitening.js";
 
 /** Options of the robust Gaussian. */
 export interface FastMcdOptions extends SeededOptions {
@@ -74,49 +68,55 @@ function robustScale(values: Float64Array): { centre: number; scale: number } {
   return { centre, scale: apart > 0 ? apart / NORMAL_MEDIAN : deviation > 0 ? deviation : 1 };
 }
 
-/** Rows in robust units, one after the other. */
-function robustRows(columns: readonly Float64Array[]) {
-  const width = columns.length;
-  const rows = columns[0]!.length;
-  const scaled = columns.map(robustScale);
-  const values = new Float64Array(rows * width);
-  columns.forEach((column, j) => {
-    const { centre, scale } = scaled[j]!;
+/** Fills a table with rows in robust units; @returns the units, one a column */
+async function fillRobust(
+  { values, rows, width }: RowTable,
+  columns: readonly Float64Array[],
+  pacer: Pacer,
+) {
+  const scaled: ReturnType<typeof robustScale>[] = [];
+  for (const [j, column] of columns.entries()) {
+    await pacer.pause();
+    const { centre, scale } = robustScale(column);
     for (let row = 0; row < rows; row++) values[row * width + j] = (column[row]! - centre) / scale;
-  });
-  const table: RowTable = { values, rows, width };
-  return { table, scaled };
-}
-
-function mcdModel(
-  card: ModelCard,
-  whitening: Whitening,
-  covariance: Float64Array,
-): CovarianceModel {
-  const { squared, parts } = distances(whitening);
-  const state = (): ModelState => ({
-    settings: {},
-    tensors: { ...whiteningTensors(whitening), covariance: vector(covariance) },
-  });
-  return Object.freeze({
-    ...detectorModel(card, { score: squared, reasons: parts, state }),
-    mu: whitening.means,
-    covariance,
-  });
+    scaled.push({ centre, scale });
+  }
+  return scaled;
 }
 
 /** Mean and covariance of the rows that are near enough, as if they were all normal rows. */
 async function reweighted(
-  { table, weight, share, pacer }: MinimumCovarianceTask,
+  { table, weight, share }: MinimumCovarianceTask,
   { factor }: MinimumCovariance,
 ): Promise<Scatter> {
   const { width } = table;
   const limit = chiSquaredQuantile(KEPT_SHARE, width) * consistencyFactor(share, width);
-  const distance = await squaredDistances(table, factor, pacer);
+  const distance = await table.distances(factor);
   const kept = weight.map((value, row) => (distance[row]! < limit ? value : 0));
-  const { mean, covariance, total } = await scatterOf(table, kept, pacer);
+  const { mean, covariance, total } = await table.scatter(kept);
   const consistency = consistencyFactor(KEPT_SHARE, width);
   return { mean, covariance: covariance.map((value) => value * consistency), total };
+}
+
+/** The covariances of rows in robust units: the smallest one, and the reweighted. */
+async function search(
+  table: RowTable,
+  { starts, ridge, seed, support }: FastMcdOptions,
+  given: Float64Array | undefined,
+  { extras, pacer }: TableWish,
+) {
+  const weight = given ?? new Float64Array(table.rows).fill(1);
+  const total = weight.reduce((sum, value) => sum + value, 0);
+  const most = Math.min(total, Math.ceil((total + table.width + 1) / 2));
+  const share = support ?? most / total;
+  const random = new RandomStream(seed, "fast-mcd");
+  const candidates = candidateCount(table.rows, starts);
+  const report = progressReporter(extras, candidates);
+  let done = 0;
+  const onCandidate = () => report(Math.min(candidates, ++done));
+  const task = { table, weight, share, starts, ridge, random, pacer, onCandidate };
+  const raw = await minimumCovariance(task);
+  return { raw, robust: await reweighted(task, raw) };
 }
 
 async function fit(
@@ -126,33 +126,26 @@ async function fit(
   extras: FitExtras = {},
 ): Promise<CovarianceModel> {
   const options = completeOptions(fastMcd, given, rules);
-  const { ridge, starts, seed } = options;
-  const pacer = new Pacer(extras.signal, "fitting fast-mcd");
+  const doing = "fitting fast-mcd";
+  const pacer = new Pacer(extras.signal, doing);
   const { data, columns } = await detectionData(identity, frame, extras, pacer);
-  const { table, scaled } = robustRows(columns);
-  const weight = data.weight ?? new Float64Array(table.rows).fill(1);
-  const total = weight.reduce((sum, value) => sum + value, 0);
-  const most = Math.min(total, Math.ceil((total + table.width + 1) / 2));
-  const share = options.support ?? most / total;
-  const random = new RandomStream(seed, "fast-mcd");
-  const task = { table, weight, share, starts, ridge, random, pacer };
-  const raw = await minimumCovariance(task);
-  const robust = await reweighted(task, raw);
+  const wish = { doing, extras, pacer };
+  const size = { rows: data.frame.rowCount, width: columns.length };
+  const { scaled, raw, robust } = await withTable(size, wish, async (table) => {
+    const scaled = await fillRobust(table, columns, pacer);
+    return { scaled, ...(await search(table, options, data.weight, wish)) };
+  });
   const scales = Float64Array.from(scaled, ({ scale }) => scale);
   const means = robust.mean.map((value, j) => value * scales[j]! + scaled[j]!.centre);
-  const covariance = withoutConstants(robust.covariance, table.width);
+  const covariance = withoutConstants(robust.covariance, columns.length);
+  const { ridge } = options;
   const whitening = await whiteningOf(identity, { means, scales, covariance, ridge }, pacer);
   const rawLogDeterminant =
     raw.factor.logDeterminant + 2 * scales.reduce((sum, scale) => sum + log(scale), 0);
   const summary = { support: robust.total, rawLogDeterminant };
   const card = await describeModel(identity, data, { options, summary, pacer });
-  return mcdModel(card, whitening, unscaled(robust.covariance, scales));
-}
-
-function restore(card: ModelCard, state: ModelState): CovarianceModel {
-  const whitening = restoreWhitening(card, state);
-  const size = whitening.means.length ** 2;
-  return mcdModel(card, whitening, doublesOf(card, state, "covariance", size));
+  const inUnits = unscaled(robust.covariance, scales);
+  return covarianceModel(card, whitening, inUnits, "squared-distance");
 }
 
 /**
@@ -167,5 +160,5 @@ export const fastMcd: Learner<FastMcdOptions, CovarianceModel> = Object.freeze({
   accepts: Object.freeze({ missing: false, categories: false }),
   defaults,
   fit,
-  restore,
+  restore: restoreCovariance("squared-distance"),
 });

@@ -5,15 +5,8 @@
 
 import { assert, type Pacer, type RandomStream } from "../../foundation/index.js";
 import { argsort } from "../../kernels/index.js";
-import {
-  type Factor,
-  factorOf,
-  type RowTable,
-  type Scatter,
-  scatterOf,
-  squaredDistances,
-  takeRows,
-} from "./scatter.js";
+import { type RowTable, withTable } from "./row-table.js";
+import { type Factor, factorOf, type Scatter } from "./scatter.js";
 
 /** Weighted rows, and how to look. */
 export interface MinimumCovarianceTask {
@@ -27,6 +20,8 @@ export interface MinimumCovarianceTask {
   readonly ridge: number;
   readonly random: RandomStream;
   readonly pacer: Pacer;
+  /** Told after each candidate that was followed. */
+  readonly onCandidate: () => void;
 }
 
 /** What was found. */
@@ -65,7 +60,7 @@ function nearest(distance: Float64Array, { weight, share }: Task): Float64Array 
 }
 
 async function measured(task: Task, weight: Float64Array): Promise<MinimumCovariance> {
-  const scatter = await scatterOf(task.table, weight, task.pacer);
+  const scatter = await task.table.scatter(weight);
   const factor = factorOf(scatter, task.ridge);
   assert(factor !== undefined, "a covariance with a ridge is positive definite");
   return { scatter, factor };
@@ -79,7 +74,7 @@ async function concentrate(
 ): Promise<MinimumCovariance> {
   let best = from;
   for (let step = 0; step < steps; step++) {
-    const distance = await squaredDistances(task.table, best.factor, task.pacer);
+    const distance = await task.table.distances(best.factor);
     const next = await measured(task, nearest(distance, task));
     // The first step comes from rows or a table of another number: its determinant is no measure.
     if (step > 0 && !(next.factor.logDeterminant < best.factor.logDeterminant - 1e-13)) break;
@@ -98,6 +93,7 @@ async function keepBest(
   const found: MinimumCovariance[] = [];
   for await (const candidate of candidates) {
     found.push(await concentrate(task, candidate, steps));
+    task.onCandidate();
     found.sort((a, b) => a.factor.logDeterminant - b.factor.logDeterminant);
     found.length = Math.min(found.length, most);
   }
@@ -123,9 +119,38 @@ async function* randomStarts(
   }
 }
 
-function taskOf(task: Task, rows: Uint32Array): Task {
+/** Works on some of the rows, in this thread. */
+async function within<Result>(
+  task: Task,
+  rows: Uint32Array,
+  work: (own: Task) => Promise<Result>,
+): Promise<Result> {
   const weight = Float64Array.from(rows, (row) => task.weight[row]!);
-  return { ...task, table: takeRows(task.table, rows), weight };
+  const size = { rows: rows.length, width: task.table.width };
+  const wish = { doing: "fitting fast-mcd", extras: { threads: 1 }, pacer: task.pacer };
+  return await withTable(size, wish, async (table) => {
+    task.table.copyTo(table, rows);
+    return await work({ ...task, table, weight });
+  });
+}
+
+/** Starts of each group, and how many groups of how many rows there are. */
+function groupsOf(rows: number, starts: number) {
+  const groups = Math.min(MOST_GROUPS, Math.floor(rows / GROUP_ROWS));
+  const size = Math.min(GROUP_ROWS, Math.floor(rows / groups));
+  return { groups, size, each: Math.max(KEPT, Math.ceil(starts / groups)) };
+}
+
+/** Candidates that are followed at most, over all stages. */
+export function candidateCount(rows: number, starts: number): number {
+  if (rows <= SMALL) return starts + Math.min(starts, KEPT);
+  const { groups, each } = groupsOf(rows, starts);
+  return groups * (each + KEPT) + KEPT + keptOf(rows);
+}
+
+/** Candidates that are followed to their end. */
+function keptOf(rows: number): number {
+  return rows <= LARGE ? KEPT : KEPT / 5;
 }
 
 /** Looks in groups first, then in all of these, then in the table. */
@@ -133,16 +158,18 @@ async function searchInGroups(
   { starts, random, ...task }: MinimumCovarianceTask,
   order: Uint32Array,
 ): Promise<MinimumCovariance[]> {
-  const groups = Math.min(MOST_GROUPS, Math.floor(order.length / GROUP_ROWS));
-  const size = Math.min(GROUP_ROWS, Math.floor(order.length / groups));
+  const { groups, size, each } = groupsOf(order.length, starts);
   const candidates: MinimumCovariance[] = [];
   for (let group = 0; group < groups; group++) {
-    const own = taskOf(task, order.slice(group * size, (group + 1) * size));
-    const drawn = randomStarts(own, Math.max(KEPT, Math.ceil(starts / groups)), random);
-    candidates.push(...(await keepBest(own, drawn, SHORT_STEPS, KEPT)));
+    const rows = order.slice(group * size, (group + 1) * size);
+    const found = await within(task, rows, (own) =>
+      keepBest(own, randomStarts(own, each, random), SHORT_STEPS, KEPT),
+    );
+    candidates.push(...found);
   }
-  const merged = taskOf(task, order.slice(0, groups * size));
-  return keepBest(merged, candidates, SHORT_STEPS, KEPT);
+  return await within(task, order.slice(0, groups * size), (merged) =>
+    keepBest(merged, candidates, SHORT_STEPS, KEPT),
+  );
 }
 
 /**
@@ -159,7 +186,7 @@ export async function minimumCovariance(task: MinimumCovarianceTask): Promise<Mi
     const order = Uint32Array.from({ length: table.rows }, (_, row) => row);
     random.shuffle(order);
     const found = await searchInGroups(task, order);
-    candidates = await keepBest(task, found, SHORT_STEPS, table.rows <= LARGE ? KEPT : KEPT / 5);
+    candidates = await keepBest(task, found, SHORT_STEPS, keptOf(table.rows));
   }
   const [best] = await keepBest(task, candidates, MOST_STEPS, 1);
   return best!;

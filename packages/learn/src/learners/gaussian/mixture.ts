@@ -1,6 +1,12 @@
-import { type ModelState, type Numbers, Pacer, RandomStream } from "../../foundation/index.js";
+import {
+  assert,
+  type ModelState,
+  type Numbers,
+  Pacer,
+  RandomStream,
+} from "../../foundation/index.js";
 import type { Frame } from "../../frame/index.js";
-import { momentsOf } from "../../kernels/index.js";
+import { type Moments, momentsOf } from "../../kernels/index.js";
 import { describeModel } from "../card.js";
 import type { DetectorModel, FitExtras, Learner, ModelCard, SeededOptions } from "../contract.js";
 import { detectionData, detectorModel } from "../detector.js";
@@ -17,6 +23,7 @@ import {
   type MixtureTask,
   maximise,
 } from "./expectation.js";
+import { type RowTable, withTable } from "./row-table.js";
 import { distances, type Whitening, whiteningOf } from "./whitening.js";
 
 /** Options of the Gaussian mixture. */
@@ -111,11 +118,19 @@ function mixtureModel(card: ModelCard, parts: readonly MixturePart[]): GaussianM
   });
 }
 
+/** What one start came to. */
+interface Climbed {
+  readonly components: Component[];
+  readonly density: number;
+  readonly rounds: number;
+}
+
 /** Rounds from one start. */
 async function climb(
   task: MixtureTask,
   { rounds, tolerance }: GaussianMixtureOptions,
-): Promise<{ components: Component[]; density: number; rounds: number }> {
+  onRound: (round: number, density: number) => void,
+): Promise<Climbed> {
   const responsibilities = await firstResponsibilities(task);
   let components = await maximise(task, responsibilities);
   let density = Number.NEGATIVE_INFINITY;
@@ -123,26 +138,50 @@ async function climb(
     const found = await expect(task, components, responsibilities);
     const settled = found - density < tolerance;
     density = found;
+    onRound(round, density);
     if (settled || round === rounds) return { components, density, rounds: round };
     components = await maximise(task, responsibilities);
   }
 }
 
-/** Rows of standardised columns, one after the other. */
-function standardised(columns: readonly Float64Array[], weight: Float64Array | undefined) {
-  const width = columns.length;
-  const rows = columns[0]!.length;
-  const moments = columns.map((values) => {
-    const { mean, deviation } = momentsOf(values, weight);
-    return { mean, deviation: deviation > 0 ? deviation : 1 };
-  });
-  const values = new Float64Array(rows * width);
-  columns.forEach((column, j) => {
-    const { mean, deviation } = moments[j]!;
+/** The best of several starts. */
+async function bestStart(
+  task: MixtureTask,
+  options: GaussianMixtureOptions,
+  extras: FitExtras,
+): Promise<Climbed> {
+  const { rounds, starts } = options;
+  const report = progressReporter(extras, starts * rounds);
+  let best: Climbed | undefined;
+  for (let start = 0; start < starts; start++) {
+    const soFar = best?.density ?? Number.NEGATIVE_INFINITY;
+    const found = await climb(task, options, (round, density) =>
+      report(start * rounds + round, -Math.max(soFar, density)),
+    );
+    if (found.density > soFar) best = found;
+    report((start + 1) * rounds, -Math.max(soFar, found.density));
+  }
+  assert(best !== undefined, "there is at least one start, and its density is a number");
+  return best;
+}
+
+/** Fills a table with standardised rows; @returns mean and spread of each column */
+async function fillStandardised(
+  { values, rows, width }: RowTable,
+  columns: readonly Float64Array[],
+  weight: Float64Array | undefined,
+  pacer: Pacer,
+): Promise<Moments[]> {
+  const found: Moments[] = [];
+  for (const [j, column] of columns.entries()) {
+    await pacer.pause();
+    const { mean, deviation: spread } = momentsOf(column, weight);
+    const deviation = spread > 0 ? spread : 1;
     for (let row = 0; row < rows; row++)
       values[row * width + j] = (column[row]! - mean) / deviation;
-  });
-  return { table: { values, rows, width }, moments };
+    found.push({ mean, deviation });
+  }
+  return found;
 }
 
 async function fit(
@@ -152,28 +191,26 @@ async function fit(
   extras: FitExtras = {},
 ): Promise<GaussianMixtureModel> {
   const options = completeOptions(gaussianMixture, given, rules);
-  const { ridge, seed, starts } = options;
-  const pacer = new Pacer(extras.signal, "fitting gaussian-mixture");
+  const { ridge, seed, components } = options;
+  const doing = "fitting gaussian-mixture";
+  const pacer = new Pacer(extras.signal, doing);
   const { data, columns } = await detectionData(identity, frame, extras, pacer);
-  const { table, moments } = standardised(columns, data.weight);
-  const weight = data.weight ?? new Float64Array(table.rows).fill(1);
-  const report = progressReporter(extras, starts);
-  const random = new RandomStream(seed, "gaussian-mixture");
-  const task = { table, weight, components: options.components, ridge, random, pacer };
-  let best: Awaited<ReturnType<typeof climb>> | undefined;
-  for (let start = 0; start < starts; start++) {
-    const found = await climb(task, options);
-    if (best === undefined || found.density > best.density) best = found;
-    report(start + 1, -best.density);
-  }
+  const size = { rows: data.frame.rowCount, width: columns.length };
+  const { moments, best } = await withTable(size, { doing, extras, pacer }, async (table) => {
+    const moments = await fillStandardised(table, columns, data.weight, pacer);
+    const weight = data.weight ?? new Float64Array(table.rows).fill(1);
+    const random = new RandomStream(seed, "gaussian-mixture");
+    const task = { table, weight, components, ridge, random, pacer };
+    return { moments, best: await bestStart(task, options, extras) };
+  });
   const scales = Float64Array.from(moments, ({ deviation }) => deviation);
   const parts: MixturePart[] = [];
-  for (const { share, covariance, factor } of best!.components) {
+  for (const { share, covariance, factor } of best.components) {
     const means = factor.mean.map((value, j) => value * scales[j]! + moments[j]!.mean);
     const whitening = await whiteningOf(identity, { means, scales, covariance, ridge }, pacer);
     parts.push({ share, whitening });
   }
-  const summary = { meanLogDensity: best!.density, rounds: best!.rounds };
+  const summary = { meanLogDensity: best.density, rounds: best.rounds };
   const card = await describeModel(identity, data, { options, summary, pacer });
   return mixtureModel(card, parts);
 }
