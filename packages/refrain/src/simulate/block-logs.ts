@@ -7,6 +7,7 @@ import type { Person } from "./person.js";
 import { firstUserId, PozytywkaLog } from "./pozytywka-log.js";
 import type { Scenario } from "./scenario.js";
 import type { Spoiler } from "./spoiler.js";
+import { VisitClock } from "./visit-clock.js";
 import type { World } from "./world.js";
 
 /** A file that a block adds bytes to. */
@@ -47,7 +48,8 @@ export function logPaths(scenario: Scenario, calendar: Calendar): string[] {
 }
 
 function musicboxLogs({ scenario, calendar, world, spoiler }: LogTools): BlockLogs {
-  const log = new MusicboxLog(calendar, world, spoiler);
+  const clock = scenario.timed ? new VisitClock(scenario.seed) : undefined;
+  const log = new MusicboxLog(calendar, world, { spoiler, clock });
   const paths = logPaths(scenario, calendar);
   return {
     sink: log,

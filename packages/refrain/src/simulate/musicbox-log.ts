@@ -3,6 +3,7 @@ import type { Calendar } from "./calendar.js";
 import type { LogSink } from "./log-sink.js";
 import { devices, type Person } from "./person.js";
 import type { Spoiler } from "./spoiler.js";
+import type { VisitClock } from "./visit-clock.js";
 import type { World } from "./world.js";
 
 const pipe = 124;
@@ -25,6 +26,10 @@ export function musicboxUserId(index: number): number {
   return 100_000_000 + x;
 }
 
+/** First line of files of plays that carry their time. */
+export const timedPlayHeader =
+  "uid|device|song_id|song_type|song_name|singer|play_time|song_length|paid_flag|at";
+
 /** Writes `YYYYMMDD_play.log`, `_down.log` and `_search.log`. */
 export class MusicboxLog implements LogSink {
   /** Day by day, the files of `musicboxKinds`. */
@@ -36,11 +41,19 @@ export class MusicboxLog implements LogSink {
   readonly #names: PackedTexts;
   readonly #longest: number;
   readonly #spoiler: Spoiler | undefined;
+  /** Absent where plays carry no time. */
+  readonly #clock: VisitClock | undefined;
+  #person: Person | undefined;
   #from = 0;
   #prefix: Uint8Array = new Uint8Array(0);
 
-  constructor(calendar: Calendar, world: World, spoiler?: Spoiler) {
+  constructor(
+    calendar: Calendar,
+    world: World,
+    { spoiler, clock }: { spoiler?: Spoiler | undefined; clock?: VisitClock | undefined } = {},
+  ) {
     this.#spoiler = spoiler;
+    this.#clock = clock;
     this.files = Array.from({ length: calendar.days * 3 }, () => new Bytes());
     this.#dates = packTexts(calendar.iso);
     const singer = (track: number) => world.artistNames[world.trackArtist[track]!]!;
@@ -62,24 +75,39 @@ export class MusicboxLog implements LogSink {
     );
     this.#names = packTexts(world.trackNames);
     this.#longest =
-      64 + Math.max(...[this.#plays, this.#downloads].flatMap(({ starts }) => longestOf(starts)));
+      96 + Math.max(...[this.#plays, this.#downloads].flatMap(({ starts }) => longestOf(starts)));
   }
 
   listener(person: Person): void {
     const userId = musicboxUserId(person.index);
-    this.#prefix = new Uint8Array(Buffer.from(`${userId}|${devices[person.device]}|`));
+    this.#person = person;
+    this.#turnToDevice(person.device);
     this.#spoiler?.listener(person.index, userId);
   }
 
-  session(): void {
-    // This format does not show visits.
+  /** This format does not show visits, but where it shows times, on which device they were. */
+  session(id: number): void {
+    if (!this.#clock || !this.#person) return;
+    this.#clock.visit(this.#person, id);
+    this.#turnToDevice(this.#clock.device);
   }
 
-  play(day: number, _ms: number, track: number, playedMs: number): void {
+  #turnToDevice(device: number): void {
+    if (!this.#person) return;
+    const userId = musicboxUserId(this.#person.index);
+    this.#prefix = new Uint8Array(Buffer.from(`${userId}|${devices[device]}|`));
+  }
+
+  play(day: number, ms: number, track: number, playedMs: number): void {
+    if (this.#clock) this.#turnToDevice(this.#clock.device);
     const out = this.#begin(day * 3);
     put(out, this.#plays, track);
     out.putInteger(Math.round(playedMs / 1000));
     put(out, this.#playEnds, track);
+    if (this.#clock) {
+      out.putByte(pipe);
+      this.#time(out, day, this.#clock.begin(ms));
+    }
     this.#end(out, day * 3);
   }
 
@@ -91,6 +119,13 @@ export class MusicboxLog implements LogSink {
 
   search(day: number, ms: number, track: number): void {
     const out = this.#begin(day * 3 + 2);
+    this.#time(out, day, ms);
+    out.putByte(pipe);
+    put(out, this.#names, track);
+    this.#end(out, day * 3 + 2);
+  }
+
+  #time(out: Bytes, day: number, ms: number): void {
     put(out, this.#dates, day);
     const seconds = Math.floor(ms / 1000);
     out.putByte(32);
@@ -99,9 +134,6 @@ export class MusicboxLog implements LogSink {
     out.putPadded(Math.floor(seconds / 60) % 60, 2);
     out.putByte(58);
     out.putPadded(seconds % 60, 2);
-    out.putByte(pipe);
-    put(out, this.#names, track);
-    this.#end(out, day * 3 + 2);
   }
 
   skip(): void {

@@ -32,6 +32,11 @@ export interface SimulateOptions extends JobOptions {
   readonly blockUsers?: number;
   /** First day, `YYYY-MM-DD`. Default 2017-03-01 for `musicbox`, 2023-01-01 for `pozytywka`. */
   readonly start?: string;
+  /**
+   * `musicbox` without dirt: files of plays have a header and a column `at`, the second at which
+   * each play began. Default false.
+   */
+  readonly timed?: boolean;
 }
 
 /** A simulation without its place: everything that its bytes depend on. Plain data. */
@@ -45,6 +50,8 @@ export interface Scenario {
   readonly abuse?: AbusePlan;
   /** First day, `YYYY-MM-DD`. */
   readonly start: string;
+  /** Plays of `musicbox` carry their time. */
+  readonly timed?: true;
 }
 
 const defaults = {
@@ -67,6 +74,7 @@ export function toScenario(options: SimulateOptions): Scenario {
     dirt: options.dirt ?? 0,
     ...(options.abuse ? { abuse: completeAbuse(options.abuse) } : {}),
     start: options.start ?? preset.start,
+    ...(options.timed === true ? { timed: true } : {}),
   };
   assertWhole("--users", scenario.users, 1, 20_000_000);
   assertWhole("--days", scenario.days, 1, 3_650);
@@ -77,6 +85,9 @@ export function toScenario(options: SimulateOptions): Scenario {
   if (options.threads !== undefined) assertWhole("--threads", options.threads, 1, 256);
   if (options.blockUsers !== undefined) assertWhole("--block-users", options.blockUsers, 1, 1e6);
   assertDay(scenario.start);
+  if (scenario.timed && (scenario.as !== "musicbox" || scenario.dirt > 0)) {
+    refuse("--timed", `${scenario.as}, dirt ${scenario.dirt}`, "with musicbox without dirt alone");
+  }
   if ((scenario.users + abuserCount(scenario.abuse)) * scenario.days > userDays) {
     refuse(
       "--users",

@@ -13,6 +13,7 @@ import { spoilFiles } from "./dirt-files.js";
 import type { RowFile } from "./dirt-kinds.js";
 import { DirtLedger } from "./dirt-ledger.js";
 import { catalogueLines, makeLabels } from "./labels.js";
+import { timedPlayHeader } from "./musicbox-log.js";
 import type { Scenario, SimulateOptions } from "./scenario.js";
 import { Spoiler } from "./spoiler.js";
 import { truthFiles } from "./truth-files.js";
@@ -42,6 +43,11 @@ export async function writeService(scenario: Scenario, folder: string, job: Job)
   await writeFile(join(folder, truthFiles.users), "user_id,first_day,purchase_day\n");
   if (scenario.as === "pozytywka") await writeCatalogue(scenario, folder, { ledger, paths });
   if (scenario.abuse) await beginAbuse(scenario, folder);
+  if (scenario.timed) {
+    for (const path of paths.filter((one) => one.endsWith("_play.log"))) {
+      await writeFile(join(folder, path), `${timedPlayHeader}\n`);
+    }
+  }
   const written = await writeLives(scenario, folder, { job, ledger });
   if (!ledger) return { ...written, planted: {} };
   const plays = paths.filter((path) => /_play|sessions/.test(path));

@@ -38,15 +38,22 @@ const epsilon: Flag<number | undefined> = {
 
 const columnFlags = {
   column: pairs("<want=have>", "spelling of a column in the files; may be repeated"),
-  features: list("<columns>", "columns of numbers that are features besides the published five"),
+  features: list(
+    "<columns>",
+    "features besides the published five: columns of numbers; of a lake what its plays tell, or all",
+  ),
 } as const;
 
-const validation = path("<file>", "rows marked by hand: choose the method and threshold on them");
+const validation = path(
+  "<file>",
+  "rows marked by hand, with --lake marks alone will do: choose method and threshold on them",
+);
 
 const detectorFlags = {
   validation,
   lake: path("<folder>", "count the plays of a lake's day, in place of a file"),
   date: day("<day>", "day of the lake (default: the last with plays)"),
+  days: whole("<n>", "days of the lake counted together, the last being --date (default: 1)"),
   method: text("<name>", "method (default: the best on validation rows)"),
   trim,
   epsilon,
@@ -59,6 +66,7 @@ interface DetectorValues {
   readonly validation: string | undefined;
   readonly lake: string | undefined;
   readonly date: string | undefined;
+  readonly days: number | undefined;
   readonly method: string | undefined;
   readonly trim: number | null | undefined;
   readonly epsilon: number | undefined;
@@ -88,7 +96,7 @@ function detectorOptions(
       remedy: "Give one way to cut.",
     });
   }
-  const { lake, date } = values;
+  const { lake, date, days: span } = values;
   if (lake !== undefined && train.length > 0) {
     throw cliErrors.OPTION_CONFLICT({
       first: "--lake",
@@ -107,6 +115,7 @@ function detectorOptions(
     ...present({
       lake,
       date,
+      span,
       method,
       trim: k,
       features,
@@ -136,7 +145,7 @@ export const detectGamingVariant = variant({
   examples: [
     "refrain detect gaming day.csv --validation marked.csv --test kept.csv --html gaming.html",
     "refrain detect gaming day.csv --validation marked.csv --budget 100",
-    "refrain detect gaming --lake lake --validation marked.csv --write-verdicts",
+    "refrain detect gaming --lake lake --days 28 --validation marks.csv --write-verdicts",
     "refrain detect gaming day.csv --method gaussian --trim 55 --budget 100",
     "refrain detect gaming day.csv --validation marked.csv --audit look-at-these.csv",
   ],

@@ -22,6 +22,7 @@ const flags = {
   ),
   base: path("<file>", "ratings: a file of ratings to hide crooked raters in"),
   every: choice(["day", "month"], "usage-days: what a file counts (default: day)"),
+  timed: toggle("musicbox without dirt: plays carry the second at which they began"),
   labelled: toggle("usage-days: rows end in gamerFlaggedManual"),
   drift: share("<share>", "usage-days: how much genuine listening changes from month to month", {
     zero: true,
@@ -36,6 +37,7 @@ const knownBy: Readonly<Record<string, readonly string[]>> = {
   base: ["ratings"],
   every: ["usage-days"],
   labelled: ["usage-days"],
+  timed: ["musicbox"],
   drift: ["usage-days"],
 };
 
@@ -73,11 +75,11 @@ function refuseStrangers(given: Given): void {
 
 async function serviceLogs(job: Job, as: (typeof logs)[number], given: Given): Promise<Outcome> {
   const { parseAbuse, simulate } = await import("../../simulate/index.js");
-  const { users, days, dirt, start, out } = given;
+  const { users, days, dirt, start, out, timed } = given;
   const abuse = given.abuse === undefined ? undefined : parseAbuse(given.abuse);
   const summary = await simulate({
     ...jobOptions(job),
-    ...present({ users, days, dirt, start, abuse, threads: job.limits.threads }),
+    ...present({ users, days, dirt, start, abuse, timed, threads: job.limits.threads }),
     ...{ as, out, seed: job.seed },
   });
   const text =

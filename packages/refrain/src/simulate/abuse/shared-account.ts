@@ -52,7 +52,8 @@ export class SharedAccounts {
       const purpose = "simulate shared visits";
       visits.begin(both[who]!, new RandomStream(scenario.seed, purpose, 2 * abuser.place + who));
     });
-    const rates = [0.3 + 0.4 * coins.uniform(), 0.2 + 0.4 * coins.uniform()] as const;
+    // Each comes as often as an eager listener does: two together are no giveaway by themselves.
+    const rates = [0.08 + 0.24 * coins.uniform(), 0.06 + 0.24 * coins.uniform()] as const;
     const written = { lastDay: abuser.firstDay, events: 0, plays: 0 };
     const sessions = new Map<number, number>();
     for (let day = abuser.firstDay; day <= abuser.lastDay; day++) {

@@ -1,12 +1,14 @@
 import { Frame, groupCodes, numberColumn } from "@refrain/learn";
 import { rowsWhere } from "../../evaluation/index.js";
 import { gamingErrors } from "./errors.js";
-import { readLakeUsage } from "./read-lake.js";
+import { lakeFeatures, readLakeUsage, readMarkedLake } from "./read-lake.js";
 import {
+  type CountedLake,
   labelColumn,
   publishedFeatures,
   type RawUsage,
   type ReadUsageOptions,
+  readMarks,
   readRawUsage,
 } from "./read-usage.js";
 
@@ -29,8 +31,8 @@ export interface RejectedUsage {
 /** Usage by user and day, ready to learn from or to score. */
 export interface UsageDays {
   readonly files: readonly string[];
-  /** Day of the lake whose plays were counted; absent for files. */
-  readonly day?: string;
+  /** Days of a lake whose plays were counted; absent for files. */
+  readonly counted?: CountedLake;
   /** The five published features, then the extra ones; finite and not negative. */
   readonly features: Frame;
   /** Names of users, one a row. */
@@ -54,13 +56,13 @@ const worstShare = 0.9;
 /**
  * Reads usage by user and day.
  * @throws FILE_NOT_FOUND, USAGE_UNREADABLE, USAGE_COLUMN_MISSING, USAGE_COLUMN_TWICE,
- *   USAGE_ROWS_UNUSABLE, USAGE_LAKE_UNUSABLE, FEATURE_REFUSED, INTERRUPTED
+ *   USAGE_ROWS_UNUSABLE, USAGE_LAKE_UNUSABLE, FEATURE_REFUSED, LABELS_NEEDED, INTERRUPTED
  */
 export async function readUsage(options: ReadUsageOptions): Promise<UsageDays> {
-  const { extra = [], lake } = options;
-  for (const name of extra) assertFeatureName(name, options.columns);
-  const raw =
-    lake === undefined ? await readRawUsage(options) : [await readLakeUsage(lake, options)];
+  const asked = options.extra ?? [];
+  for (const name of asked) assertFeatureName(name, options.columns);
+  const raw = await rawUsage(options);
+  const extra = raw.some(({ counted }) => counted !== undefined) ? lakeFeatures(asked) : asked;
   const files = raw.map(({ file }) => file);
   for (const [at, name] of extra.entries()) assertFeature(name, raw, publishedFeatures.length + at);
   const sound = raw.map(soundRows);
@@ -90,10 +92,10 @@ export async function readUsage(options: ReadUsageOptions): Promise<UsageDays> {
   const names = [...publishedFeatures, ...extra];
   const isLabelled = raw.some(({ label }) => label !== undefined);
   const unknown = (one: RawUsage) => new Float64Array(one.users.length).fill(Number.NaN);
-  const [{ day } = {}] = raw;
+  const [{ counted } = {}] = raw;
   return {
     files,
-    ...(day === undefined ? {} : { day }),
+    ...(counted === undefined ? {} : { counted }),
     features: new Frame(
       names.map((name, at) =>
         numberColumn(
@@ -109,6 +111,16 @@ export async function readUsage(options: ReadUsageOptions): Promise<UsageDays> {
     rejects: sound.flatMap((one) => one.rejects).slice(0, rejectsShown),
     ratiosRepaired: sound.reduce((sum, one) => sum + one.repaired, 0),
   };
+}
+
+/** Files as they are, marks of a lake's users with their plays, or a lake's users all. */
+async function rawUsage(options: ReadUsageOptions): Promise<RawUsage[]> {
+  const { lake, files } = options;
+  if (lake === undefined) return await readRawUsage(options);
+  if (files.length === 0) return [await readLakeUsage(lake, options)];
+  const marks = await readMarks(options);
+  if (marks === undefined) return await readRawUsage(options);
+  return await readMarkedLake(lake, marks, options);
 }
 
 /** Rows that can be used; puts infinite ratios at the number of plays. */

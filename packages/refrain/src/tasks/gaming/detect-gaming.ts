@@ -11,6 +11,7 @@ import type { GamingFit } from "./fit-gaming.js";
 import type { FitMethodOptions, LearningDays } from "./fit-method.js";
 import { gamingBytes } from "./gaming-model.js";
 import { type Judgement, judge } from "./judge.js";
+import { publishedFeatures } from "./read-usage.js";
 import { gamingReport } from "./report.js";
 import { reviewQueue, scoreDays } from "./score-gaming.js";
 import { countAlarms } from "./strata.js";
@@ -31,8 +32,9 @@ export async function detectGaming(options: DetectGamingOptions): Promise<Gaming
   const started = performance.now();
   assertLake(options, options.lake);
   const { seed = 1, limits, signal, onProgress, resamples, cases = usualCases } = options;
-  const reading = readOptions(options);
   const days = await readLearningDays(options);
+  const extra = days.train.features.names.slice(publishedFeatures.length);
+  const reading = { ...readOptions(options), extra };
   const test = options.test && labelledRows(await readUsage({ files: options.test, ...reading }));
   const audited = options.audited && (await readUsage({ files: options.audited, ...reading }));
   const { train } = days;
@@ -54,6 +56,7 @@ export async function detectGaming(options: DetectGamingOptions): Promise<Gaming
     farms,
     most: options.writeVerdicts ? scored.count : cases,
     reasons: reasonsShown,
+    limits,
   });
   const hash = modelHash(gamingBytes(fit.gaming));
   const judged = { gaming: fit.gaming, hash, days: train, scored, cases: all };

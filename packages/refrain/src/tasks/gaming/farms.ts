@@ -87,9 +87,10 @@ export function farmsOf(days: UsageDays, seeds: Iterable<number>): Farms {
 function groupPoints({ features }: UsageDays) {
   const values = columns.map((name) => features.numbers(name));
   const strata = strataOf(features);
+  const mostOfArtist = values[3]!;
   const keyOf = (row: number): string | undefined => {
+    if (mostOfArtist[row]! < leastPlays) return undefined;
     const counts = values.map((column) => column[row]!);
-    if (counts[3]! < leastPlays) return undefined;
     return [strata[row], ...counts.map((count) => counts.indexOf(count))].join(" ");
   };
   const points = new Map<string, Point[]>();

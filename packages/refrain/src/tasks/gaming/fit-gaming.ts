@@ -12,7 +12,14 @@ import type { JobOptions } from "../../foundation/index.js";
 import { type Cut, epsilonThreshold, markedThreshold } from "./cut.js";
 import type { LabelledDays } from "./data.js";
 import { gamingErrors } from "./errors.js";
-import { type FittedMethod, fitMethod, type LearningDays } from "./fit-method.js";
+import {
+  type FittedMethod,
+  finishMethod,
+  fitMethod,
+  type LearningDays,
+  type TriedMethod,
+  tryMethod,
+} from "./fit-method.js";
 import type { GamingModel, GaussianFacts } from "./gaming-model.js";
 import {
   findMethod,
@@ -56,8 +63,8 @@ export interface GamingFit {
   /** How, in one sentence. */
   readonly chosenBy: string;
   readonly trials: readonly MethodTrial[];
-  /** Every method fitted, for what is shown beside. */
-  readonly fitted: readonly FittedMethod[];
+  /** Every method, for what is shown beside. */
+  readonly tried: readonly TriedMethod[];
 }
 
 /** Differences of F1 below this are ties on marks by hand. */
@@ -72,22 +79,9 @@ const unmarkedMethod = "gaussian";
  */
 export async function fitGaming(days: LearningDays, options: FitGamingOptions): Promise<GamingFit> {
   const { trim = originalTrim, cut } = options;
-  const methods = methodsFor(days, options);
-  const fitted: FittedMethod[] = [];
-  const trials: MethodTrial[] = [];
-  for (const method of methods) {
-    const started = performance.now();
-    const same = fitted.find((one) => one.method.learner === method.learner);
-    const isTold = options.method !== undefined;
-    const fit = () => fitMethod(method, days, options);
-    const one = same ? { ...same, method } : await (isTold ? fit() : unlessUnfit(fit));
-    if (one === undefined) continue;
-    fitted.push(one);
-    const seconds = (performance.now() - started) / 1000;
-    if (days.validation) trials.push(trialOf(one, days.validation, seconds));
-  }
-  const { chosen, chosenBy } = choose(fitted, trials, options.method);
-  if (cut.by === "epsilon" && chosen.method.learner !== gaussianOf(fitted).method.learner) {
+  const { tried, trials, chosen, chosenBy } = await fitBest(days, options);
+  const gaussian = gaussianOf(tried);
+  if (cut.by === "epsilon" && chosen.method.learner !== gaussian.method.learner) {
     throw gamingErrors.EPSILON_NEEDS_GAUSSIAN({ method: chosen.method.name });
   }
   const threshold = thresholdOf(chosen, days.validation, cut);
@@ -97,20 +91,82 @@ export async function fitGaming(days: LearningDays, options: FitGamingOptions): 
       model: chosen.model,
       method: chosen.method.name,
       cut,
+      ...(days.train.counted && { span: days.train.counted.span }),
       threshold,
       genuine: chosen.scores.filter((_, row) => label?.[row] === 0),
       profile: profileColumns(days.train.features),
-      gaussian: gaussianFacts(gaussianOf(fitted), trim, days.validation, cut),
+      gaussian: gaussianFacts(gaussian, trim, days.validation, cut),
     },
     chosen,
     chosenBy,
     trials,
-    fitted,
+    tried,
   };
 }
 
-/** What detectors say of data that they cannot take, though others can. */
-const unfitCodes = new Set(["COVARIANCE_SINGULAR", "FIT_EMPTY", "FEATURE_VALUE"]);
+/** Tries the methods, and gives the best its model: the choice stands when it has one. */
+async function fitBest(days: LearningDays, options: FitGamingOptions) {
+  const timed = await tryMethods(days, options);
+  const trialsOf = () =>
+    days.validation ? timed.map(({ one, seconds }) => trialOf(one, days.validation!, seconds)) : [];
+  for (;;) {
+    const tried = timed.map(({ one }) => one);
+    const trials = trialsOf();
+    const { best, chosenBy } = choose(tried, trials, options.method);
+    if (best.model !== undefined) {
+      return { tried, trials, chosen: { ...best, model: best.model }, chosenBy };
+    }
+    const started = performance.now();
+    const own = timed.find(({ one }) => one === best)!;
+    own.one = await finishMethod(best, days, options);
+    own.seconds += (performance.now() - started) / 1000;
+  }
+}
+
+/** A method that was tried, and for how long. */
+interface TimedMethod {
+  one: TriedMethod;
+  seconds: number;
+}
+
+/** Those that need marks beside those that need none, where there are threads for both. */
+async function tryMethods(days: LearningDays, options: FitGamingOptions): Promise<TimedMethod[]> {
+  const methods = methodsFor(days, options);
+  const lanes = (["unsupervised", "supervised"] as const).map((kind) => async () => {
+    const done: TimedMethod[] = [];
+    for (const method of methods.filter((one) => one.kind === kind)) {
+      const started = performance.now();
+      const one = await tryOne(method, days, { ...options, tried: done.map((at) => at.one) });
+      if (one) done.push({ one, seconds: (performance.now() - started) / 1000 });
+    }
+    return done;
+  });
+  if (options.threads !== 1) return (await Promise.all(lanes.map((lane) => lane()))).flat();
+  return [...(await lanes[0]!()), ...(await lanes[1]!())];
+}
+
+/** A method told, and the Gaussians, have all rows; others are tried, and stay away if unfit. */
+async function tryOne(
+  method: Method,
+  days: LearningDays,
+  options: FitGamingOptions & { readonly tried: readonly TriedMethod[] },
+): Promise<TriedMethod | undefined> {
+  const { trim = originalTrim, tried } = options;
+  const same = tried.find((one) => one.method.learner === method.learner);
+  if (same) return { ...same, method };
+  if (options.method !== undefined) return await fitMethod(method, days, options);
+  const isGaussian = gaussianMethods(trim).some(({ name }) => name === method.name);
+  const work = isGaussian ? fitMethod : tryMethod;
+  return await unlessUnfit(() => work(method, days, options));
+}
+
+/** What methods say of data that they cannot take, though others can. */
+const unfitCodes = new Set([
+  "COVARIANCE_SINGULAR",
+  "FIT_EMPTY",
+  "FEATURE_VALUE",
+  "LABELS_FEW_USERS",
+]);
 
 /** In a comparison, a method that cannot take this data (a constant column, say) stays away. */
 async function unlessUnfit<Result>(fit: () => Promise<Result>): Promise<Result | undefined> {
@@ -132,12 +188,13 @@ function methodsFor(days: LearningDays, options: FitGamingOptions): readonly Met
   return gaussians.some(({ name }) => name === one.name) ? gaussians : [...gaussians, one];
 }
 
-function gaussianOf(fitted: readonly FittedMethod[]): FittedMethod {
-  return fitted.find(({ method }) => method.name === "gaussian")!;
+/** It is always fitted on all rows. */
+function gaussianOf(tried: readonly TriedMethod[]): FittedMethod {
+  return tried.find(({ method }) => method.name === "gaussian") as FittedMethod;
 }
 
 function thresholdOf(
-  { method, scores }: FittedMethod,
+  { method, scores }: TriedMethod,
   validation: LabelledDays | undefined,
   cut: Cut,
 ): number | undefined {
@@ -146,7 +203,7 @@ function thresholdOf(
 }
 
 function trialOf(
-  { method, scores }: FittedMethod,
+  { method, scores }: TriedMethod,
   { label }: LabelledDays,
   seconds: number,
 ): MethodTrial {
@@ -165,21 +222,21 @@ function trialOf(
 }
 
 function choose(
-  fitted: readonly FittedMethod[],
+  tried: readonly TriedMethod[],
   trials: readonly MethodTrial[],
   wanted: string | undefined,
-): Pick<GamingFit, "chosen" | "chosenBy"> {
+): { readonly best: TriedMethod; readonly chosenBy: string } {
   if (wanted !== undefined || trials.length === 0) {
-    const chosen = fitted.find(({ method }) => method.name === (wanted ?? unmarkedMethod))!;
+    const best = tried.find(({ method }) => method.name === (wanted ?? unmarkedMethod))!;
     const why = wanted === undefined ? "Nobody marked rows to choose by." : "As told.";
-    return { chosen, chosenBy: why };
+    return { best, chosenBy: why };
   }
-  const open = trials.filter((_, at) => fitted[at]!.method.reference !== true);
+  const open = trials.filter((_, at) => tried[at]!.method.reference !== true);
   const highest = Math.max(...open.map(({ f1 }) => f1));
   const tied = open.filter(({ f1 }) => f1 > highest - tie);
-  const best = tied.reduce((a, b) => (b.prAuc > a.prAuc ? b : a));
+  const first = tied.reduce((a, b) => (b.prAuc > a.prAuc ? b : a));
   return {
-    chosen: fitted.find(({ method }) => method.name === best.name)!,
+    best: tried.find(({ method }) => method.name === first.name)!,
     chosenBy:
       `On validation rows, users kept together: of ${tied.length} methods within ${tie} of the ` +
       `best F1, the one with the highest PR-AUC.`,

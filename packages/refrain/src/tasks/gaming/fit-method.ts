@@ -3,7 +3,7 @@ import { rowsWhere } from "../../evaluation/index.js";
 import { foundationErrors, type JobOptions } from "../../foundation/index.js";
 import { type LabelledDays, takeDays, type UsageDays } from "./data.js";
 import { gamingErrors } from "./errors.js";
-import type { Method } from "./methods.js";
+import { type Method, sampled } from "./methods.js";
 
 /** Rows to learn from. */
 export interface LearningDays {
@@ -22,51 +22,114 @@ export interface FitMethodOptions extends JobOptions {
   readonly folds?: number;
 }
 
-/** A fitted method. */
-export interface FittedMethod {
+/** A method that was tried. */
+export interface TriedMethod {
   readonly method: Method;
-  readonly model: Model;
   /**
    * Scores of the validation rows by models that have not seen their users; empty without
    * validation rows.
    */
   readonly scores: Float64Array;
+  /** Absent where trying it left none: it was tried on fewer rows, or cross-fitted. */
+  readonly model?: Model;
+}
+
+/** A fitted method. */
+export interface FittedMethod extends TriedMethod {
+  readonly model: Model;
 }
 
 const usualFolds = 5;
 
+/** Rows that a method without marks is tried on, where others are tried too. */
+const trialRows = 50_000;
+
 /**
  * Fits a method: what needs no marks on the training day, what needs them on the validation rows,
  * whose own scores come from a cross-fit that keeps users together.
- * @throws LABELS_NEEDED, INTERRUPTED, and what the learner throws
+ * @throws LABELS_NEEDED, LABELS_FEW_USERS, INTERRUPTED, and what the learner throws
  */
 export async function fitMethod(
   method: Method,
-  { train, validation }: LearningDays,
+  days: LearningDays,
   options: FitMethodOptions,
 ): Promise<FittedMethod> {
-  const { seed, threads, signal, onProgress } = options;
-  if (signal?.aborted) throw foundationErrors.INTERRUPTED({ doing: `fitting ${method.name}` });
-  onProgress?.({ doing: `fitting ${method.name}` });
+  announce(method, options);
+  if (method.kind === "unsupervised") return await fitUnmarked(method, days, options);
+  const scores = await crossScores(method, marked(days), options);
+  return { method, model: await fitLabelled(method, marked(days), options), scores };
+}
+
+/**
+ * Tries a method as cheaply as the choice allows: what needs no marks on a sample of the training
+ * day, what needs them by the cross-fit alone, and a mean by the scores of what it is the mean of.
+ * @param tried methods that were tried before
+ * @throws what `fitMethod` throws
+ */
+export async function tryMethod(
+  method: Method,
+  days: LearningDays,
+  options: FitMethodOptions & { readonly tried: readonly TriedMethod[] },
+): Promise<TriedMethod> {
+  announce(method, options);
   if (method.kind === "unsupervised") {
-    const extras = { threads, signal };
-    const model = await method.learner.fit(train.features, undefined, { seed }, extras);
-    const scores =
-      validation === undefined
-        ? new Float64Array(0)
-        : await model.predict(validation.features, { threads, signal });
-    return { method, model, scores };
+    const { train } = days;
+    const features = sampled(train.features, trialRows, options.seed);
+    const fitted = await fitUnmarked(method, { ...days, train: { ...train, features } }, options);
+    return features === train.features ? fitted : { method, scores: fitted.scores };
   }
-  if (validation === undefined) {
-    const file = train.files.join(", ");
-    throw gamingErrors.LABELS_NEEDED({ file, column: "gamerFlaggedManual" });
+  const members = (method.meanOf ?? []).map((name) =>
+    options.tried.find((one) => one.method.name === name),
+  );
+  if (members.length > 0 && members.every((one) => one !== undefined)) {
+    const scores = members[0]!.scores.map(
+      (_, row) => members.reduce((sum, one) => sum + one.scores[row]!, 0) / members.length,
+    );
+    return { method, scores };
   }
-  const scores = await crossScores(method, validation, options);
-  return { method, model: await fitLabelled(method, validation, options), scores };
+  return { method, scores: await crossScores(method, marked(days), options) };
+}
+
+/** Gives a method that was tried its model, on all rows. */
+export async function finishMethod(
+  { method, scores, model }: TriedMethod,
+  days: LearningDays,
+  options: FitMethodOptions,
+): Promise<FittedMethod> {
+  if (model !== undefined) return { method, scores, model };
+  announce(method, options);
+  if (method.kind === "unsupervised") return await fitUnmarked(method, days, options);
+  return { method, scores, model: await fitLabelled(method, marked(days), options) };
+}
+
+function announce({ name }: Method, { signal, onProgress }: FitMethodOptions): void {
+  if (signal?.aborted) throw foundationErrors.INTERRUPTED({ doing: `fitting ${name}` });
+  onProgress?.({ doing: `fitting ${name}` });
+}
+
+async function fitUnmarked(
+  method: Method,
+  { train, validation }: LearningDays,
+  { seed, threads, signal }: FitMethodOptions,
+): Promise<FittedMethod> {
+  const model = await method.learner.fit(train.features, undefined, { seed }, { threads, signal });
+  const scores = validation
+    ? await model.predict(validation.features, { threads, signal })
+    : new Float64Array(0);
+  return { method, model, scores };
+}
+
+/** @throws LABELS_NEEDED */
+function marked({ train, validation }: LearningDays): LabelledDays {
+  if (validation !== undefined) return validation;
+  throw gamingErrors.LABELS_NEEDED({
+    file: train.files.join(", "),
+    column: "gamerFlaggedManual",
+  });
 }
 
 /** Fits on marked rows. */
-export async function fitLabelled(
+async function fitLabelled(
   { learner }: Method,
   { features, label, userCodes }: LabelledDays,
   { seed, threads, signal }: FitMethodOptions,

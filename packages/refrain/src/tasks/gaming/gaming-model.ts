@@ -23,6 +23,8 @@ export interface GamingModel extends CutBasis {
   /** Name of the method. */
   readonly method: string;
   readonly cut: Cut;
+  /** Days of a lake that were counted together; absent where files were read. */
+  readonly span?: number;
   /** How each column is spread over the users of the training day. */
   readonly profile: readonly ColumnProfile[];
   readonly gaussian: GaussianFacts;

@@ -79,13 +79,14 @@ async function ruleBaselines(
 
 /** The original as shipped and with the exact threshold, where they were fitted. */
 async function gaussianBaselines(
-  { fitted }: GamingFit,
+  { tried }: GamingFit,
   validation: LabelledDays,
   test: LabelledDays | undefined,
   options: MeasureOptions,
 ): Promise<Baseline[]> {
   const found: Baseline[] = [];
-  for (const { method, model, scores } of fitted) {
+  for (const { method, model, scores } of tried) {
+    if (model === undefined) continue;
     if (method.name !== "original" && method.name !== "gaussian") continue;
     const { name, doc } = method;
     const threshold = markedThreshold(method, validation.label, scores);

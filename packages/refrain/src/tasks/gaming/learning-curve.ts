@@ -2,7 +2,7 @@ import { f1At, RandomStream } from "@refrain/learn";
 import { rowsWhere } from "../../evaluation/index.js";
 import { markedThreshold } from "./cut.js";
 import { type LabelledDays, takeDays } from "./data.js";
-import { type FitMethodOptions, type FittedMethod, fitMethod } from "./fit-method.js";
+import { type FitMethodOptions, fitMethod, type TriedMethod } from "./fit-method.js";
 import type { Method } from "./methods.js";
 
 /** How a method does when few cheats are marked. */
@@ -24,14 +24,14 @@ const drawCount = 5;
  * them only the threshold.
  */
 export async function learningCurve(
-  fitted: readonly FittedMethod[],
+  tried: readonly TriedMethod[],
   validation: LabelledDays,
   options: FitMethodOptions,
 ): Promise<FewLabels[]> {
   const positives = validation.label.reduce((sum, value) => sum + value, 0);
   const found: FewLabels[] = [];
   for (const size of sizes.filter((one) => one <= positives / 2)) {
-    for (const { method, scores } of fitted) {
+    for (const { method, scores } of tried) {
       options.onProgress?.({ doing: `learning from ${size} marked cheats` });
       const draws: number[] = [];
       for (let draw = 0; draw < drawCount; draw += 1) {

@@ -4,6 +4,7 @@ import {
   ecod,
   excess,
   extraTrees,
+  type Frame,
   fastMcd,
   fullGaussian,
   gaussian,
@@ -37,6 +38,8 @@ export interface Method {
   readonly threshold?: "density-sweep";
   /** Stands in tables but is never chosen. */
   readonly reference?: true;
+  /** Methods whose mean it is: their cross-fitted scores give its own. */
+  readonly meanOf?: readonly string[];
 }
 
 /** Standard deviations of the original's trim. */
@@ -78,16 +81,24 @@ const above = (learner: Learner, options: object = {}): Learner =>
 /** Rows for methods whose work grows faster than the rows do, or that look at each row often. */
 const sampleRows = 10_000;
 
+/** So many rows of a table, drawn at random, in their order; the table where it has no more. */
+export function sampled(frame: Frame, rows: number, seed: number): Frame {
+  if (frame.rowCount <= rows) return frame;
+  const order = Uint32Array.from({ length: frame.rowCount }, (_, row) => row);
+  const random = new RandomStream(seed, "gaming sample");
+  for (let place = 0; place < rows; place += 1) {
+    const other = place + random.below(frame.rowCount - place);
+    [order[place], order[other]] = [order[other]!, order[place]!];
+  }
+  return frame.take(order.slice(0, rows).sort());
+}
+
 /** The same on a sample of the rows. */
 function onSample(learner: Learner): Learner {
   return {
     ...learner,
-    fit: (frame, target, options, extras) => {
-      const order = Uint32Array.from({ length: frame.rowCount }, (_, row) => row);
-      new RandomStream(options?.seed ?? 0, "gaming sample").shuffle(order);
-      const rows = order.subarray(0, sampleRows).sort();
-      return learner.fit(frame.take(rows), target, options, extras);
-    },
+    fit: (frame, target, options, extras) =>
+      learner.fit(sampled(frame, sampleRows, options?.seed ?? 0), target, options, extras),
   };
 }
 
@@ -186,6 +197,7 @@ const supervised: readonly Method[] = [
     kind: "supervised",
     learner: softVote({ members: [linear, bushy, boosted] }),
     doc: "Mean of logistic regression, extra trees and boosting.",
+    meanOf: ["logistic", "extra-trees", "boosting"],
   },
 ];
 

@@ -1,57 +1,134 @@
 import { resolveLimits } from "../../foundation/index.js";
 import { type Engine, openLake, registerViews, withEngine } from "../../lake/index.js";
 import { gamingErrors } from "./errors.js";
-import type { RawUsage, ReadUsageOptions } from "./read-usage.js";
+import {
+  furtherFeatures,
+  furtherNames,
+  furtherSql,
+  heardSql,
+  orderedSql,
+  publishedSql,
+  sittingsSql,
+} from "./lake-sql.js";
+import type { Marks, RawUsage, ReadUsageOptions } from "./read-usage.js";
+import { sittingsOf, tastesOf } from "./taste.js";
 
-/** Seconds of play after which a service pays. */
-const payoutSeconds = 30;
-/** Plays with less between them than this are one stretch. */
-const pauseSeconds = 1800;
-
-/** What a log of plays tells beside the published features, a user and day; all ≥ 0. */
-const furtherFeatures: Readonly<Record<string, string>> = {
-  HoursActive: `count(DISTINCT hour("event_at"))`,
-  LongestStretchMinutes: `max("stretch") / 60.0`,
-  LongestRunOfOneTrack: `max("run")`,
-  JustPastPayoutShare:
-    `count(*) FILTER ("seconds" >= ${payoutSeconds} AND "seconds" < ${payoutSeconds + 5}) ` +
-    "/ CAST(count(*) AS DOUBLE)",
-  CompletedShare: `count(*) FILTER ("seconds" >= .95 * "length") / CAST(count(*) AS DOUBLE)`,
-};
+/** In place of a list of features: all that a lake gives. */
+export const everyFeature = "all";
 
 /**
- * The usage of one day from the plays of a lake and its catalogue: the five published features,
- * and those asked for of `furtherFeatures`.
- * @throws LAKE_NOT_FOUND, USAGE_LAKE_UNUSABLE, FEATURE_REFUSED, INTERRUPTED
+ * Names of the features that are asked for of a lake.
+ * @throws FEATURE_REFUSED
  */
-export async function readLakeUsage(
-  directory: string,
-  { date, extra = [], limits, signal, onProgress }: Omit<ReadUsageOptions, "files">,
-): Promise<RawUsage> {
-  for (const name of extra) {
+export function lakeFeatures(asked: readonly string[]): readonly string[] {
+  if (asked.includes(everyFeature)) return furtherNames;
+  for (const name of asked) {
     if (furtherFeatures[name] !== undefined) continue;
-    const why = `a lake gives ${Object.keys(furtherFeatures).join(", ")}`;
+    const why = `a lake gives ${furtherNames.join(", ")}`;
     throw gamingErrors.FEATURE_REFUSED({ column: name, why });
   }
+  return asked;
+}
+
+type LakeOptions = Omit<ReadUsageOptions, "files">;
+
+/**
+ * The usage of one day, or of some days together, from the plays of a lake and its catalogue: the
+ * five published features, and those asked for of `furtherFeatures`.
+ * @throws LAKE_NOT_FOUND, USAGE_LAKE_UNUSABLE, FEATURE_REFUSED, INTERRUPTED
+ */
+export async function readLakeUsage(directory: string, options: LakeOptions): Promise<RawUsage> {
+  const { date, span = 1, limits, signal, onProgress } = options;
+  const extra = lakeFeatures(options.extra ?? []);
   const lake = await openLake(directory);
   onProgress?.({ doing: `counting the plays of ${directory}` });
   const job = { limits: resolveLimits(limits), doing: `reading ${directory}`, signal };
   return await withEngine(job, async (engine) => {
     await registerViews(engine, lake);
-    const day = await dayOf(engine, directory, date);
-    const names = extra.map((name, at) => `${furtherFeatures[name]} AS "x${at}"`);
-    const read = await engine.columns(usageSql(names), { day });
+    const day = await dayOf(engine, directory, { date, isTimed: extra.length > 0 });
+    await engine.run(heardSql({ day, span }), { day });
+    const published = await engine.columns(publishedSql);
+    const users = published[0]!.values as readonly (string | null)[];
+    if (extra.length > 0) await engine.run(orderedSql());
+    const further = extra.length > 0 ? await engine.columns(furtherSql(extra)) : [];
+    const columns = new Map(
+      [...published.slice(1), ...further.slice(1)].map(
+        ({ name, values }) => [name, values as Float64Array] as const,
+      ),
+    );
+    const tastes = await tasteColumns(engine, users, extra, options);
+    const told = extra.map((name, at) => tastes.get(name) ?? columns.get(`x${at}`)!);
     return {
-      file: `${directory} on ${day}`,
-      day,
-      users: read[0]!.values as readonly (string | null)[],
-      values: read.slice(1).map(({ values }) => Float64Array.from(values as Float64Array)),
+      file: `${directory} on ${span === 1 ? day : `${span} days up to ${day}`}`,
+      counted: { directory, day, span },
+      users,
+      values: [...["n0", "n1", "n2", "n3", "n4"].map((name) => columns.get(name)!), ...told],
     };
   });
 }
 
+/** The features that SQL does not tell; 1, one taste, where there is too little to say. */
+async function tasteColumns(
+  engine: Engine,
+  users: readonly (string | null)[],
+  extra: readonly string[],
+  { limits, signal }: LakeOptions,
+): Promise<ReadonlyMap<string, Float64Array>> {
+  if (!extra.some((name) => furtherFeatures[name]!.sql === undefined)) return new Map();
+  const rows = sittingsOf(await engine.columns(sittingsSql));
+  const { bySitting, byDevice } = await tastesOf(rows, { threads: limits?.threads, signal });
+  const column = (of: ReadonlyMap<string, number>) =>
+    Float64Array.from(users, (user) => of.get(user ?? "") ?? 1);
+  return new Map([
+    ["TasteBySitting", column(bySitting)],
+    ["TasteByDevice", column(byDevice)],
+  ]);
+}
+
+/**
+ * The usage of marked users, each on the day of the mark.
+ * @throws what `readLakeUsage` throws
+ */
+export async function readMarkedLake(
+  directory: string,
+  marks: readonly Marks[],
+  options: LakeOptions,
+): Promise<RawUsage[]> {
+  const found: RawUsage[] = [];
+  for (const { file, users, label, days } of marks) {
+    for (const day of new Set(days ?? [options.date])) {
+      const usage = await readLakeUsage(directory, {
+        ...options,
+        ...(day === null || day === undefined ? {} : { date: day }),
+      });
+      const markOf = new Map<string, number>();
+      for (const [row, user] of users.entries()) {
+        if (user !== null && (days === undefined || days[row] === day)) {
+          markOf.set(user, label[row]!);
+        }
+      }
+      found.push(markedRows({ ...usage, file: `${file}, counted from ${usage.file}` }, markOf));
+    }
+  }
+  return found;
+}
+
+function markedRows(usage: RawUsage, markOf: ReadonlyMap<string, number>): RawUsage {
+  const rows = [...usage.users.keys()].filter((row) => markOf.has(usage.users[row] ?? ""));
+  return {
+    ...usage,
+    users: rows.map((row) => usage.users[row]!),
+    values: usage.values.map((column) => Float64Array.from(rows, (row) => column[row]!)),
+    label: Float64Array.from(rows, (row) => markOf.get(usage.users[row]!)!),
+  };
+}
+
 /** The day asked for, else the last with plays; checks that the catalogue knows labels. */
-async function dayOf(engine: Engine, lake: string, asked: string | undefined): Promise<string> {
+async function dayOf(
+  engine: Engine,
+  lake: string,
+  { date, isTimed }: { readonly date: string | undefined; readonly isTimed: boolean },
+): Promise<string> {
   const [found] = await engine.rows(
     `SELECT CAST(max("event_date") AS VARCHAR) AS "day",
        (SELECT count("label_kind") FROM "track") AS "labels",
@@ -62,51 +139,31 @@ async function dayOf(engine: Engine, lake: string, asked: string | undefined): P
   if (Number(found["labels"]) === 0) throw lacks("no catalogue that says which labels are indie");
   if (Number(found["albums"]) === 0)
     throw lacks("no catalogue that says which album a track is of");
-  const day = asked ?? found["day"];
+  const day = date ?? found["day"];
   const [plays] = await engine.rows(
-    `SELECT count(*) AS "plays" FROM "play" WHERE "event_date" = CAST($day AS DATE)`,
+    `SELECT count(*) AS "plays", count(*) FILTER ("timed") AS "timed" FROM "play"
+     WHERE "event_date" = CAST($day AS DATE)`,
     { day },
   );
   if (Number(plays?.["plays"]) === 0) throw lacks(`no plays on ${day}`);
+  if (isTimed && Number(plays?.["timed"]) < Number(plays?.["plays"]) / 2) {
+    throw lacks(`no times of day of the plays on ${day}, which further features need`);
+  }
   return day;
 }
 
-/** Plays of tracks that the catalogue does not know count as plays of major labels. */
-function usageSql(further: readonly string[]): string {
-  return `WITH "heard" AS (
-  SELECT p."user_id", p."event_at", p."track_id", coalesce(p."play_seconds", 0) AS "seconds",
-    coalesce(p."track_seconds", t."duration_ms" / 1000.0) AS "length", t."album",
-    coalesce(t."artist_id", t."artist_name", p."artist_name") AS "artist",
-    coalesce(lower(t."label_kind") LIKE 'ind%', false) AS "indie"
-  FROM "play" p LEFT JOIN "track" t ON p."track_id" = t."track_id"
-  WHERE p."event_date" = CAST($day AS DATE)
-), "marked" AS (
-  SELECT *,
-    count(*) OVER (PARTITION BY "user_id", "artist", "album") AS "of_album",
-    count(*) OVER (PARTITION BY "user_id", "track_id") AS "of_track",
-    count(*) OVER (PARTITION BY "user_id", "artist") AS "of_artist",
-    "track_id" IS DISTINCT FROM lag("track_id") OVER "order" AS "new_run",
-    coalesce(date_diff('second', lag("event_at") OVER "order", "event_at") > ${pauseSeconds},
-      true) AS "new_stretch"
-  FROM "heard" WINDOW "order" AS (PARTITION BY "user_id" ORDER BY "event_at", "track_id")
-), "numbered" AS (
-  SELECT *,
-    count(*) FILTER ("new_run") OVER "order" AS "run_id",
-    count(*) FILTER ("new_stretch") OVER "order" AS "stretch_id"
-  FROM "marked" WINDOW "order" AS (PARTITION BY "user_id" ORDER BY "event_at", "track_id"
-    ROWS UNBOUNDED PRECEDING)
-), "measured" AS (
-  SELECT *,
-    count(*) OVER (PARTITION BY "user_id", "run_id") AS "run",
-    date_diff('second', min("event_at") OVER "stretches", max("event_at") OVER "stretches")
-      AS "stretch"
-  FROM "numbered" WINDOW "stretches" AS (PARTITION BY "user_id", "stretch_id")
-)
-SELECT "user_id",
-  count(*) FILTER ("indie") / CAST(greatest(count(*) FILTER (NOT "indie"), 1) AS DOUBLE) AS "n0",
-  CAST(count(*) AS DOUBLE) AS "n1",
-  CAST(coalesce(max("of_album") FILTER ("album" IS NOT NULL), 0) AS DOUBLE) AS "n2",
-  CAST(max("of_track") AS DOUBLE) AS "n3",
-  CAST(max("of_artist") AS DOUBLE) AS "n4"${further.map((sql) => `,\n  ${sql}`).join("")}
-FROM "measured" GROUP BY "user_id" ORDER BY "user_id"`;
+/** Whether the plays of a lake's last day, or of the day asked for, carry times. */
+export async function isTimedLake(directory: string, options: LakeOptions): Promise<boolean> {
+  const lake = await openLake(directory);
+  const { limits, signal, date } = options;
+  const job = { limits: resolveLimits(limits), doing: `reading ${directory}`, signal };
+  return await withEngine(job, async (engine) => {
+    await registerViews(engine, lake);
+    const [found] = await engine.rows(
+      `SELECT coalesce(avg(CAST("timed" AS INTEGER)), 0) AS "share" FROM "play"
+       WHERE "event_date" = coalesce(CAST($day AS DATE), (SELECT max("event_date") FROM "play"))`,
+      { day: date ?? null },
+    );
+    return Number(found?.["share"]) >= 0.5;
+  });
 }

@@ -14,28 +14,40 @@ import {
 
 import { type Engine, quoteName, quoteText, type SqlColumn, withEngine } from "../../lake/index.js";
 import { gamingErrors } from "./errors.js";
+import type { LakeDays } from "./lake-sql.js";
 
 /** How files of usage by user and day are read. */
 export interface ReadUsageOptions extends JobOptions {
-  /** CSV (plain or .gz) or Parquet, read one after the other; spellings may differ. */
+  /**
+   * CSV (plain or .gz) or Parquet, read one after the other; spellings may differ. With a lake,
+   * files may hold marks alone: user, mark, and the day (`date`) where it is not that of the lake.
+   */
   readonly files: readonly string[];
-  /** Folder of a lake whose plays are counted instead of reading files. */
+  /** Folder of a lake whose plays are counted: all users' without files, else those marked. */
   readonly lake?: string;
   /** Day of the lake, `YYYY-MM-DD`; the last with plays unless told. */
   readonly date?: string;
+  /** Days that are counted together, the last being `date`; 1 unless told. */
+  readonly span?: number;
   /** Spelling in the files by published name, where Refrain does not know it. */
   readonly columns?: Readonly<Record<string, string>>;
-  /** Further columns of numbers to read. */
+  /** Further columns of numbers to read; of a lake those of `furtherFeatures`. */
   readonly extra?: readonly string[];
   /** Memory, threads, temporary folder. */
   readonly limits?: Partial<Limits>;
 }
 
+/** Days of a lake. */
+export interface CountedLake extends LakeDays {
+  /** The lake's folder. */
+  readonly directory: string;
+}
+
 /** The texts of one file as numbers: NaN where unreadable, one entry a row. */
 export interface RawUsage {
   readonly file: string;
-  /** Day of the lake that was counted; absent for a file. */
-  readonly day?: string;
+  /** What was counted; absent for a file. */
+  readonly counted?: CountedLake;
   readonly users: readonly (string | null)[];
   /** Ratio, plays, and most plays of one album, track and artist; then the extra columns. */
   readonly values: readonly Float64Array[];
@@ -59,65 +71,132 @@ export const publishedFeatures = [
 
 const userColumn = "UserPartyID";
 
+/** Days of marks, in files of marks alone. */
+const dayNames = ["date", "day", "event_date"];
+
 /**
  * Reads files without judging rows. The lake's own ingest drops rows that come twice and loses the
  * order; both belong to what is measured here.
  * @throws FILE_NOT_FOUND, USAGE_UNREADABLE, USAGE_COLUMN_MISSING, USAGE_COLUMN_TWICE, INTERRUPTED
  */
 export async function readRawUsage(options: ReadUsageOptions): Promise<RawUsage[]> {
-  const { files, limits, signal, onProgress } = options;
-  for (const file of files) await checkBytes(file, signal);
+  const { onProgress } = options;
+  return await eachFile(options, (engine, file) => {
+    onProgress?.({ doing: `reading ${file}` });
+    return readFile(engine, file, options);
+  });
+}
+
+/** Works on files one after the other. */
+async function eachFile<Result extends object | undefined>(
+  { files, limits, signal }: ReadUsageOptions,
+  work: (engine: Engine, file: string) => Promise<Result>,
+): Promise<Result[]> {
   const job = { limits: resolveLimits(limits), doing: `reading ${files.join(", ")}`, signal };
   return await withEngine(job, async (engine) => {
     await engine.run("SET preserve_insertion_order = true");
-    const read: RawUsage[] = [];
+    const done: Result[] = [];
     for (const file of files) {
-      onProgress?.({ doing: `reading ${file}` });
-      read.push(await readFile(engine, file, options));
+      const read = work(engine, file).catch((error: unknown) => told(file, error));
+      // What is wrong with the bytes says more than what the engine says of them.
+      const [found] = await Promise.all([read, checkBytes(file, signal)]).catch(async (fault) => {
+        await read;
+        throw fault;
+      });
+      if (found instanceof Error) throw found;
+      done.push(found);
     }
-    return read;
+    return done;
   });
 }
+
+/** What the engine says of a file that it cannot read. */
+function told(file: string, error: unknown): Error {
+  if (!(error instanceof CataloguedError)) throw error;
+  if (error.code !== "SQL_FAILED") return error;
+  const [message = ""] = String(error.details["message"]).split("\n");
+  return gamingErrors.USAGE_UNREADABLE({ file, message }, error);
+}
+
+/** How a file is scanned, and its columns by published name. */
+async function scanOf(engine: Engine, file: string, columns: ReadUsageOptions["columns"] = {}) {
+  const scan = /\.parquet$/i.test(file)
+    ? `read_parquet(${quoteText(file)})`
+    : `read_csv(${quoteText(file)}, all_varchar = true, header = true, null_padding = true)`;
+  const shape = await engine.rows(`DESCRIBE SELECT * FROM ${scan}`);
+  const names = shape.map((row) => String(row["column_name"]));
+  const find = (published: string) => findColumn(file, names, published, columns[published]);
+  const needed = (published: string): string => {
+    const found = find(published);
+    if (found !== undefined) return found;
+    throw gamingErrors.USAGE_COLUMN_MISSING({ file, column: published, columns: names });
+  };
+  return { scan, names, find, needed };
+}
+
+const userSql = (column: string): string =>
+  `nullif(trim(CAST(${quoteName(column)} AS VARCHAR)), '') AS "user"`;
 
 async function readFile(
   engine: Engine,
   file: string,
-  { columns = {}, extra = [] }: ReadUsageOptions,
+  { columns, extra = [] }: ReadUsageOptions,
 ): Promise<RawUsage> {
-  const scan = /\.parquet$/i.test(file)
-    ? `read_parquet(${quoteText(file)})`
-    : `read_csv(${quoteText(file)}, all_varchar = true, header = true, null_padding = true)`;
-  try {
-    const shape = await engine.rows(`DESCRIBE SELECT * FROM ${scan}`);
-    const names = shape.map((row) => String(row["column_name"]));
-    const find = (published: string) => findColumn(file, names, published, columns[published]);
-    const needed = (published: string): string => {
-      const found = find(published);
-      if (found !== undefined) return found;
-      throw gamingErrors.USAGE_COLUMN_MISSING({ file, column: published, columns: names });
-    };
-    const numbers = [...publishedFeatures, ...extra].map(
-      (name, at) =>
-        `TRY_CAST(trim(CAST(${quoteName(needed(name))} AS VARCHAR)) AS DOUBLE) AS n${at}`,
-    );
+  const { scan, find, needed } = await scanOf(engine, file, columns);
+  const numbers = [...publishedFeatures, ...extra].map(
+    (name, at) => `TRY_CAST(trim(CAST(${quoteName(needed(name))} AS VARCHAR)) AS DOUBLE) AS n${at}`,
+  );
+  const label = find(labelColumn);
+  const selected = [
+    userSql(needed(userColumn)),
+    ...numbers,
+    ...(label === undefined ? [] : [`${labelSql(label)} AS "label"`]),
+  ];
+  const read = await engine.columns(`SELECT ${selected.join(", ")} FROM ${scan}`);
+  return {
+    file,
+    users: read[0]!.values as readonly (string | null)[],
+    values: read.slice(1, 1 + numbers.length).map(numbersOf),
+    ...(label === undefined ? {} : { label: numbersOf(read.at(-1)!) }),
+  };
+}
+
+/** Marks without counts. */
+export interface Marks {
+  readonly file: string;
+  readonly users: readonly (string | null)[];
+  /** As in `RawUsage`. */
+  readonly label: Float64Array;
+  /** `YYYY-MM-DD` by row; absent without such a column. */
+  readonly days?: readonly (string | null)[];
+}
+
+/**
+ * Marks of files that hold no counts.
+ * @returns undefined where a file has a column of plays: then it holds counts
+ * @throws what `readRawUsage` throws, LABELS_NEEDED
+ */
+export async function readMarks(options: ReadUsageOptions): Promise<Marks[] | undefined> {
+  const found = await eachFile(options, async (engine, file) => {
+    const { scan, names, find, needed } = await scanOf(engine, file, options.columns);
+    if (find("totUsage") !== undefined) return undefined;
     const label = find(labelColumn);
-    const selected = [
-      `nullif(trim(CAST(${quoteName(needed(userColumn))} AS VARCHAR)), '') AS "user"`,
-      ...numbers,
-      ...(label === undefined ? [] : [`${labelSql(label)} AS "label"`]),
-    ];
-    const read = await engine.columns(`SELECT ${selected.join(", ")} FROM ${scan}`);
+    if (label === undefined) throw gamingErrors.LABELS_NEEDED({ file, column: labelColumn });
+    const day = names.find((name) => dayNames.includes(name.toLowerCase()));
+    const dayText = `CAST(TRY_CAST(${day && quoteName(day)} AS DATE) AS VARCHAR) AS "day"`;
+    const selected = [userSql(needed(userColumn)), `${labelSql(label)} AS "label"`];
+    const read = await engine.columns(
+      `SELECT ${[...selected, ...(day === undefined ? [] : [dayText])].join(", ")} FROM ${scan}`,
+    );
     return {
       file,
       users: read[0]!.values as readonly (string | null)[],
-      values: read.slice(1, 1 + numbers.length).map(numbersOf),
-      ...(label === undefined ? {} : { label: numbersOf(read.at(-1)!) }),
+      label: numbersOf(read[1]!),
+      ...(day === undefined ? {} : { days: read[2]!.values as readonly (string | null)[] }),
     };
-  } catch (error) {
-    if (!(error instanceof CataloguedError) || error.code !== "SQL_FAILED") throw error;
-    const [message = ""] = String(error.details["message"]).split("\n");
-    throw gamingErrors.USAGE_UNREADABLE({ file, message }, error);
-  }
+  });
+  const marks = found.filter((one) => one !== undefined);
+  return marks.length === found.length ? marks : undefined;
 }
 
 function numbersOf(column: SqlColumn): Float64Array {

@@ -1,4 +1,5 @@
 import { type Frame, type Model, numberColumn } from "@refrain/learn";
+import { furtherFeatures } from "./lake-sql.js";
 import { type ColumnProfile, tailShare } from "./profile.js";
 
 /** Why a row scores as high as it does, by one column. */
@@ -67,6 +68,8 @@ function wordsOf(name: string, value: number, features: Frame, row: number): str
       ? `all ${shown} plays of indie labels`
       : `${shown} indie plays for one major`;
   }
+  const further = furtherFeatures[name]?.words;
+  if (further !== undefined) return further.replace("#", String(Number(value.toPrecision(3))));
   return plays[name] === undefined ? `${name} ${shown}` : `${shown} ${plays[name]}`;
 }
 

@@ -26,11 +26,13 @@ function queueSection({ queue, cut, alarms, methods, method }: GamingDetection):
       "Alarms are as many users as keep the expected share of genuine ones within the rate.",
     epsilon: "Alarms are users of a lower density than the epsilon given.",
   }[cut.by];
+  const isCounted = queue.some(({ evidence }) => evidence !== undefined);
   const rows = queue.map((one) => [
     one.user,
     scoreText(one.score, isShare),
     one.pValue === null ? null : Number(one.pValue.toPrecision(2)),
     reasonText(one),
+    ...(isCounted ? [evidenceText(one)] : []),
     accomplices(one),
   ]);
   const columns = [
@@ -38,6 +40,7 @@ function queueSection({ queue, cut, alarms, methods, method }: GamingDetection):
     { title: isShare ? "Odds" : "Score", kind: "number" },
     { title: "p", kind: "number" },
     { title: "Why", kind: "prose" },
+    ...(isCounted ? [{ title: "What was played", kind: "prose" } as const] : []),
     { title: "Accomplices", kind: "prose" },
   ] as const;
   const shown = queue.length.toLocaleString("en-US");
@@ -72,6 +75,10 @@ function scoreText(score: number, isShare: boolean): string {
 
 function reasonText({ reasons }: Case): Content {
   return reasons.map(({ text }) => text).join("; ");
+}
+
+function evidenceText({ evidence = [] }: Case): Content {
+  return evidence.join("; ");
 }
 
 function accomplices({ farm, accomplices: others }: Case): Content {

@@ -1,10 +1,11 @@
 import { conformalPValues } from "@refrain/learn";
 import { rowsWhere } from "../../evaluation/index.js";
-import type { JobOptions } from "../../foundation/index.js";
+import type { JobOptions, Limits } from "../../foundation/index.js";
 import { type Alarms, cutScores } from "./cut.js";
 import type { UsageDays } from "./data.js";
 import type { Farms } from "./farms.js";
 import type { GamingModel } from "./gaming-model.js";
+import { lakeEvidence } from "./lake-evidence.js";
 import { type Reason, reasonsOf } from "./reasons.js";
 
 /** Rows that were scored. */
@@ -45,6 +46,8 @@ export interface Case {
   readonly farm: number | null;
   /** Others of that group. */
   readonly accomplices: readonly string[];
+  /** What in the plays counts against the user, where they lie in a lake: titles, times. */
+  readonly evidence?: readonly string[];
 }
 
 /** What a review queue shows. */
@@ -54,6 +57,7 @@ export interface QueueOptions {
   readonly most: number;
   /** Reasons a case at most. */
   readonly reasons: number;
+  readonly limits?: Partial<Limits> | undefined;
 }
 
 /** The review queue: the alarms, most suspicious first, with reasons. */
@@ -61,16 +65,19 @@ export async function reviewQueue(
   gaming: GamingModel,
   days: UsageDays,
   scored: ScoredDays,
-  { farms, most, reasons, threads, signal }: ScoreGamingOptions & QueueOptions,
+  { farms, most, reasons, threads, signal, limits }: ScoreGamingOptions & QueueOptions,
 ): Promise<Case[]> {
   const { scores, threshold, pValues } = scored;
-  const called = rowsWhere(scores.length, (row) => scores[row]! >= threshold);
-  const rows = called.sort((a, b) => scores[b]! - scores[a]! || a - b).slice(0, most);
+  const alarms = rowsWhere(scores.length, (row) => scores[row]! >= threshold);
+  const rows = alarms.sort((a, b) => scores[b]! - scores[a]! || a - b).slice(0, most);
   const why = await reasonsOf(gaming.model, gaming.profile, days.features.take(rows), {
     most: reasons,
     threads,
     signal,
   });
+  const called = Array.from(rows, (row) => days.users[row]!);
+  const reading = { ...(limits && { limits }), ...(signal && { signal }) };
+  const evidence = days.counted && (await lakeEvidence(days.counted, called, reading));
   return Array.from(rows, (row, place): Case => {
     const farm = farms.of.get(row);
     const others = farm === undefined ? [] : farms.list[farm]!.users;
@@ -82,6 +89,7 @@ export async function reviewQueue(
       reasons: why[place]!,
       farm: farm === undefined ? null : farm + 1,
       accomplices: others.filter((user) => user !== days.users[row]),
+      ...(evidence && { evidence: evidence.get(days.users[row]!) ?? [] }),
     };
   });
 }

@@ -56,8 +56,9 @@ export async function scoreUsage(
   const { files, lake, limits, signal, onProgress, onlyFlagged = false } = options;
   const { reasons: most = usualReasons, hash } = options;
   assertLake(options, lake);
-  const reading = { ...readOptions(options), extra: extraColumns(gaming) };
-  const days = await readUsage({ files, ...reading, ...(lake === undefined ? {} : { lake }) });
+  const { span } = gaming;
+  const reading = readOptions({ ...options, ...(span === undefined ? {} : { span }) });
+  const days = await readUsage({ files, ...reading, extra: extraColumns(gaming) });
   const asked = cutOf(options);
   const cut: Cut = asked.by === "f1" ? gaming.cut : asked;
   const job = {
@@ -74,6 +75,7 @@ export async function scoreUsage(
     farms,
     most: scored.count,
     reasons: most,
+    limits,
   });
   const judged = { gaming, hash, days, scored, cases: queue };
   const written = await verdictsOf(judged, options);
@@ -81,16 +83,18 @@ export async function scoreUsage(
   const rows = onlyFlagged ? queue.map(({ row }) => row) : days.users.keys();
   const names = days.features.names;
   const columns = names.map((name) => days.features.numbers(name));
-  const noCase = caseColumns(undefined, most);
+  const isCounted = days.counted !== undefined;
+  const noCase = caseColumns(undefined, most, isCounted);
   const lineOf = (row: number): readonly (string | number)[] => [
     days.users[row]!,
     ...columns.map((values) => values[row]!),
     Number(scored.scores[row]!.toPrecision(9)),
     scored.pValues ? Number(scored.pValues[row]!.toPrecision(6)) : "",
-    ...(cases.has(row) ? caseColumns(cases.get(row), most) : noCase),
+    ...(cases.has(row) ? caseColumns(cases.get(row), most, isCounted) : noCase),
   ];
   const reasonNames = Array.from({ length: most }, (_, place) => `reason_${place + 1}`);
-  const head = ["UserPartyID", ...names, "score", "p_value", "flagged", "farm", ...reasonNames];
+  const told = [...reasonNames, ...(isCounted ? ["evidence"] : [])];
+  const head = ["UserPartyID", ...names, "score", "p_value", "flagged", "farm", ...told];
   const dropped = Object.entries(days.dropped).map(([reason, count]) => `${count} ${reason}`);
   return {
     rows: onlyFlagged ? queue.length : days.users.length,
@@ -110,7 +114,12 @@ function* tableOf(
   for (const row of rows) yield lineOf(row);
 }
 
-function caseColumns(found: Case | undefined, most: number): (string | number)[] {
+function caseColumns(
+  found: Case | undefined,
+  most: number,
+  isCounted: boolean,
+): (string | number)[] {
   const reasons = Array.from({ length: most }, (_, place) => found?.reasons[place]?.text ?? "");
-  return [found ? 1 : 0, found?.farm ?? "", ...reasons];
+  const evidence = isCounted ? [(found?.evidence ?? []).join("; ")] : [];
+  return [found ? 1 : 0, found?.farm ?? "", ...reasons, ...evidence];
 }

@@ -4,24 +4,38 @@ import { labelledRows, readUsage, type UsageDays } from "./data.js";
 import { fitGaming, type GamingFit, type MethodTrial } from "./fit-gaming.js";
 import type { LearningDays } from "./fit-method.js";
 import { type GaussianFacts, saveGaming } from "./gaming-model.js";
+import { everyFeature, isTimedLake } from "./read-lake.js";
+import { readMarks } from "./read-usage.js";
 
 /** Which columns files have, and which of them are features. */
 export interface UsageColumns {
   /** Spelling in the files by published name, where Refrain does not know it. */
   readonly columns?: Readonly<Record<string, string>>;
-  /** Columns of numbers that are features besides the five published ones. */
+  /**
+   * Columns of numbers that are features besides the five published ones; of a lake those that its
+   * plays tell, by name or `all`. Unless told, all where a lake has times and marks of its users.
+   */
   readonly features?: readonly string[];
 }
 
-/** What the detector is made of and how it cuts. */
-export interface DetectorOptions extends UsageColumns, JobOptions {
-  /** Usage of a day without marks; CSV (plain or .gz) or Parquet. */
-  readonly train: readonly string[];
-  /** Folder of a lake whose plays of one day are counted, in place of `train`. */
+/** Days of a lake in place of files. */
+export interface LakeChoice {
+  /** Folder of a lake whose plays are counted. */
   readonly lake?: string;
   /** Day of the lake, `YYYY-MM-DD`; the last with plays unless told. */
   readonly date?: string;
-  /** Rows marked by hand: methods are chosen and thresholds found on them alone. */
+  /** Days of the lake that are counted together, the last being `date`; 1 unless told. */
+  readonly span?: number;
+}
+
+/** What the detector is made of and how it cuts. */
+export interface DetectorOptions extends UsageColumns, LakeChoice, JobOptions {
+  /** Usage of a day without marks; CSV (plain or .gz) or Parquet. */
+  readonly train: readonly string[];
+  /**
+   * Rows marked by hand: methods are chosen and thresholds found on them alone. With a lake, marks
+   * without counts will do.
+   */
   readonly validation?: readonly string[];
   /** Name of a method; the best on validation rows unless told. */
   readonly method?: string;
@@ -82,27 +96,39 @@ export interface TrainGamingSummary extends DetectorSummary {
 
 /** Reads what a detector learns from. */
 export async function readLearningDays(options: DetectorOptions): Promise<LearningDays> {
-  const { lake, date } = options;
-  const train = await readUsage({
-    files: options.train,
-    ...readOptions(options),
-    ...(lake === undefined ? {} : { lake }),
-    ...(date === undefined ? {} : { date }),
-  });
-  if (options.validation === undefined) return { train };
-  const marked = await readUsage({ files: options.validation, ...readOptions(options) });
-  return { train, validation: labelledRows(marked) };
+  const { validation } = options;
+  const reading = { ...readOptions(options), ...(await usualFeatures(options)) };
+  const [train, marked] = await Promise.all([
+    readUsage({ files: options.train, ...reading }),
+    validation && readUsage({ files: validation, ...reading }),
+  ]);
+  return marked ? { train, validation: labelledRows(marked) } : { train };
+}
+
+/** Whoever marks users of a lake has all that its plays tell, where they carry times. */
+async function usualFeatures(options: DetectorOptions): Promise<{ extra?: readonly string[] }> {
+  const { lake, validation, features } = options;
+  if (lake === undefined || validation === undefined || features !== undefined) return {};
+  const reading = readOptions(options);
+  const isMarks = (await readMarks({ files: validation, ...reading })) !== undefined;
+  return isMarks && (await isTimedLake(lake, reading)) ? { extra: [everyFeature] } : {};
 }
 
 /** What reading takes of a command's options. */
 export function readOptions({
   columns,
   features,
+  lake,
+  date,
+  span,
   limits,
   signal,
   onProgress,
-}: UsageColumns & JobOptions & { readonly limits?: Partial<Limits> }) {
+}: UsageColumns & LakeChoice & JobOptions & { readonly limits?: Partial<Limits> }) {
   return {
+    ...(lake === undefined ? {} : { lake }),
+    ...(date === undefined ? {} : { date }),
+    ...(span === undefined ? {} : { span }),
     ...(columns === undefined ? {} : { columns }),
     ...(features === undefined ? {} : { extra: features }),
     ...(limits === undefined ? {} : { limits }),

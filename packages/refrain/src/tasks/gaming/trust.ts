@@ -39,11 +39,11 @@ export async function examine(
 ): Promise<Trust> {
   const { scores } = judged;
   const shown = new Set([fit.gaming.method, "gaussian", "isolation-forest"]);
-  const fitted = fit.fitted.filter(({ method }) => shown.has(method.name));
+  const tried = fit.tried.filter(({ method }) => shown.has(method.name));
   return {
     curve: prCurve(judged.days.label, scores, { points: 200 }),
     budgets: precisionAtBudgets(judged.days.label, scores),
-    learningCurve: await learningCurve(fitted, days.validation, options),
+    learningCurve: await learningCurve(tried, days.validation, options),
     trimSweep: await sweepTrims(days, options),
     noise: underNoise(judged.outcome),
     disputes: await disputedMarks(fit, days.validation, options),

@@ -53,9 +53,10 @@ export async function verdictsOf(
   { writeVerdicts: asked, knownAt, lake, limits, signal }: VerdictJob,
 ): Promise<{ readonly verdicts?: WrittenVerdicts }> {
   if (asked !== true) return {};
-  if (lake === undefined || days.day === undefined) throw gamingErrors.VERDICTS_NEED_LAKE({});
+  const day = days.counted?.day;
+  if (lake === undefined || day === undefined) throw gamingErrors.VERDICTS_NEED_LAKE({});
   const verdicts = await writeVerdicts({
-    ...{ lake, detector, day: days.day, judged: judgedDays(days, scored, cases) },
+    ...{ lake, detector, day, judged: judgedDays(days, scored, cases) },
     version: `${gaming.method}/${hash.slice(0, hashDigits)}`,
     ...(knownAt === undefined ? {} : { knownAt }),
     ...(limits === undefined ? {} : { limits }),
