@@ -241,6 +241,19 @@ function backOne(
   }
 }
 
+/** Mean loss over examples. */
+export function meanLoss(
+  shape: NetworkShape,
+  weights: readonly LayerDoubles[],
+  examples: readonly ReferenceExample[],
+): number {
+  const sum = examples.reduce((all, example) => {
+    const outputs = trace(shape, weights, example.rows).last.map(({ outputs: values }) => values);
+    return all + lossOf(shape, example, outputs).loss;
+  }, 0);
+  return sum / examples.length;
+}
+
 /** Mean loss over examples, and its gradients. */
 export function lossAndGradients(
   shape: NetworkShape,

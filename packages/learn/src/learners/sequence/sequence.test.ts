@@ -58,6 +58,18 @@ describe("an LSTM", () => {
     await expect(short).rejects.toMatchObject({ code: "TARGET_LENGTH" });
   });
 
+  it("reads 10,000 steps where it is told to, and hands gradients back through them", async () => {
+    const rows = 10_000;
+    const x = Float64Array.from({ length: rows + 1 }, (_, row) => (row === 0 ? 9 : row % 2));
+    const groups = Int32Array.from(x, (_, row) => (row < rows ? 1 : 2));
+    const target = groups.map((group) => group - 1);
+    const options = { hidden: 4, epochs: 2, maxSteps: rows, examples: "last-row" } as const;
+    const model = await lstm.fit(frameOf({ x }), target, options, { groups, threads: 1 });
+    expect(model.card.summary).toMatchObject({ longestSequence: rows, examples: 2 });
+    const steps = Array.from(x.subarray(0, rows), (value) => ({ x: value }));
+    expect(model.predictSequence(steps)).not.toBe(model.predictSequence(steps.slice(-16)));
+  });
+
   it("learns from the last row of each group alone where it is told to", async () => {
     const { frame, groups } = world;
     const target = world.target.map((value, row) => (row < 120 * 11 ? 1 - value : value));
