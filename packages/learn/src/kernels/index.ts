@@ -9,10 +9,17 @@ export {
   logisticBuffers,
   logisticPass,
 } from "./logistic-pass.js";
+export { watchMemory } from "./memory-watch.js";
 export { type Moments, momentsOf } from "./moments.js";
 export { openSession } from "./open-session.js";
 export { selectNth } from "./select.js";
-export { type Arena, checkPlannedMemory, type KernelCall, type Session } from "./session.js";
+export {
+  type Arena,
+  bytesOfBlocks,
+  checkPlannedMemory,
+  type KernelCall,
+  type Session,
+} from "./session.js";
 export {
   TextCounter,
   type TextCounterOptions,

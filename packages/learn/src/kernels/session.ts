@@ -7,6 +7,7 @@
 
 import { kernelErrors } from "./errors.js";
 import { type KernelName, MOST_PAGES, PAGE_BYTES } from "./kernel-module.js";
+import { noteMemory } from "./memory-watch.js";
 
 /** A kernel with its arguments. */
 export interface KernelCall {
@@ -42,12 +43,26 @@ export function checkPlannedMemory(doing: string, bytes: number, most = Infinity
   if (bytes > limit) throw kernelErrors.KERNEL_MEMORY({ doing, bytes, limit });
 }
 
+const START = 64;
+
+/** Where a block ends that begins at an address, and the next one begins. */
+function blockEnd(address: number, bytes: number): number {
+  return Math.ceil((address + bytes) / 64) * 64 + 64;
+}
+
+/**
+ * Bytes that blocks take in a memory of their own, to spare and aligned.
+ * @param blocks bytes of each, in their order
+ */
+export function bytesOfBlocks(blocks: readonly number[]): number {
+  return blocks.reduce(blockEnd, START);
+}
+
 /** Hands out the addresses of a memory; see the head of the file. */
 export class Arena {
   readonly memory: WebAssembly.Memory;
   readonly #doing: string;
-  readonly #start: number;
-  #next: number;
+  #next = START;
 
   /**
    * @param memory whose addresses are handed out
@@ -56,8 +71,6 @@ export class Arena {
   constructor(memory: WebAssembly.Memory, doing: string) {
     this.memory = memory;
     this.#doing = doing;
-    this.#start = 64;
-    this.#next = this.#start;
   }
 
   /** Where the next block will begin; see `release`. */
@@ -78,7 +91,7 @@ export class Arena {
    */
   allocate(bytes: number): number {
     const address = this.#next;
-    const end = Math.ceil((address + bytes) / 64) * 64 + 64;
+    const end = blockEnd(address, bytes);
     const limit = MOST_PAGES * PAGE_BYTES;
     if (end > limit) throw kernelErrors.KERNEL_MEMORY({ doing: this.#doing, bytes: end, limit });
     const missing = Math.ceil((end - this.memory.buffer.byteLength) / PAGE_BYTES);
@@ -91,6 +104,7 @@ export class Arena {
       }
     }
     this.#next = end;
+    noteMemory(end);
     return address;
   }
 

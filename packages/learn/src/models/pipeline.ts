@@ -105,7 +105,7 @@ async function calibrate<Options extends SeededOptions, Fitted extends Model>(
   data: TrainingData,
   { options, extras, folds, part }: CalibrationSettings,
 ): Promise<{ calibrator: FittedCalibrator | undefined; from: string }> {
-  const { signal, threads } = extras;
+  const { signal, threads, memoryLimit } = extras;
   const { seed } = options;
   if (parts.calibrator === undefined) return { calibrator: undefined, from: "none" };
   const pause = pauseOf(signal);
@@ -119,7 +119,12 @@ async function calibrate<Options extends SeededOptions, Fitted extends Model>(
   }
   if (folds < 2) return { calibrator: undefined, from: "none: too few rows of a class" };
   const score = await crossScores(data, { folds, seed, pause }, async (rest) => {
-    const fold = await train(parts, rest, seed, { signal, threads, onProgress: part() });
+    const fold = await train(parts, rest, seed, {
+      signal,
+      threads,
+      memoryLimit,
+      onProgress: part(),
+    });
     return async (held, groups) =>
       fold.inner.predict(await encodePaced(fold.encoders, held, pause), { signal, groups });
   });

@@ -62,7 +62,7 @@ async function heldOut(
   folds: number,
   part: ReturnType<typeof partedProgress>,
 ): Promise<Float64Array[]> {
-  const { signal, validation, threads } = extras;
+  const { signal, validation, threads, memoryLimit } = extras;
   const pacer = new Pacer(signal, "fitting stacking");
   const how = { folds, seed: options.seed, pause: () => pacer.pause() };
   const predictions: Float64Array[] = [];
@@ -70,7 +70,7 @@ async function heldOut(
     const seed = seedOf(options.seed, place);
     predictions.push(
       await crossScores(data, how, async (rest) => {
-        const own = { signal, validation, threads, onProgress: part() };
+        const own = { signal, validation, threads, memoryLimit, onProgress: part() };
         const model = await fitMember(member, rest, seed, own);
         return (held, groups) => model.predict(held, { signal, groups });
       }),

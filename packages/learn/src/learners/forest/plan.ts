@@ -1,5 +1,5 @@
 import type { BinLayout, ColumnBins } from "../../encoders/index.js";
-import { checkPlannedMemory, type Session } from "../../kernels/index.js";
+import { bytesOfBlocks, checkPlannedMemory, type Session } from "../../kernels/index.js";
 import { ForestMemory, type ForestWord } from "./forest-memory.js";
 
 /** Nodes of so many rows or fewer are copied into blocks, see assembly/forest-grow.ts. */
@@ -174,9 +174,10 @@ export function checkMemory(
   const growing = rowCount * (2 * columns + 4) + threads * threadBytes;
   const written = outputBytesOf(growth, threads, worstBytes);
   const perRow = rowCount * (16 + (growth.outOfBag ? 8 * growth.classes + 4 : 0));
-  checkPlannedMemory(doing, growing + written + perRow, limit);
+  const blocks = [growing, written, perRow];
+  checkPlannedMemory(doing, bytesOfBlocks(blocks), limit);
   const mark = arena.mark();
-  for (const bytes of [growing, written, perRow]) arena.allocate(bytes);
+  for (const bytes of blocks) arena.allocate(bytes);
   arena.release(mark);
 }
 

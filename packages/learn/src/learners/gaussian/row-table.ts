@@ -5,6 +5,7 @@
 
 import type { Pacer } from "../../foundation/index.js";
 import {
+  bytesOfBlocks,
   checkPlannedMemory,
   type KernelCall,
   openSession,
@@ -40,11 +41,17 @@ const blockDoubles = (width: number): number => {
   return wide * width + 4 * wide + 4 + width + 1;
 };
 
-/** Bytes of a table in kernel memory. */
-function tableBytes({ rows, width }: TableSize): number {
-  const blocks = blocksOf(rows);
-  const perRow = rows * (width + 2);
-  return 8 * (perRow + width * width + width + blocks * blockDoubles(width)) + 128 * 8;
+/** Addresses of a table; `allocate` hands them out, or only counts. */
+function placesOf({ rows, width }: TableSize, allocate: (bytes: number) => number) {
+  const place = (doubles: number) => allocate(8 * doubles);
+  return {
+    values: place(rows * width),
+    weights: place(rows),
+    squares: place(rows),
+    lower: place(width * width),
+    mean: place(width),
+    blocks: place(blocksOf(rows) * blockDoubles(width)),
+  };
 }
 
 /** Rows of doubles, not filled yet; see the head of the file. */
@@ -53,25 +60,14 @@ export class RowTable {
   readonly width: number;
   readonly #session: Session;
   readonly #pacer: Pacer;
-  readonly #at: Readonly<
-    Record<"values" | "weights" | "squares" | "lower" | "mean" | "blocks", number>
-  >;
+  readonly #at: ReturnType<typeof placesOf>;
 
   constructor(session: Session, { rows, width }: TableSize, pacer: Pacer) {
-    const { arena } = session;
     this.rows = rows;
     this.width = width;
     this.#session = session;
     this.#pacer = pacer;
-    const place = (doubles: number) => arena.allocate(8 * doubles);
-    this.#at = {
-      values: place(rows * width),
-      weights: place(rows),
-      squares: place(rows),
-      lower: place(width * width),
-      mean: place(width),
-      blocks: place(blocksOf(rows) * blockDoubles(width)),
-    };
+    this.#at = placesOf({ rows, width }, (bytes) => session.arena.allocate(bytes));
   }
 
   /** The rows, row-major; what is written here is what is summed. */
@@ -176,7 +172,9 @@ export async function withTable<Result>(
   { doing, extras, pacer }: TableWish,
   work: (table: RowTable) => Promise<Result>,
 ): Promise<Result> {
-  checkPlannedMemory(doing, tableBytes(size), extras.memoryLimit);
+  const blocks: number[] = [];
+  placesOf(size, (bytes) => blocks.push(bytes));
+  checkPlannedMemory(doing, bytesOfBlocks(blocks), extras.memoryLimit);
   const { threads = 0, signal } = extras;
   const steps = PASSES * size.rows * size.width * (size.width + 1);
   const session = await pacer.until(openSession({ doing, threads, steps, signal }), (late) =>

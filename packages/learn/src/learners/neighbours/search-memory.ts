@@ -1,5 +1,5 @@
 /** Memory of assembly/neighbours.ts: what stands where, how much it takes, how rows are rounded. */
-import { type Arena, checkPlannedMemory } from "../../kernels/index.js";
+import { type Arena, bytesOfBlocks, checkPlannedMemory } from "../../kernels/index.js";
 import type { RowIndex } from "./row-index.js";
 
 /** Rows of a group, of points and of queries. */
@@ -133,19 +133,17 @@ export function checkSearchMemory(
   threads: number,
   limit: number | undefined,
 ): void {
-  let end = 64;
-  const count: Allocate = (bytes) => {
-    end = Math.ceil((end + bytes) / 64) * 64 + 64;
-    return 0;
+  const blocksOf = (place: (allocate: Allocate) => void): number[] => {
+    const blocks: number[] = [];
+    place((bytes) => blocks.push(bytes));
+    return blocks;
   };
-  placePoints(shape, count);
-  const points = end;
-  placeBatch(shape, count);
-  placeRounding(shape, threads, count);
-  const rounding = end;
-  end = points;
-  for (let batch = 0; batch < shape.batches; batch++) placeBatch(shape, count);
-  checkPlannedMemory(doing, Math.max(rounding, end), limit);
+  const points = [8 * exactWidth(shape.width), ...blocksOf((count) => placePoints(shape, count))];
+  const batch = blocksOf((count) => placeBatch(shape, count));
+  const rounding = blocksOf((count) => placeRounding(shape, threads, count));
+  const batches = Array.from({ length: shape.batches }, () => batch).flat();
+  const packing = bytesOfBlocks([...points, ...batch, ...rounding]);
+  checkPlannedMemory(doing, Math.max(packing, bytesOfBlocks([...points, ...batches])), limit);
 }
 
 /** Where everything of a search stands. */

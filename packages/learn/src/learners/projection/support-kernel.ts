@@ -1,7 +1,12 @@
 /** Gaussian kernels of all pairs of rows, in kernel memory. */
 
 import type { Pacer } from "../../foundation/index.js";
-import { checkPlannedMemory, type KernelCall, openSession } from "../../kernels/index.js";
+import {
+  bytesOfBlocks,
+  checkPlannedMemory,
+  type KernelCall,
+  openSession,
+} from "../../kernels/index.js";
 import type { FitExtras } from "../contract.js";
 import { EXPONENTIAL_STEPS } from "./support-sweep.js";
 
@@ -19,6 +24,8 @@ export interface KernelWish {
 
 /** Kernels of a call: a millisecond or two. */
 const KERNELS_PER_CALL = 300_000;
+
+type Places = [all: number, out: number, scratch: number];
 
 /** Kernels of all pairs: a row of `apart` floats each, lent for the call. */
 export interface PairKernels {
@@ -40,8 +47,8 @@ export async function withPairKernels<Result>(
   const together = Math.min(count, Math.max(8, Math.ceil(KERNELS_PER_CALL / apart)));
   const calls = Math.ceil(count / together);
   const scratchBytes = 16_384 + 32 * together;
-  const bytes = 4 * apart * (width + count) + calls * (scratchBytes + 128) + 512;
-  checkPlannedMemory(doing, bytes, extras.memoryLimit);
+  const blocks = [4 * apart * width, 4 * apart * count, calls * scratchBytes];
+  checkPlannedMemory(doing, bytesOfBlocks(blocks), extras.memoryLimit);
   const { threads = 0, signal } = extras;
   const steps = count * count * (width + EXPONENTIAL_STEPS);
   const session = await pacer.until(openSession({ doing, threads, steps, signal }), (late) =>
@@ -49,17 +56,16 @@ export async function withPairKernels<Result>(
   );
   try {
     const { arena } = session;
-    const all = arena.allocate(4 * apart * width);
-    const out = arena.allocate(4 * apart * count);
-    const scratch = Array.from({ length: calls }, () => arena.allocate(scratchBytes));
+    const [all, out, scratch] = blocks.map((size) => arena.allocate(size)) as Places;
     arena
       .floats(all, apart * width)
       .fill(0)
       .set(rows);
-    const pending = scratch.map((own, call): KernelCall => {
+    const pending = Array.from({ length: calls }, (_, call): KernelCall => {
       const first = call * together;
       const from = [all + 4 * first * width, Math.min(together, count - first)];
       const to = out + 4 * first * apart;
+      const own = scratch + call * scratchBytes;
       return { kernel: "gaussianRows", values: [...from, all, apart, width, gamma, to, own] };
     });
     if (!session.inline) await session.runAll(pending);
