@@ -27,7 +27,8 @@ export function bulkRelation(file: Readable): string {
     const from = `read_parquet(${quotePath(file.path)})`;
     return `SELECT ${parquetColumns(file)}, ${unknownPlace} FROM ${from}`;
   }
-  return `SELECT ${bulkTexts(file)}, ${unknownPlace} FROM ${bulkReader(file, quotePath(file.path))}`;
+  const from = bulkReader(file, quotePath(file.path));
+  return `SELECT ${bulkTexts(file)}, ${unknownPlace} FROM ${from}`;
 }
 
 /** What is known of a file and not read from it. */
