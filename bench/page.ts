@@ -46,7 +46,7 @@ const learnReadme = fileURLToPath(new URL("../packages/learn/README.md", import.
 const betweenMarks = /(<!-- benchmarks -->)[\s\S]*(<!-- end of benchmarks -->)/;
 const learnWorks = [
   ...["trees", "forest", "linear", "shap", "score"],
-  ...["isolation", "detectors", "neighbours", "als", "lstm"],
+  ...["isolation", "detectors", "neighbours", "als", "bpr", "lstm"],
 ];
 
 function learnTable(all: readonly BenchResult[]): string {

@@ -7,7 +7,9 @@ import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import {
+  type BprOptions,
   bootstrap,
+  bpr,
   type ImplicitAlsOptions,
   implicitAls,
   itemCoverage,
@@ -58,6 +60,31 @@ function choices(quick: boolean): Choice[] {
       }
     }
     grid.push({ factors, frequencyPower: 0, alpha: 0.01, l2: 60, damping: "none" });
+  }
+  return grid;
+}
+
+type BprChoice = Pick<BprOptions, "factors" | "learningRate" | "l2" | "negatives" | "sweeps">;
+
+/** What the settings of BPR are chosen from; implicit draws negatives by popularity. */
+function bprChoices(quick: boolean): BprChoice[] {
+  if (quick) {
+    const few = { factors: 16, learningRate: 0.1, l2: 0.01, sweeps: 5 };
+    return [
+      { ...few, negatives: "uniform" },
+      { ...few, negatives: "popularity" },
+    ];
+  }
+  const grid: BprChoice[] = [];
+  const rates = { uniform: [0.2, 0.4, 0.8], popularity: [0.05, 0.2] };
+  for (const negatives of ["uniform", "popularity"] as const) {
+    for (const factors of [64, 128]) {
+      for (const learningRate of rates[negatives]) {
+        for (const l2 of [0.003, 0.01]) {
+          grid.push({ factors, learningRate, l2, negatives, sweeps: 300 });
+        }
+      }
+    }
   }
   return grid;
 }
@@ -118,12 +145,17 @@ function fitAls(options: Choice, { frame, weight }: ReturnType<typeof tableOf>) 
   return implicitAls.fit(frame, undefined, all, { weight, threads: THREADS });
 }
 
+function fitBpr(options: BprChoice, { frame, weight }: ReturnType<typeof tableOf>) {
+  return bpr.fit(frame, undefined, { ...options, seed: SEED }, { weight, threads: THREADS });
+}
+
 /** implicit's lists with our settings. */
-async function peerLists(data: Listening, rows: Uint32Array, choice: Choice) {
+async function peerLists(data: Listening, rows: Uint32Array, choice: Choice | BprChoice) {
   const folder = await mkdtemp(join(tmpdir(), "lastfm-"));
   const [path, out] = [join(folder, "rows.bin"), join(folder, "lists.bin")];
   try {
-    const { alpha, damping } = choice;
+    // BPR does not look at confidences.
+    const { alpha, damping } = "alpha" in choice ? choice : { alpha: 1, damping: "none" };
     const words = new Int32Array(3 * rows.length);
     const confidence = new Float32Array(words.buffer, 8 * rows.length);
     for (const [at, row] of rows.entries()) {
@@ -133,7 +165,8 @@ async function peerLists(data: Listening, rows: Uint32Array, choice: Choice) {
       confidence[at] = 1 + alpha * (damping === "log" ? log1p(plays) : plays);
     }
     await writeFile(path, new Uint8Array(words.buffer));
-    const settings = JSON.stringify({ ...choice, sweeps: implicitAls.defaults.sweeps, seed: 1 });
+    const { sweeps } = implicitAls.defaults;
+    const settings = JSON.stringify({ sweeps, ...choice, seed: 1 });
     const told = [path, data.users, data.artists, LENGTH, settings, out].map(String);
     const version = execFileSync(peerPython("als"), [peerScript("lastfm_peer.py"), ...told], {
       encoding: "utf8",
@@ -164,6 +197,11 @@ async function difference(ours: Float64Array, theirs: Float64Array, quick: boole
   return found.differences["ours"]!["mean"]!;
 }
 
+function bprWords({ factors, learningRate, l2, negatives, sweeps }: BprChoice): string {
+  const drawn = negatives === "uniform" ? "any" : "by popularity";
+  return `${factors} factors, rate ${learningRate}, l2 ${l2}, ${sweeps} sweeps, others ${drawn}`;
+}
+
 function words(choice: Choice): string {
   const { factors, l2, alpha, damping, frequencyPower } = choice;
   const counts = damping === "log" ? "log(1 + plays)" : "plays";
@@ -177,6 +215,9 @@ interface Chosen {
   /** The best of those that implicit has too. */
   readonly plain: Tried<Choice>;
   readonly knn: (typeof knnChoices)[number];
+  readonly bpr: Tried<BprChoice>;
+  /** The best of those of BPR that implicit has too. */
+  readonly plainBpr: BprChoice;
   /** How many there were to choose from. */
   readonly choices: number;
 }
@@ -189,7 +230,16 @@ async function choose(data: Listening, kept: Uint32Array, quick: boolean): Promi
   );
   const plain = tried.filter(({ options }) => options.frequencyPower === 0);
   const [best, other] = [bestOf(tried), bestOf(plain)];
-  return { best, plain: other, knn: bestOf(knn).options, choices: tried.length };
+  const ranked = await tryAll(data, kept, bprChoices(quick), fitBpr);
+  const popular = ranked.filter(({ options }) => options.negatives === "popularity");
+  return {
+    best,
+    plain: other,
+    knn: bestOf(knn).options,
+    bpr: bestOf(ranked),
+    plainBpr: bestOf(popular).options,
+    choices: tried.length,
+  };
 }
 
 /** Every model on the rows that were held out, in order of the table: ours, implicit, others. */
@@ -200,10 +250,14 @@ async function judgeAll(data: Listening, kept: Uint32Array, held: Uint32Array, c
   const { weighting, neighbours } = chosen.knn;
   const near = await itemKnn.fit(frame, undefined, chosen.knn, { weight });
   const peer = await peerLists(data, kept, chosen.plain.options);
+  const peerBpr = await peerLists(data, kept, chosen.plainBpr);
   const lists: readonly (readonly [string, Int32Array])[] = [
     ["ours, implicit ALS", await listsOf(await fitAls(chosen.best.options, table))],
     [`implicit ${peer.version}`, peer.lists],
     ["ours as implicit", await listsOf(await fitAls(chosen.plain.options, table))],
+    ["ours, BPR", await listsOf(await fitBpr(chosen.bpr.options, table))],
+    [`implicit ${peerBpr.version}, BPR`, peerBpr.lists],
+    ["ours, BPR as implicit", await listsOf(await fitBpr(chosen.plainBpr, table))],
     [`ours, item neighbours (${weighting}, ${neighbours})`, await listsOf(near)],
     ["ours, popularity", await listsOf(await popularity.fit(frame, undefined, {}, { weight }))],
   ];
@@ -243,6 +297,10 @@ ${chosen.choices} by nDCG@10 on a fifth of the rest (${digits(chosen.best.ndcg)}
 ${words(chosen.best.options)}, ${implicitAls.defaults.sweeps} sweeps.
 implicit has no frequency power; it was given the best without one:
 ${words(chosen.plain.options)}.
+BPR's settings were chosen in the same way (${digits(chosen.bpr.ndcg)} there):
+${bprWords(chosen.bpr.options)};
+for implicit, which has no other way to draw:
+${bprWords(chosen.plainBpr)}.
 
 | model | nDCG@10 | recall@20 | MAP@10 | coverage@20 |
 |---|---|---|---|---|

@@ -1,11 +1,12 @@
-/** Our side of the ALS benchmark; see als.ts. */
+/** Our side of the benchmarks of recommenders; see als.ts. */
 import { readFileSync } from "node:fs";
-import { codedColumn, type FactorModel, Frame, implicitAls, ndcgAtK } from "@refrain/learn";
+import { bpr, codedColumn, type FactorModel, Frame, implicitAls, ndcgAtK } from "@refrain/learn";
 import type { AlsSettings } from "./als.js";
 import { serve, toldArguments } from "./serve.js";
 
 const { path, rows, settings } = toldArguments<AlsSettings>();
-const { users, items, trainingRows, factors, l2, sweeps, threads, judged, curve } = settings;
+const { learner, users, items, trainingRows, factors, l2 } = settings;
+const { sweeps, threads, judged, curve } = settings;
 const file = readFileSync(path);
 const words = new Int32Array(file.buffer, file.byteOffset, 2 * rows);
 const [user, item] = [words.subarray(0, rows), words.subarray(rows)];
@@ -22,10 +23,14 @@ function table(): Frame {
 }
 
 function train(most: number): Promise<FactorModel> {
+  const options = { factors, l2, sweeps: most, seed: 1 };
+  if (learner === "bpr") {
+    const asPeer = { learningRate: 0.05, negatives: "popularity" } as const;
+    return bpr.fit(table(), undefined, { ...options, ...asPeer }, { threads });
+  }
   // As the peer: counts as they are, the same penalty for all.
   const plain = { damping: "none", alpha: 1, frequencyPower: 0 } as const;
-  const options = { factors, l2, sweeps: most, seed: 1, ...plain };
-  return implicitAls.fit(table(), undefined, options, { weight: counts, threads });
+  return implicitAls.fit(table(), undefined, { ...options, ...plain }, { weight: counts, threads });
 }
 
 const held = new Map<number, Set<number>>();

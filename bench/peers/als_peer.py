@@ -1,4 +1,4 @@
-"""implicit's side of the ALS benchmark; see side.py."""
+"""implicit's side of the benchmarks of recommenders; see side.py."""
 
 import os
 
@@ -10,6 +10,7 @@ import time
 import implicit
 import numpy
 from implicit.als import AlternatingLeastSquares
+from implicit.bpr import BayesianPersonalizedRanking
 from scipy.sparse import csr_matrix
 from side import serve, told
 
@@ -28,15 +29,19 @@ asked = numpy.array(sorted(held), dtype="<i4")
 def fit(sweeps, callback=None):
     # Its confidences are what the matrix holds; ours are 1 + the count.
     matrix = csr_matrix((1 + counts, (users[:training], items[:training])), shape=shape)
-    model = AlternatingLeastSquares(
-        factors=settings["factors"],
-        regularization=settings["l2"],
-        alpha=1,
-        iterations=sweeps,
-        use_gpu=False,
-        num_threads=settings["threads"],
-        random_state=1,
-    )
+    common = {
+        "factors": settings["factors"],
+        "regularization": settings["l2"],
+        "iterations": sweeps,
+        "use_gpu": False,
+        "num_threads": settings["threads"],
+        "random_state": 1,
+    }
+    if settings["learner"] == "bpr":
+        model = BayesianPersonalizedRanking(learning_rate=0.05, **common)
+        model.fit(matrix, show_progress=False)
+        return model, matrix
+    model = AlternatingLeastSquares(alpha=1, **common)
     model.fit(matrix, show_progress=False, callback=callback and (lambda *_: callback(model)))
     return model, matrix
 
@@ -84,6 +89,8 @@ def reached():
 
         fit(settings["sweeps"], point)
     model, matrix = last
+    if settings["learner"] == "bpr":
+        return {"ndcg": ndcg(model, matrix), "curve": points}
     return {"ndcg": ndcg(model, matrix), "objective": objective(model), "curve": points}
 
 

@@ -185,49 +185,6 @@ describe("implicit ALS", () => {
   });
 });
 
-describe("odd tables", () => {
-  const pairs = frameOf({ user: ["a", "a", "b", null], item: ["x", "y", "x", "z"] });
-
-  it("takes users and items without rows, more factors than items, and missing ones", async () => {
-    const some = pairs.view(0, 2);
-    const model = await implicitAls.fit(some, undefined, { factors: 40, l2: 0 });
-    expect(model.card.trainingRows).toBe(2);
-    for (const [user, item] of [
-      ["b", "x"],
-      ["a", "z"],
-      ["nobody", "x"],
-    ] as const) {
-      expect(model.predictRow({ user, item })).toBe(0);
-    }
-    expect((await implicitAls.fit(pairs, undefined, { factors: 2 })).card.trainingRows).toBe(3);
-    expect((await model.recommend("all", 9)).items).toHaveLength(18);
-  });
-
-  it("refuses weights and tables that cannot be learnt from", async () => {
-    const fit = (weight: number[], rows = pairs) =>
-      implicitAls.fit(rows, undefined, { factors: 2 }, { weight });
-    const code = (name: string) => expect.objectContaining({ code: name });
-    await expect(fit([1, -1, 1, 1])).rejects.toThrowError(code("WEIGHT_VALUE"));
-    await expect(fit([1, Number.NaN, 1, 1])).rejects.toThrowError(code("WEIGHT_VALUE"));
-    await expect(fit([1, 1e13, 1, 1])).rejects.toThrowError(code("WEIGHT_SIZE"));
-    await expect(fit([0, 0, 0, 1])).rejects.toThrowError(code("FIT_EMPTY"));
-    await expect(fit([], pairs.view(0, 0))).rejects.toThrowError(code("FIT_EMPTY"));
-    await expect(fit([1, 1, 1, 1], pairs.drop(["item"]))).rejects.toThrowError(
-      code("FRAME_COLUMN_MISSING"),
-    );
-    const small = { memoryLimit: 1000 };
-    await expect(implicitAls.fit(frame, undefined, {}, small)).rejects.toThrowError(
-      code("KERNEL_MEMORY"),
-    );
-    const model = await fit([1, 1, 1, 1]);
-    await expect(model.recommend(["c"], 1)).rejects.toThrowError(code("RECOMMEND_UNKNOWN"));
-    await expect(model.recommend(Int32Array.of(7), 1)).rejects.toThrowError(
-      code("RECOMMEND_UNKNOWN"),
-    );
-    await expect(model.recommend(["a"], 0)).rejects.toThrowError(code("LEARNER_OPTION"));
-  });
-});
-
 it("finds the items that are bought together by cosine", async () => {
   const rows = frameOf({ user: ["a", "a", "b", "b", "c"], item: ["x", "y", "x", "y", "x"] });
   const model = await itemKnn.fit(rows, undefined, { damping: "none" });

@@ -28,10 +28,10 @@ export const bpr: Learner<BprOptions, FactorModel> = recommender<BprOptions, Fac
   defaults: {
     ...recommenderDefaults,
     factors: 64,
-    learningRate: 0.05,
+    learningRate: 0.2,
     l2: 0.01,
     negatives: "uniform",
-    sweeps: 100,
+    sweeps: 200,
   },
   rules: bprRules,
   learn: async (fit) => {
