@@ -5,7 +5,6 @@ import { type CategoryColumn, frameOf } from "../../frame/index.js";
 import type { FactorModel } from "./contract.js";
 import { csrOf } from "./csr.js";
 import { implicitAls } from "./implicit-als.js";
-import { itemKnn } from "./item-knn.js";
 import { alsWords, bprWords, sparseTopWords, topWords } from "./plan-words.js";
 import { tasteWorld } from "./world.fixture.js";
 
@@ -183,15 +182,6 @@ describe("implicit ALS", () => {
     expect(first!.score).toBeLessThanOrEqual(1);
     expect(model.similarUsers("user 5", 2)).toHaveLength(2);
   });
-});
-
-it("finds the items that are bought together by cosine", async () => {
-  const rows = frameOf({ user: ["a", "a", "b", "b", "c"], item: ["x", "y", "x", "y", "x"] });
-  const model = await itemKnn.fit(rows, undefined, { damping: "none" });
-  expect(model.similarItems("y", 3)).toEqual([{ name: "x", score: expect.closeTo(0.8165, 4) }]);
-  expect(model.predictRow({ user: "c", item: "y" })).toBeCloseTo(2 / Math.sqrt(6), 6);
-  const bm25 = await itemKnn.fit(rows, undefined, { weighting: "bm25" });
-  expect(bm25.similarItems("y", 3)[0]!.score).toBeLessThan(1);
 });
 
 it("keeps the words of its plans in the order of the kernels", () => {

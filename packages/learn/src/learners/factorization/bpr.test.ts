@@ -187,12 +187,15 @@ describe("Bayesian personalised ranking", () => {
     }
   });
 
-  it("refuses steps that are too long: LEARNER_OPTION, and plans its memory", async () => {
+  it("refuses steps that are too long: LEARNER_OPTION, FIT_DIVERGED, and plans its memory", async () => {
     const code = (name: string) => expect.objectContaining({ code: name });
     const fit = (options: Partial<BprOptions>, extras = {}) =>
       bpr.fit(frame, undefined, options, extras);
     await expect(fit({ learningRate: 2 })).rejects.toThrowError(code("LEARNER_OPTION"));
     await expect(fit({ l2: Number.NaN })).rejects.toThrowError(code("LEARNER_OPTION"));
+    const far = { learningRate: 1, l2: 0, sweeps: 300 };
+    const steps = tasteWorld(1, 300, 80, 3000).frame;
+    await expect(bpr.fit(steps, undefined, far)).rejects.toThrowError(code("FIT_DIVERGED"));
     await expect(fit({}, { memoryLimit: 1000 })).rejects.toThrowError(code("KERNEL_MEMORY"));
   });
 });
