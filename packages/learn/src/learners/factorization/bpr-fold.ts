@@ -6,7 +6,7 @@ import { exp, RandomStream } from "../../foundation/index.js";
 import { eachTaken } from "./als-fold.js";
 import { type BprOptions, rateOf } from "./bpr-options.js";
 import type { NewInteractions } from "./contract.js";
-import type { Csr } from "./csr.js";
+import { type Csr, placeOf } from "./csr.js";
 import type { Facing, FactorParts, Folded } from "./factor-parts.js";
 import { negativePool } from "./negative-pool.js";
 
@@ -118,7 +118,8 @@ function foldItem(row: Row, { options, parts, pool, taken, random }: FoldWork): 
     for (let draw = 0; draw < taken.length + against; draw++) {
       if (random.below(taken.length + against) < taken.length) {
         const who = taken[random.below(taken.length)]!;
-        const other = drawn(random, pool, () => false);
+        const other = drawn(random, pool, (one) => placeOf(seen, who, one) >= 0);
+        if (other < 0) continue;
         row.step(row.score(user.factors, who) - known(who, other), user.factors, [who, 1]);
         continue;
       }

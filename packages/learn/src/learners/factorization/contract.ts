@@ -83,7 +83,10 @@ export interface FoldedIn {
 
 /** A recommender by factors. */
 export interface FactorModel extends RecommenderModel {
-  /** Numbers a user and item have; of explicit ALS the last two are the biases. */
+  /**
+   * Numbers a user and item have, rounded up to a multiple of eight. Behind the factors stand, of
+   * explicit ALS, user's and item's bias (and 1 on the other side), of BPR the item's.
+   */
   readonly width: number;
   /** Users × width. */
   readonly userFactors: Float32Array;

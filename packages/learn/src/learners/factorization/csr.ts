@@ -135,6 +135,18 @@ export async function transposed(matrix: Csr, pacer: Pacer): Promise<Csr> {
   return { rows: columns, columns: rows, starts, indices, values };
 }
 
+/** The place of an entry, -1 where there is none. */
+export function placeOf({ starts, indices }: Csr, row: number, column: number): number {
+  let [low, high] = [starts[row]!, starts[row + 1]! - 1];
+  while (low <= high) {
+    const half = (low + high) >> 1;
+    if (indices[half] === column) return half;
+    if (indices[half]! < column) low = half + 1;
+    else high = half - 1;
+  }
+  return -1;
+}
+
 /** Some rows of a matrix, in the order given; those without values stay without. */
 export function pickRows(matrix: Csr, wanted: Int32Array): Csr {
   const { starts, indices, values, columns } = matrix;

@@ -3,7 +3,7 @@ import type { Learner, ModelCard } from "../contract.js";
 import { optionRules } from "../door.js";
 import { type Asked, askedOf, findersOf } from "./asked.js";
 import type { Recommendations, RecommendExtras, RecommenderModel } from "./contract.js";
-import { type Csr, pickRows } from "./csr.js";
+import { type Csr, pickRows, placeOf } from "./csr.js";
 import {
   countsOf,
   oneOf,
@@ -30,15 +30,9 @@ import { type SparseTopRequest, sparseTop } from "./sparse-top.js";
 export interface ItemKnnOptions extends RecommenderOptions, SimilarityOptions {}
 
 /** The value of an entry, 0 where there is none. */
-function entryOf({ starts, indices, values }: Csr, row: number, column: number): number {
-  let [low, high] = [starts[row]!, starts[row + 1]! - 1];
-  while (low <= high) {
-    const half = (low + high) >> 1;
-    if (indices[half] === column) return values[half]!;
-    if (indices[half]! < column) low = half + 1;
-    else high = half - 1;
-  }
-  return 0;
+function entryOf(matrix: Csr, row: number, column: number): number {
+  const place = placeOf(matrix, row, column);
+  return place < 0 ? 0 : matrix.values[place]!;
 }
 
 /** The rows of users, and of neighbours no more than what these users took. */
