@@ -34,11 +34,11 @@ export function rankedP(tail: ConformalTail, score: number): number {
       ? beyond((score - lower!) / spread(tail))
       : lower === undefined
         ? 0
-        : (score - lower) / (scores[place]! - lower);
+        : (score / 2 - lower / 2) / (scores[place]! / 2 - lower / 2);
   return (1 + above - share) / (scores.length + 1);
 }
 
-/** From 0 up to, never reaching, 1. */
+/** From 0 up to, never reaching, 1; also where the distance overflows. */
 function beyond(distance: number): number {
-  return Math.min(distance / (1 + distance), 1 - Number.EPSILON);
+  return distance < 1 / Number.EPSILON ? distance / (1 + distance) : 1 - Number.EPSILON;
 }

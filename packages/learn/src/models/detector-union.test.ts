@@ -1,3 +1,4 @@
+import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { oneHot, standardScale } from "../encoders/index.js";
 import { RandomStream } from "../foundation/index.js";
@@ -38,6 +39,23 @@ describe("ranked p-values", () => {
       expect(ranked).toBeGreaterThanOrEqual(exact[k]! - 0.2 - 1e-12);
       if (k > 1 && k < 10) expect(ranked).toBeLessThan(rankedP(tail, scores[k - 1]!));
     });
+  });
+
+  it("are numbers, and never rise with the score, whatever the calibration scores are", () => {
+    const score = fc.oneof(
+      fc.double({ noNaN: true, noDefaultInfinity: true }),
+      fc.constantFrom(0, 1, 1 + Number.EPSILON, 1e-300, 1e300, -1e308, 1e308),
+    );
+    fc.assert(
+      fc.property(fc.array(score, { minLength: 1, maxLength: 6 }), score, score, (held, a, b) => {
+        const tail = { scores: Float64Array.from(held).sort() };
+        const [low, high] = [Math.min(a, b), Math.max(a, b)].map((one) => rankedP(tail, one));
+        expect(high).toBeGreaterThan(0);
+        expect(high).toBeLessThanOrEqual(low!);
+        expect(low).toBeLessThanOrEqual(1);
+      }),
+      { numRuns: 500 },
+    );
   });
 });
 
@@ -80,6 +98,20 @@ describe("a union of detectors", () => {
     expect(model.card.summary["calibrationRows"]).toBe(40);
     expect(model.card.trainingRows).toBe(200);
     expect(model.shares).toEqual([0.5, 0.25, 0.25]);
+  });
+
+  it("takes rows that are all alike, and a few calibration rows", async () => {
+    const alike = frameOf({ a: Array.from({ length: 40 }, () => 7), b: new Float64Array(40) });
+    const model = await detectorUnion({ members: [gaussian, hbos, ecod] }).fit(alike, undefined);
+    expect([...(await model.pValues(alike))]).toEqual(Array.from({ length: 40 }, () => 1));
+    const odd = frameOf({ a: [1e150, -1e150, 7.1], b: [1e-300, 0, 0] });
+    expect((await model.predict(odd)).every(Number.isFinite)).toBe(true);
+    expect((await model.contributions(odd)).every(Number.isFinite)).toBe(true);
+    const few = await union.fit(genuine(5, "train"), undefined);
+    expect(few.card.summary["calibrationRows"]).toBe(1);
+    const far = frameOf({ a: [99], b: [0], c: [0] });
+    expect([...(await few.pValues(far))]).toEqual([1]);
+    expect((await few.predict(far))[0]).toBeGreaterThan(0);
   });
 
   it("keeps rows of a group on one side", async () => {
