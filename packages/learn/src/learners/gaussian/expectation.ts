@@ -94,7 +94,7 @@ export async function firstResponsibilities(task: MixtureTask): Promise<Float64A
     const centres: Float64Array[] = [];
     for (const own of owned) {
       const mass = own.map((value, row) => value * weight[row]! + SMALLEST_MASS);
-      centres.push((await table.scatter(mass)).mean);
+      centres.push((await table.mean(mass)).mean);
     }
     owned = await assign(task, centres);
   }

@@ -117,27 +117,33 @@ export class RowTable {
   }
 
   /**
-   * Mean and covariance, in two passes.
+   * Mean of weighted rows, and the sum of weights.
    * @param weight one a row; those of weight 0 cost nothing
    */
-  async scatter(weight: Float64Array): Promise<Scatter> {
+  async mean(weight: Float64Array): Promise<Omit<Scatter, "covariance">> {
     const { width } = this;
-    const { arena } = this.#session;
-    const wide = width + (width % 2);
-    const [scratch, sums] = [wide * width, wide * width + 4 * wide + 4];
-    const { weights, mean: meanAt } = this.#at;
-    arena.doubles(weights, this.rows).set(weight);
-    const own = (block: number) => weights + 8 * block * BLOCK;
+    const { weights } = this.#at;
+    const sums = blockDoubles(width) - width - 1;
+    this.#session.arena.doubles(weights, this.rows).set(weight);
     await this.#run("addMeans", (block, count) => {
-      return [own(block), count, width, this.#block(block) + 8 * sums];
+      return [weights + 8 * block * BLOCK, count, width, this.#block(block) + 8 * sums];
     });
     const found = this.#sum(sums, width + 1);
     const total = found[width]!;
-    const mean = found.slice(0, width).map((value) => value / total);
-    arena.doubles(meanAt, width).set(mean);
+    return { mean: found.slice(0, width).map((value) => value / total), total };
+  }
+
+  /** Mean and covariance, in two passes; see `mean`. */
+  async scatter(weight: Float64Array): Promise<Scatter> {
+    const { width } = this;
+    const wide = width + (width % 2);
+    const { mean, total } = await this.mean(weight);
+    const at = this.#at;
+    this.#session.arena.doubles(at.mean, width).set(mean);
     await this.#run("addScatter", (block, count) => {
       const gram = this.#block(block);
-      return [own(block), count, width, meanAt, gram, gram + 8 * scratch];
+      const own = at.weights + 8 * block * BLOCK;
+      return [own, count, width, at.mean, gram, gram + 8 * wide * width];
     });
     const gram = this.#sum(0, wide * width);
     const covariance = new Float64Array(width * width);
