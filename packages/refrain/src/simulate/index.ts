@@ -3,7 +3,14 @@ export type { Difficulty } from "./difficulty.js";
 export { simulateErrors } from "./errors.js";
 export type { FillerLengths } from "./injection/attack-world.js";
 export { type SpellingsByFile, spellingsByFile } from "./injection/beside-sources.js";
-export { viewsOfHidden, type WatchedBase } from "./injection/hidden-views.js";
+export {
+  type BesideRatings,
+  besideKinds,
+  type HiddenBeside,
+  type HiddenKind,
+  hiddenKinds,
+  hideBeside,
+} from "./injection/hide-beside.js";
 export {
   type InjectedRatings,
   type InjectOptions,
@@ -36,19 +43,8 @@ export {
   readRatings,
 } from "./injection/read-ratings.js";
 export { type RatedNames, readViews, type ViewsFile } from "./injection/read-views.js";
-export {
-  type HiddenViews,
-  hideRepeatedViewers,
-  viewingKinds,
-} from "./injection/repeated-viewing.js";
 export { placeSeries, type Series, type SeriesCounts } from "./injection/series.js";
-export {
-  type HiddenRatings,
-  type HiddenTruth,
-  type HideOptions,
-  hideSeriesBombers,
-  seriesKinds,
-} from "./injection/series-campaigns.js";
+export type { HiddenRatings, HiddenTruth, HideOptions } from "./injection/series-campaigns.js";
 export { type Views, viewLines } from "./injection/views.js";
 export { parseRaterAbuse, type RaterAbuse } from "./ratings/rater-abuse.js";
 export type { RatingsOptions, RatingsScenario } from "./ratings/ratings-scenario.js";

@@ -1,8 +1,8 @@
 import { command, present } from "../command.js";
 import { cliErrors } from "../errors.js";
-import { needed, path, share } from "../flags.js";
+import { needed, pairs, path, share } from "../flags.js";
 import { contestText } from "../raters-text.js";
-import { ratersJob, scaleFlag } from "./detect-raters.js";
+import { besideFlags, ratersJob, scaleFlag } from "./detect-raters.js";
 
 /** `refrain contest create`: files for a contest of finding crooked raters. */
 export const contestCommand = command({
@@ -16,9 +16,12 @@ export const contestCommand = command({
     out: needed(path("<folder>", "folder for the contest, empty or not there yet")),
     anomalous: share("<share>", "share of the users that is crooked (default: 0.066)"),
     scale: scaleFlag,
+    ...besideFlags,
+    column: pairs("<want=have>", "spelling of a column; items.item=movie: in --items"),
   },
   examples: ["refrain contest create ratings.csv --out contest"],
-  async run(job, [what = "", base = ""], { out, anomalous, scale }) {
+  async run(job, [what = "", base = ""], given) {
+    const { out, anomalous, scale, items, views, column } = given;
     if (what !== "create") {
       throw cliErrors.OPTION_MISSING({ command: "contest", option: "what to do: create" });
     }
@@ -26,7 +29,7 @@ export const contestCommand = command({
     const { threads: _, ...hooks } = ratersJob(job);
     const summary = await createContest({
       ...{ ...hooks, base, out, seed: job.seed },
-      ...present({ anomalousShare: anomalous, scale }),
+      ...present({ anomalousShare: anomalous, scale, items, views, columns: column }),
     });
     return { document: summary, text: contestText(summary) };
   },

@@ -20,6 +20,12 @@ export const scaleFlag: Flag<{ readonly low: number; readonly high: number } | u
       .transform(([low, high]) => ({ low, high })),
 };
 
+/** Files that may stand beside ratings. */
+export const besideFlags = {
+  items: path("<file>", "titles with their series: item, series[, title]"),
+  views: path("<file>", "viewing log: user, item, at[, seconds, share, device, address, session]"),
+};
+
 /** What of a job the raters task takes. */
 export function ratersJob(job: Job) {
   const { signal, onProgress } = jobOptions(job);
@@ -35,12 +41,17 @@ export const detectRatersVariant = variant({
     budget: whole("<cases>", "so many cases, the most suspicious"),
     falseDiscoveryRate: share("<share>", "share of the flagged that may be genuine, on average"),
     scale: scaleFlag,
-    column: pairs("<want=have>", "spelling of a column in the file; may be repeated"),
+    ...besideFlags,
+    column: pairs(
+      "<want=have>",
+      "spelling of a column in the ratings (items.item=movie: in --items); may be repeated",
+    ),
     html: path("<file>", "page: whom to look at, then how far to trust it"),
   },
   examples: [
     "refrain detect raters ratings.csv --budget 50 --html raters.html",
     "refrain detect raters ratings.csv --labels labels.csv --submit submission.csv",
+    "refrain detect raters ratings.csv --items items.csv --views views.csv --html raters.html",
   ],
   async run(job, [, ratings, ...others], { html, column, ...values }) {
     if (ratings === undefined || others.length > 0) {
@@ -64,7 +75,7 @@ export const detectRatersVariant = variant({
   },
 });
 
-/** `refrain evaluate raters`: ten kinds hidden in a base, over seeds. */
+/** `refrain evaluate raters`: kinds hidden in a base, over seeds. */
 export const evaluateRatersVariant = variant({
   names: ["raters"],
   flags: {
@@ -73,10 +84,13 @@ export const evaluateRatersVariant = variant({
     perKind: defaulting(whole("<n>", "crooked raters of each kind and half"), 12),
     firstStep: toggle("leave out held-out kinds and step 2, which take most of the time"),
     scale: scaleFlag,
+    ...besideFlags,
+    column: pairs("<want=have>", "spelling of a column; items.item=movie: in --items"),
     html: path("<file>", "write the report as a page with pictures"),
   },
   examples: ["refrain evaluate raters --base ratings.csv --seeds 10"],
-  async run(job, [, ...stray], { base, seeds, perKind, firstStep, scale, html }) {
+  async run(job, [, ...stray], given) {
+    const { base, seeds, perKind, firstStep, scale, html, items, views, column } = given;
     if (stray.length > 0) {
       throw cliErrors.OPTION_CONFLICT({
         ...{ first: stray[0]!, second: "evaluate raters" },
@@ -87,7 +101,7 @@ export const evaluateRatersVariant = variant({
     const found = await evaluateRaters({
       ...ratersJob(job),
       ...{ base, seeds, seed: job.seed, perKindAndHalf: perKind, firstStepOnly: firstStep },
-      ...present({ scale }),
+      ...present({ scale, items, views, columns: column }),
     });
     if (html !== undefined) {
       const page = await ratersEvaluationPage(found);

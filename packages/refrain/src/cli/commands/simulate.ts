@@ -18,9 +18,13 @@ const flags = {
     "<what>",
     "who cheats: farms=3,bots=20,loops=20,shared=10 (accounts), members=20 (of a farm), " +
       "strength=.7, drift=.3 (from month to month); ratings: each=12 (of a kind and half), " +
-      "kinds=bot+shared, strength=1",
+      "kinds=bot+shared, strength=1; kinds with series: series-bombing; with views: " +
+      "repeated-viewing",
   ),
   base: path("<file>", "ratings: a file of ratings to hide crooked raters in"),
+  series: toggle("ratings: titles stand in series; items.csv and views.csv are written too"),
+  items: path("<file>", "ratings: titles of --base with their series: item, series[, title]"),
+  views: path("<file>", "ratings: viewing log of --base: user, item, at[, seconds, device, …]"),
   every: choice(["day", "month"], "usage-days: what a file counts (default: day)"),
   timed: toggle("musicbox without dirt: plays carry the second at which they began"),
   labelled: toggle("usage-days: rows end in gamerFlaggedManual"),
@@ -35,6 +39,9 @@ type Given = Values<typeof flags>;
 const knownBy: Readonly<Record<string, readonly string[]>> = {
   dirt: logs,
   base: ["ratings"],
+  series: ["ratings"],
+  items: ["ratings"],
+  views: ["ratings"],
   every: ["usage-days"],
   labelled: ["usage-days"],
   timed: ["musicbox"],
@@ -52,6 +59,7 @@ export const simulateCommand = command({
     "refrain simulate --as pozytywka --out shop --abuse farms=3,bots=20,shared=10,strength=.7",
     "refrain simulate --as usage-days --days 31 --out usage --abuse farms=5,loops=90",
     "refrain simulate --as ratings --out films --abuse each=12",
+    "refrain simulate --as ratings --series --out shows --abuse each=12",
   ],
   async run(job, _, given) {
     refuseStrangers(given);
@@ -108,11 +116,12 @@ async function usageDays(job: Job, given: Given): Promise<Outcome> {
 
 async function ratings(job: Job, given: Given): Promise<Outcome> {
   const { parseRaterAbuse, simulateRatings } = await import("../../simulate/index.js");
-  const { users, days, start, base, out } = given;
+  const { users, days, start, base, out, series, items, views } = given;
   const abuse = given.abuse === undefined ? undefined : parseRaterAbuse(given.abuse);
   const summary = await simulateRatings({
     ...jobOptions(job),
-    ...present({ users, days, start, base, abuse }),
+    ...present({ users, days, start, base, abuse, itemsFile: items, viewsFile: views }),
+    ...(series && { series }),
     ...{ out, seed: job.seed },
   });
   const text =

@@ -25,7 +25,7 @@ const day = 24 * hour;
 export function hideRepeatedViewers(
   { truth: given, ratings }: HiddenRatings,
   views: Views,
-  { seed, perKindAndHalf: size = 12 }: HideOptions,
+  { seed, perKindAndHalf: size = 12, strength = 1 }: HideOptions,
 ): HiddenViews {
   const truth = [...given];
   const rows = new Map<number, View[]>();
@@ -40,11 +40,11 @@ export function hideRepeatedViewers(
       const random = new RandomStream(seed, `repeated-viewing ${turn}`, half);
       const targets = targetsOf(views, ratings.itemIds.length, random);
       const start = span.first + 0.9 * random.uniform() * (span.last - span.first);
-      const campaign = { targets, start, last: span.last, lengths, random };
+      const told = { last: span.last, lengths, strength, random };
       const members = turn === 0 ? Math.ceil(size / 2) : Math.floor(size / 2);
       for (let k = 0; k < members && free.length > 0; k++) {
         const user = free.splice(random.below(free.length), 1)[0]!;
-        rows.set(user, repeatsOf(viewsOf(views, user), campaign));
+        rows.set(user, repeatsOf(viewsOf(views, user), { targets, start, ...told }));
         const one = { ...truth[user]!, kind: "repeated-viewing", direction: "push" } as const;
         truth[user] = { ...one, anomalous: 1, targets };
       }
@@ -83,13 +83,15 @@ interface Campaign {
   readonly last: number;
   /** Seconds of each title. */
   readonly lengths: Float64Array;
+  readonly strength: number;
   readonly random: RandomStream;
 }
 
 /** @param own what the user watches otherwise, at least one view */
 function repeatsOf(own: readonly View[], campaign: Campaign): View[] {
-  const { targets, start, last, lengths, random } = campaign;
-  const plays = Math.round(Math.min(600, Math.max(20, 90 * exp(0.8 * random.normal()))));
+  const { targets, start, last, lengths, strength, random } = campaign;
+  const bold = Math.min(600, Math.max(20, 90 * exp(0.8 * random.normal())));
+  const plays = Math.ceil(strength * bold);
   const isRound = random.uniform() < 0.6;
   const isShort = random.uniform() < 1 / 3;
   const oneDevice = random.uniform() < 0.7;

@@ -1,7 +1,14 @@
 import { RandomStream } from "@refrain/learn";
 import { surveyTimes } from "./attack-times.js";
 import type { RaterTruth } from "./inject.js";
-import { buildRatings, onScale, type Ratings, userOfEntries } from "./ratings.js";
+import {
+  buildRatings,
+  type ItemView,
+  onScale,
+  type Ratings,
+  userOfEntries,
+  viewByItem,
+} from "./ratings.js";
 import type { Series } from "./series.js";
 
 /** Kinds that need to know which titles belong together. */
@@ -26,6 +33,8 @@ export interface HideOptions {
   readonly seed: number;
   /** Accounts of the kind in each half; 12 unless told. */
   readonly perKindAndHalf?: number;
+  /** 1 = as bold as can be … 0 = as anybody: ratings at the targets, plays; 1 unless told. */
+  readonly strength?: number;
 }
 
 const second = 1_000;
@@ -44,13 +53,14 @@ const mostTitles = 12;
 export function hideSeriesBombers(
   hidden: HiddenRatings,
   series: Series,
-  { seed, perKindAndHalf: size = 12 }: HideOptions,
+  { seed, perKindAndHalf: size = 12, strength = 1 }: HideOptions,
 ): HiddenRatings {
   const { ratings } = hidden;
   const truth = [...hidden.truth];
   const changed = new Map<number, Map<number, Rated>>();
   const aimed = new Set(truth.flatMap(({ targets }) => targets.map((item) => series.of[item]!)));
   const times = surveyTimes(ratings);
+  const byItem = viewByItem(ratings);
   for (const half of [0, 1] as const) {
     const free = [...truth.keys()].filter(
       (user) => truth[user]!.anomalous === 0 && truth[user]!.half === half,
@@ -64,8 +74,8 @@ export function hideSeriesBombers(
       const members = direction === "push" ? Math.ceil(size / 2) : Math.floor(size / 2);
       for (let k = 0; k < members && free.length > 0; k++) {
         const user = free.splice(random.below(free.length), 1)[0]!;
-        const told = { items: series.items[target]!, direction, start, random };
-        const profile = bombed(ratings, user, told);
+        const told = { items: series.items[target]!, direction, start, strength, random };
+        const profile = bombed({ ratings, byItem }, user, told);
         changed.set(user, profile.rated);
         const one = { ...truth[user]!, kind: "series-bombing", direction, series: target };
         truth[user] = { ...one, anomalous: 1, targets: profile.targets };
@@ -101,16 +111,17 @@ function chooseSeries(
 }
 
 function bombed(
-  ratings: Ratings,
+  { ratings, byItem }: { readonly ratings: Ratings; readonly byItem: ItemView },
   user: number,
   told: {
     readonly items: Int32Array;
     readonly direction: "push" | "nuke";
     readonly start: number;
+    readonly strength: number;
     readonly random: RandomStream;
   },
 ) {
-  const { random, direction, items } = told;
+  const { random, direction, items, strength } = told;
   const { scale, at } = ratings;
   const rated = profileOf(ratings, user);
   const share = 0.6 + 0.4 * random.uniform();
@@ -122,7 +133,11 @@ function bombed(
   let now = told.start + campaignDays * day * random.uniform();
   for (const item of targets) {
     const isMild = random.uniform() < 0.15;
-    const value = onScale(scale, isMild ? end + inward * step : end);
+    const bold = onScale(scale, isMild ? end + inward * step : end);
+    // Toned down it is what somebody gave to the title.
+    const [isBold, place] = [random.uniform() < strength, random.uniform()];
+    const [first, last] = [byItem.start[item]!, byItem.start[item + 1]!];
+    const value = isBold ? bold : byItem.value[first + Math.floor(place * (last - first))]!;
     rated.set(item, { value, at: at ? Math.floor(now / second) * second : Number.NaN });
     now += (4 + Math.floor(80 * random.uniform())) * second;
   }

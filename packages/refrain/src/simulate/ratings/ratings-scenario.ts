@@ -1,4 +1,7 @@
 import type { JobOptions } from "../../foundation/index.js";
+import type { HiddenKind } from "../injection/hide-beside.js";
+import { viewingKinds } from "../injection/repeated-viewing.js";
+import { seriesKinds } from "../injection/series-campaigns.js";
 import { assertDay, assertWhole, refuse } from "../scenario.js";
 import { completeRaterAbuse, type RaterAbuse } from "./rater-abuse.js";
 
@@ -8,6 +11,14 @@ export interface RatingsOptions extends JobOptions {
   readonly out: string;
   /** A ratings file to hide crooked raters in; without it the service's own genuine ratings. */
   readonly base?: string;
+  /** Titles of the base with their series: campaigns against series can be hidden. */
+  readonly itemsFile?: string;
+  /** Viewing log of the base's users: repeated viewing can be hidden. */
+  readonly viewsFile?: string;
+  /** Spellings of columns; `items.item` and `views.user` say of which file. With `base`. */
+  readonly columns?: Readonly<Record<string, string>>;
+  /** A service with series: fans, `items.csv`, and `views.csv`. Not with `base`. */
+  readonly series?: boolean;
   /** Genuine users, 1 … 200,000. Default 1,000. Not with `base`. */
   readonly users?: number;
   /** Titles, 100 … 50,000; users · titles at most 4 · 10^8. Default 1,700. Not with `base`. */
@@ -30,11 +41,29 @@ export interface RatingsScenario {
   readonly days: number;
   readonly start: string;
   readonly seed: number;
+  /** There where the service has series. */
+  readonly series?: true;
   /** Absent where all raters are genuine. */
   readonly abuse?: RaterAbuse;
 }
 
 const pairs = 4e8;
+
+function kindsBeside({ series, itemsFile, viewsFile }: RatingsOptions): HiddenKind[] {
+  return [
+    ...(series || itemsFile !== undefined ? seriesKinds : []),
+    ...(series || viewsFile !== undefined ? viewingKinds : []),
+  ];
+}
+
+function checkBeside({ base, series, itemsFile, viewsFile }: RatingsOptions): void {
+  if (base !== undefined && series) {
+    refuse("--series", "true", "without --base, or --items with it");
+  }
+  if (base !== undefined) return;
+  if (itemsFile !== undefined) refuse("--items", itemsFile, "with --base, whose titles it names");
+  if (viewsFile !== undefined) refuse("--views", viewsFile, "with --base, whose users it follows");
+}
 
 /**
  * Checks the options and fills in the defaults.
@@ -49,9 +78,11 @@ export function toRatingsScenario(options: RatingsOptions): RatingsScenario {
     days: options.days ?? 240,
     start: options.start ?? "2020-01-01",
     seed: options.seed ?? 1,
-    ...(abuse ? { abuse: completeRaterAbuse(abuse) } : {}),
+    ...(options.series ? { series: true } : {}),
+    ...(abuse ? { abuse: completeRaterAbuse(abuse, kindsBeside(options)) } : {}),
   };
   const { users, items } = scenario;
+  checkBeside(options);
   for (const name of ["users", "items", "days", "start"] as const) {
     if (base === undefined || options[name] === undefined) continue;
     refuse(`--${name}`, options[name], "without --base, or leave it out: the base decides it");

@@ -3,16 +3,22 @@ import { join } from "node:path";
 import { RandomStream } from "@refrain/learn";
 import { csvField, type JobOptions, writeAtomically } from "../../foundation/index.js";
 import {
-  type InjectedRatings,
+  besideKinds,
+  type HiddenRatings,
+  hideBeside,
   injectRaters,
+  itemLines,
   type Ratings,
   raterKinds,
   readRatings,
+  spellingsByFile,
+  viewLines,
 } from "../../simulate/index.js";
 import { ratersErrors } from "./errors.js";
+import { type BesideFiles, readBeside } from "./series/beside.js";
 
 /** How to make a contest. */
-export interface CreateContestOptions extends JobOptions {
+export interface CreateContestOptions extends JobOptions, BesideFiles {
   /** Ratings of people. */
   readonly base: string;
   /** A folder that is not there yet, or empty. */
@@ -42,6 +48,8 @@ export interface ContestSummary {
 /** Files of a contest, within its folder. */
 export const contestFiles = {
   ratings: "ratings.csv",
+  items: "items.csv",
+  views: "views.csv",
   step1: "step1/labels.csv",
   step2: "step2/labels.csv",
   test: "test.csv",
@@ -57,7 +65,8 @@ const publicShare = 0.3;
 /**
  * Writes a contest: `ratings.csv`; `step1/labels.csv` with all labels of the training half;
  * `step2/labels.csv` with a tenth of them and two kinds never labelled; `test.csv`, the users to
- * judge; `public.csv`, those of the public ranking; and `truth/`, to be kept back.
+ * judge; `public.csv`, those of the public ranking; `items.csv` and `views.csv` where the base has
+ * some; and `truth/`, to be kept back.
  * @throws CONTEST_EXISTS, RATINGS_EMPTY, BASE_TOO_SMALL, and what `withSourceFile` throws
  */
 export async function createContest(options: CreateContestOptions): Promise<ContestSummary> {
@@ -65,11 +74,22 @@ export async function createContest(options: CreateContestOptions): Promise<Cont
   if ((await readdir(out).catch(() => [])).length > 0) {
     throw ratersErrors.CONTEST_EXISTS({ folder: out });
   }
-  const job = { ...(scale && { scale }), ...(signal && { signal }) };
-  const { ratings: base } = await readRatings(options.base, job);
+  const job = { ...(signal && { signal }) };
+  const { ratings: base } = await readRatings(options.base, {
+    ...{ ...job, ...(scale && { scale }) },
+    columns: spellingsByFile(options.columns).ratings,
+  });
+  const people = { ratings: base, ...(await readBeside(options, base, job)) };
   const perKindAndHalf = Math.max(1, Math.ceil((anomalousShare * base.userIds.length) / 16));
-  const injected = injectRaters(base, { seed, perKindAndHalf, anomalousShare });
-  const { ratings, truth } = injected;
+  // Each further kind is as frequent as one of the ten; all together make the share.
+  const more = besideKinds(people).length;
+  const share = (anomalousShare * raterKinds.length) / (raterKinds.length + more);
+  const injected = injectRaters(base, { seed, perKindAndHalf, anomalousShare: share });
+  const crooked = injected.truth.filter((one) => one.anomalous === 1).length;
+  const hidden = hideBeside(people, injected, {
+    ...{ seed, perKindAndHalf: Math.max(1, Math.round(crooked / raterKinds.length / 2)) },
+  });
+  const { ratings, truth, beside } = hidden;
   const random = new RandomStream(seed, "contest");
   const first = random.below(raterKinds.length);
   const second = (first + 1 + random.below(raterKinds.length - 1)) % raterKinds.length;
@@ -80,7 +100,7 @@ export async function createContest(options: CreateContestOptions): Promise<Cont
   const isPublic = new Set(test.filter(() => random.uniform() < publicShare));
   const step2 = train.filter((user) => {
     const { kind } = truth[user]!;
-    return random.uniform() < keptLabels && !(kind && neverLabelled.includes(kind));
+    return random.uniform() < keptLabels && !neverLabelled.some((one) => one === kind);
   });
   const write = (name: string, lines: readonly string[]) =>
     writeAtomically(join(out, name), (path) => writeFile(path, `${lines.join("\n")}\n`));
@@ -90,11 +110,13 @@ export async function createContest(options: CreateContestOptions): Promise<Cont
   ];
   const named = (chosen: readonly number[]) => ["user", ...chosen.map((u) => ratings.userIds[u]!)];
   await write(contestFiles.ratings, ratingLines(ratings));
+  if (beside.series) await write(contestFiles.items, itemLines(beside.series, ratings.itemIds));
+  if (beside.views) await write(contestFiles.views, viewLines(beside.views));
   await write(contestFiles.step1, labelled(train));
   await write(contestFiles.step2, labelled(step2));
   await write(contestFiles.test, named(test));
   await write(contestFiles.public, named([...isPublic]));
-  await write(contestFiles.truth, truthLines(injected, isPublic));
+  await write(contestFiles.truth, truthLines(hidden, isPublic));
   return {
     ...{ out, users: users.length, ratings: ratings.item.length, test: test.length },
     anomalous: truth.filter((one) => one.anomalous === 1).length,
@@ -120,7 +142,7 @@ export function ratingLines(ratings: Ratings): readonly string[] {
 }
 
 function truthLines(
-  { ratings, truth }: InjectedRatings,
+  { ratings, truth }: HiddenRatings,
   isPublic: ReadonlySet<number>,
 ): readonly string[] {
   const of = (items: readonly number[]) => items.map((one) => ratings.itemIds[one]!).join(" ");

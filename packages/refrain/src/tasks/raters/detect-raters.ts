@@ -2,24 +2,42 @@ import { writeFile } from "node:fs/promises";
 import { basename } from "node:path";
 import { benjaminiHochberg } from "@refrain/learn";
 import { csvField, type JobOptions, writeAtomically } from "../../foundation/index.js";
-import { type Ratings, type RatingsFile, readRatings } from "../../simulate/index.js";
+import {
+  type Ratings,
+  type RatingsFile,
+  readRatings,
+  spellingsByFile,
+} from "../../simulate/index.js";
 import { ratersErrors } from "./errors.js";
 import { type Evidence, evidenceFor } from "./evidence.js";
+import { ratingContext } from "./features/context.js";
 import { type RaterFeatures, raterFeatures } from "./features/rater-features.js";
 import { judgeRaters, type RaterJudgement } from "./judge.js";
 import { type RaterLabels, readRaterLabels } from "./labels.js";
 import { plainLevel, type RaterProtocol, type ScoredRaters, scoreRaters } from "./score-raters.js";
+import {
+  type BesideFiles,
+  type ItemsRead,
+  type ReadBeside,
+  readBeside,
+  type ViewsRead,
+} from "./series/beside.js";
+import {
+  type SeriesGroup,
+  type SuspectSeries,
+  seriesGroups,
+  suspectSeries,
+} from "./series/series-evidence.js";
+import { type WatchingEvidence, watchingEvidence } from "./viewing/viewing-evidence.js";
 
 /** What `detectRaters` is told. */
-export interface DetectRatersOptions extends JobOptions {
+export interface DetectRatersOptions extends JobOptions, BesideFiles {
   /** File of ratings. */
   readonly ratings: string;
   /** File of `user,anomalous[,kind][,split]`. */
   readonly labels?: string;
   /** Lowest and highest rating; found in the file where absent. */
   readonly scale?: { readonly low: number; readonly high: number };
-  /** Names of columns in the ratings' header. */
-  readonly columns?: Readonly<Record<string, string>>;
   /** Where to write `user,anomalous,score` of all users. */
   readonly submit?: string;
   /** So many cases, the most suspicious. */
@@ -40,6 +58,10 @@ export interface RaterCase extends Evidence {
   /** What spoke: `learnt`, or a detector that needs no label. */
   readonly spoke: string;
   readonly ratings: number;
+  /** The series that counts most against it; null where none does or none are given. */
+  readonly series: SuspectSeries | null;
+  /** What the viewing log shows; null where none is given. */
+  readonly watching: WatchingEvidence | null;
 }
 
 /** What `detectRaters` found; the JSON of `refrain detect raters`. */
@@ -62,6 +84,11 @@ export interface RatersDetection {
     readonly labelledWithoutRatings: number;
     readonly unlabelled: number;
   };
+  /** What was read of the titles' series and of the viewing log; null where not given. */
+  readonly items: ItemsRead | null;
+  readonly views: ViewsRead | null;
+  /** Accounts that push or nuke a series together; null without series. */
+  readonly seriesGroups: readonly SeriesGroup[] | null;
   /** How users were cut, and at which score. */
   readonly cut: string;
   /** On users that the scores had not learnt from; null where nobody is labelled to judge by. */
@@ -87,7 +114,7 @@ export async function detectRaters(options: DetectRatersOptions): Promise<Raters
   const read = await readRatings(options.ratings, {
     ...job,
     ...(scale && { scale }),
-    ...(columns && { columns }),
+    ...(columns && { columns: spellingsByFile(columns).ratings }),
   });
   const { ratings } = read;
   if (ratings.userIds.length < leastUsers) {
@@ -95,12 +122,13 @@ export async function detectRaters(options: DetectRatersOptions): Promise<Raters
   }
   const labels =
     options.labels === undefined ? undefined : await readRaterLabels(options.labels, ratings, job);
-  const features = await raterFeatures(ratings, job);
+  const beside = await readBeside(options, ratings, job);
+  const features = await raterFeatures(ratings, job, beside);
   onProgress?.({ doing: "learning" });
   const scored = await scoreRaters(features.frame, labels, options);
   const { flagged, cut } = cutOf(scored, options);
   const judgement = labels && judgementOf(scored, labels, flagged);
-  const queue = await queueOf({ scored, flagged, features, ratings, signal });
+  const queue = await queueOf({ scored, flagged, features, ratings, beside, signal });
   if (options.submit !== undefined) await writeSubmission(options.submit, ratings, scored, flagged);
   onProgress?.({ doing: "done", share: 1 });
   return {
@@ -110,6 +138,9 @@ export async function detectRaters(options: DetectRatersOptions): Promise<Raters
     anomalous: flagged.reduce((sum, one) => sum + one, 0),
     protocol: scored.protocol,
     population: populationOf(read, labels),
+    items: beside.itemsRead ?? null,
+    views: beside.viewsRead ?? null,
+    seriesGroups: beside.series ? seriesGroups(ratingContext(ratings), beside.series) : null,
     cut,
     pooled: judgement?.pooled ?? null,
     kinds: judgement?.kinds ?? {},
@@ -174,15 +205,21 @@ async function queueOf(given: {
   readonly flagged: Uint8Array;
   readonly features: RaterFeatures;
   readonly ratings: Ratings;
+  readonly beside: ReadBeside;
   readonly signal: AbortSignal | undefined;
 }): Promise<readonly RaterCase[]> {
-  const { scored, flagged, features, ratings, signal } = given;
+  const { scored, flagged, features, ratings, beside, signal } = given;
+  const { series, views } = beside;
   const order = [...flagged.keys()]
     .filter((user) => flagged[user] === 1)
     .sort((a, b) => scored.score[b]! - scored.score[a]! || a - b)
     .slice(0, casesShown);
   const spoke = order.map((user) => scored.spoke[user]!);
-  const found = await evidenceFor(order, spoke, { features, ratings, model: scored.model, signal });
+  const found = await evidenceFor(order, spoke, {
+    ...{ features, ratings, model: scored.model, signal },
+    ...(series && { titles: series.titles }),
+  });
+  const turnOf = (user: number) => features.turnOf?.(user);
   return order.map((user, at) => ({
     user: ratings.userIds[user]!,
     probability: scored.probability?.[user] ?? null,
@@ -190,6 +227,8 @@ async function queueOf(given: {
     spoke: scored.spoke[user]!,
     ratings: ratings.userStart[user + 1]! - ratings.userStart[user]!,
     ...found[at]!,
+    series: series && turnOf(user) ? suspectSeries(turnOf(user)!, series, ratings) : null,
+    watching: views ? watchingEvidence(views, ratings, user) : null,
   }));
 }
 

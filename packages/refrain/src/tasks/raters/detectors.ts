@@ -14,7 +14,7 @@ export interface RaterDetector {
 
 const column = (frame: Frame, name: string): Float64Array => Float64Array.from(frame.numbers(name));
 
-/** Detectors that see no labels, each for another way of cheating. */
+/** Detectors that see ratings alone and no labels, each for another way of cheating. */
 export const raterDetectors: readonly RaterDetector[] = [
   {
     name: "together",
@@ -46,6 +46,36 @@ export const raterDetectors: readonly RaterDetector[] = [
     score: (frame) => column(frame, "setOverlapTop").map((one) => -one),
   },
 ];
+
+/** Values from 0 up; those that cannot be told come below them. */
+const high = (frame: Frame, name: string): Float64Array =>
+  column(frame, name).map((one) => (Number.isNaN(one) ? -1 : one));
+
+/** Detectors for what stands beside ratings; each is there where its column is. */
+const besideDetectors: readonly (RaterDetector & { readonly column: string })[] = [
+  {
+    ...{ name: "series at once", column: "seriesAtOnce", budget: 0.15 },
+    reason: "turned on a series in the same days as others did",
+    score: (frame) => high(frame, "seriesAtOnce"),
+  },
+  {
+    ...{ name: "replays", column: "replayDense", budget: 0.15 },
+    reason: "plays one title over and over within two days",
+    score: (frame) => high(frame, "replayDense"),
+  },
+];
+
+/** All detectors that need no label, of what a frame has; their budgets add up to 1. */
+export function detectorsFor(frame: Frame): readonly RaterDetector[] {
+  const more = besideDetectors.filter(({ column: name }) => frame.has(name));
+  const rest = 1 - more.reduce((sum, { budget }) => sum + budget, 0);
+  return [...raterDetectors.map((one) => ({ ...one, budget: rest * one.budget })), ...more];
+}
+
+/** The reason of a detector by its name. */
+export function detectorReason(name: string): string | undefined {
+  return [...raterDetectors, ...besideDetectors].find((one) => one.name === name)?.reason;
+}
 
 /** One detector's scores of rows to be judged, and of rows that stand for genuine ones. */
 export interface DetectorScores {

@@ -2,7 +2,10 @@ import { basename } from "node:path";
 import { type Frame, recallAtFpr } from "@refrain/learn";
 import { foundationErrors, type JobOptions } from "../../foundation/index.js";
 import {
+  type BesideRatings,
+  besideKinds,
   type HiddenRatings,
+  hideBeside,
   injectRaters,
   type RaterKind,
   type Ratings,
@@ -10,10 +13,10 @@ import {
   readRatings,
 } from "../../simulate/index.js";
 import { type Estimated, estimateOver } from "./estimate.js";
-import { type BesideRatings, raterFeatures } from "./features/rater-features.js";
+import { raterFeatures } from "./features/rater-features.js";
 import { judgeRaters, type RaterJudgement } from "./judge.js";
 import { fitUnion } from "./semi-supervised.js";
-import { type BesideFiles, besideKinds, hideBeside, readBeside } from "./series/beside.js";
+import { type BesideFiles, readBeside } from "./series/beside.js";
 import { crossFitRaters, fitRaters, type RaterRows } from "./supervised.js";
 
 /** How to evaluate on a base. */

@@ -1,9 +1,11 @@
 import { explainTrees, type Frame } from "@refrain/learn";
 import type { Ratings } from "../../simulate/index.js";
-import { raterDetectors } from "./detectors.js";
+import { detectorReason } from "./detectors.js";
 import { featureWords } from "./feature-words.js";
 import type { RaterFeatures } from "./features/rater-features.js";
+import { seriesWords } from "./series/series-words.js";
 import type { RaterModel } from "./supervised.js";
+import { viewingWords } from "./viewing/viewing-words.js";
 
 /** Why an account is in the queue. */
 export interface RaterReason {
@@ -20,6 +22,8 @@ export interface RaterReason {
 /** A rating that counts against an account. */
 export interface SuspectTitle {
   readonly item: string;
+  /** The title in words, where a file of items has it. */
+  readonly title?: string;
   readonly rating: number;
   /** How many others rated it at the same end where it does not fit them either. */
   readonly others: number;
@@ -39,6 +43,7 @@ export interface Evidence {
   readonly accomplices: readonly Accomplice[];
 }
 
+const words: typeof featureWords = { ...featureWords, ...seriesWords, ...viewingWords };
 const reasonsShown = 3;
 const accomplicesShown = 5;
 
@@ -54,28 +59,32 @@ export async function evidenceFor(
     readonly features: RaterFeatures;
     readonly ratings: Ratings;
     readonly model: RaterModel | undefined;
+    /** Each item's title in words, where there is one. */
+    readonly titles?: readonly (string | undefined)[];
     readonly signal?: AbortSignal | undefined;
   },
 ): Promise<readonly Evidence[]> {
-  const { features, ratings, model } = given;
+  const { features, ratings, model, titles } = given;
   const ranks = new Map(
     features.frame.columns.map(({ name }) => [name, ranker(features.frame, name)]),
   );
   const reasonOf = (code: string, user: number): RaterReason => {
     const value = features.frame.numbers(code)[user]!;
     const rank = ranks.get(code)!(value);
-    const words = featureWords[code];
-    const text = (rank >= 0.5 ? words?.high : words?.low) ?? code;
+    const said = words[code];
+    const text = (rank >= 0.5 ? said?.high : said?.low) ?? code;
     return { code, text, value, rank };
   };
   const shares = model && (await explained(model, features.frame.take([...users]), given.signal));
   return users.map((user, at) => {
-    const detector = raterDetectors.find((one) => one.name === spoke[at]);
-    const reasons: RaterReason[] = detector
-      ? [{ code: detector.name, text: detector.reason, value: null, rank: null }]
+    const text = detectorReason(spoke[at]!);
+    const reasons: RaterReason[] = text
+      ? [{ code: spoke[at]!, text, value: null, rank: null }]
       : [];
     const strongest = shares?.[at] ?? byRank(features.frame, ranks, user);
     for (const code of strongest) {
+      // What cannot be told of a user speaks neither for nor against it.
+      if (Number.isNaN(features.frame.numbers(code)[user]!)) continue;
       const reason = reasonOf(code, user);
       if (reasons.length >= reasonsShown) break;
       if (!reasons.some(({ text }) => text === reason.text)) reasons.push(reason);
@@ -84,6 +93,7 @@ export async function evidenceFor(
       reasons,
       titles: features.oddTitles(user).map(({ place, others }) => ({
         item: ratings.itemIds[ratings.item[place]!]!,
+        ...titleOf(titles?.[ratings.item[place]!]),
         rating: ratings.value[place]!,
         others,
       })),
@@ -93,6 +103,10 @@ export async function evidenceFor(
         .map(({ user: other, shared }) => ({ user: ratings.userIds[other]!, shared })),
     };
   });
+}
+
+function titleOf(title: string | undefined): { readonly title?: string } {
+  return title === undefined ? {} : { title };
 }
 
 /** For each row the features that speak most for "anomalous", the strongest first. */
@@ -128,15 +142,17 @@ function byRank(
   return frame.columns
     .map(({ name }) => {
       const rank = ranks.get(name)!(frame.numbers(name)[user]!);
-      return { name, far: Math.abs(rank - 0.5) };
+      return { name, far: Number.isNaN(rank) ? 0 : Math.abs(rank - 0.5) };
     })
     .sort((a, b) => b.far - a.far)
     .map(({ name }) => name);
 }
 
-/** The share of users below a value, half of those equal. */
+/** The share of users below a value, half of those equal, of those who have one. */
 function ranker(frame: Frame, name: string): (value: number) => number {
-  const sorted = Float64Array.from(frame.numbers(name)).sort();
+  const sorted = Float64Array.from(frame.numbers(name))
+    .filter((value) => !Number.isNaN(value))
+    .sort();
   const below = (value: number, orEqual: boolean): number => {
     let [low, high] = [0, sorted.length];
     while (low < high) {
@@ -147,5 +163,6 @@ function ranker(frame: Frame, name: string): (value: number) => number {
     }
     return low;
   };
-  return (value) => (below(value, false) + below(value, true)) / 2 / sorted.length;
+  return (value) =>
+    Number.isNaN(value) ? value : (below(value, false) + below(value, true)) / 2 / sorted.length;
 }

@@ -14,6 +14,8 @@ import {
   table,
 } from "../../report/index.js";
 import type { RaterCase, RatersDetection } from "./detect-raters.js";
+import { seriesSection } from "./series/series-section.js";
+import { viewingSection } from "./viewing/viewing-section.js";
 
 /** Cases in sight; the others unfold. */
 const casesInSight = 25;
@@ -48,7 +50,11 @@ function ratersReport(found: RatersDetection): PageOptions {
         note: pooled ? "of the labelled genuine ones" : undefined,
       },
     ],
-    sections: [queueSection(found), groupsSection(found), trustSection(found), readSection(found)],
+    sections: [
+      ...[queueSection(found), groupsSection(found)],
+      ...[...seriesSection(found), ...viewingSection(found)],
+      ...[trustSection(found), readSection(found)],
+    ],
   };
 }
 
@@ -101,7 +107,7 @@ function queueTable(cases: readonly RaterCase[], caption: string): TableOptions 
 function titlesOf({ titles }: RaterCase): string {
   const shared = titles.filter(({ others }) => others > 0);
   return (shared.length > 0 ? shared : titles.slice(0, 2))
-    .map(({ item, rating, others }) => `${item}: ${rating} (+${others})`)
+    .map(({ item, title, rating, others }) => `${title ?? item}: ${rating} (+${others})`)
     .join(", ");
 }
 
@@ -133,8 +139,8 @@ function groupsSection({ queue }: RatersDetection): Section {
 function accompliceGroups(queue: readonly RaterCase[]) {
   const byTitle = new Map<string, RaterCase[]>();
   for (const one of queue) {
-    for (const { item, rating } of one.titles) {
-      const key = `${item}: ${rating}`;
+    for (const { item, title, rating } of one.titles) {
+      const key = `${title ?? item}: ${rating}`;
       byTitle.set(key, [...(byTitle.get(key) ?? []), one]);
     }
   }

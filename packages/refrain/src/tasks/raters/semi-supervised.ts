@@ -1,5 +1,5 @@
 import type { Frame } from "@refrain/learn";
-import { type DetectorScores, raterDetectors, type Union, uniteDetectors } from "./detectors.js";
+import { type DetectorScores, detectorsFor, type Union, uniteDetectors } from "./detectors.js";
 import {
   crossFitRaters,
   type FitRatersOptions,
@@ -88,7 +88,7 @@ export async function fitUnion(data: PartlyLabelled, options: UnionOptions): Pro
     });
   }
   const rest = model ? 1 - learntBudget : 1;
-  for (const { name, budget, score } of raterDetectors) {
+  for (const { name, budget, score } of detectorsFor(data.frame)) {
     detectors.push({
       ...{ name, budget: rest * budget, own: score(data.frame) },
       score: async (frame) => score(frame),
@@ -126,7 +126,7 @@ function withSuspects(label: Int8Array, frame: Frame, { suspectShare = 0.03 }: U
   const unlabelled = places.filter((row) => label[row] === -1);
   if (unlabelled.length <= label.length / 2 || suspectShare === 0) return label;
   const { score } = uniteDetectors(
-    raterDetectors.map((detector) => {
+    detectorsFor(frame).map((detector) => {
       const own = detector.score(frame);
       const { name, budget } = detector;
       return { name, budget, calibration: pickRows(own, mass), score: own };

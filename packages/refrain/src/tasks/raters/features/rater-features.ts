@@ -1,6 +1,6 @@
 import { Frame, numberColumn } from "@refrain/learn";
 import { foundationErrors, type JobOptions } from "../../../foundation/index.js";
-import type { Ratings, Series, Views } from "../../../simulate/index.js";
+import type { BesideRatings, Ratings } from "../../../simulate/index.js";
 import { type SeriesFeatures, seriesFeatures } from "../series/series-features.js";
 import { viewingFeatures } from "../viewing/viewing-features.js";
 import { surpriseFeatures } from "./birdnest.js";
@@ -30,14 +30,6 @@ export interface RaterFeatures {
   readonly oddTitles: Collusion["oddTitles"];
   /** What a user did within a series; absent where titles have none. */
   readonly turnOf?: SeriesFeatures["turnOf"];
-}
-
-/** What may stand beside ratings. */
-export interface BesideRatings {
-  /** Which titles belong together. */
-  readonly series?: Series;
-  /** What the same users watched. */
-  readonly views?: Views;
 }
 
 /**

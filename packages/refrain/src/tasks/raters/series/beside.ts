@@ -1,21 +1,15 @@
 import type { JobOptions } from "../../../foundation/index.js";
 import {
-  type HiddenRatings,
-  hideRepeatedViewers,
-  hideSeriesBombers,
+  type BesideRatings,
   type ItemsFile,
   placeSeries,
   type Ratings,
   readItems,
   readViews,
   type SeriesCounts,
-  seriesKinds,
   spellingsByFile,
   type ViewsFile,
-  viewingKinds,
-  viewsOfHidden,
 } from "../../../simulate/index.js";
-import type { BesideRatings } from "../features/rater-features.js";
 
 /** Files that may stand beside ratings. */
 export interface BesideFiles {
@@ -77,35 +71,4 @@ async function readLog(path: string, ratings: Ratings, options: Reading) {
   options.onProgress?.({ doing: `reading ${path}` });
   const { views, ...viewsRead } = await readViews(path, ratings, options);
   return { views, viewsRead };
-}
-
-/** Kinds that can be hidden with what stands beside ratings. */
-export function besideKinds({ series, views }: BesideRatings): readonly string[] {
-  return [...(series ? seriesKinds : []), ...(views ? viewingKinds : [])];
-}
-
-/** Crooked accounts of all kinds, and what stands beside their ratings. */
-export interface HiddenBeside extends HiddenRatings {
-  readonly beside: BesideRatings;
-}
-
-/**
- * Hides the kinds that need a series or a viewing log among accounts that others may be hidden in,
- * and gives each account the views of those behind it.
- * @param people the base that the accounts were made of, and what stands beside it
- */
-export function hideBeside(
-  people: BesideRatings & { readonly ratings: Ratings },
-  injected: HiddenRatings,
-  options: { readonly seed: number; readonly perKindAndHalf?: number },
-): HiddenBeside {
-  const { series, views, ratings } = people;
-  const hidden = series ? hideSeriesBombers(injected, series, options) : injected;
-  if (!views) return { ...hidden, beside: series ? { series } : {} };
-  const own = viewsOfHidden({ ratings, views }, hidden, options.seed);
-  const watched = hideRepeatedViewers(hidden, own, options);
-  return {
-    ...{ ratings: hidden.ratings, truth: watched.truth },
-    beside: { ...(series && { series }), views: watched.views },
-  };
 }

@@ -1,6 +1,7 @@
 import { log } from "@refrain/learn";
 import type { Series } from "../../../simulate/index.js";
 import type { FeatureValues, RatingContext } from "../features/context.js";
+import { turnedGroups } from "./series-groups.js";
 import { type End, ends, type SeriesRatings, seriesRatings, timeIn } from "./series-ratings.js";
 
 const names = [
@@ -13,6 +14,7 @@ const names = [
   "seriesTogetherHigh",
   "seriesTogetherLow",
   "seriesFollowers",
+  "seriesGroup",
 ] as const;
 const timed = ["seriesBurst", "seriesAtOnce"] as const;
 type Name = (typeof names)[number] | (typeof timed)[number];
@@ -20,6 +22,9 @@ type Name = (typeof names)[number] | (typeof timed)[number];
 const day = 86_400_000;
 /** Ratings of one campaign come within so many days of each other. */
 const reach = 4 * day;
+
+/** Beyond it a group is as sure as can be. */
+const mostSurprise = 30;
 
 /** A user and a series that the user turned to an end of the scale. */
 export interface SeriesTurn {
@@ -44,7 +49,8 @@ export interface SeriesFeatures {
 /**
  * What a user does within single series: how much of all ratings is there, how far from what others
  * rate, how much more at one end of the scale than elsewhere, how many others turned to the same
- * end of the same series (and when), and how the user agrees with those who rate little else.
+ * end of the same series (and when), how the user agrees with those who rate little else, and how
+ * surely the user belongs to a group that turned on a series: -log of such groups by chance.
  */
 export function seriesFeatures(context: RatingContext, series: Series): SeriesFeatures {
   const { users, ratings } = context;
@@ -88,6 +94,12 @@ export function seriesFeatures(context: RatingContext, series: Series): SeriesFe
         const { series: one } = rated;
         strongest.set(user, { user, series: one, end, rated, turn, together: counted });
       }
+    }
+  }
+  for (const { members, byChance } of turnedGroups(context, series, byUser, 1)) {
+    for (const { user } of members) {
+      const surprise = Math.min(mostSurprise, -log(Math.max(1e-30, byChance)));
+      columns.seriesGroup[user] = Math.max(columns.seriesGroup[user]!, surprise);
     }
   }
   return { columns, turnOf: (user) => strongest.get(user) };

@@ -5,6 +5,10 @@ import { overlapsOf } from "./overlaps.js";
 
 const hour = 3_600_000;
 const day = 24 * hour;
+/** So many hours people have at a stretch for one thing. */
+const sitting = 48 * hour;
+/** Plays of one title within a sitting that anybody may have. */
+const usualPlays = 4;
 /** A longer pause between two plays is rest. */
 const rest = 3 * hour;
 
@@ -13,6 +17,8 @@ const ofViews = [
   "replayShare",
   "replayMost",
   "replayRun",
+  "replayDense",
+  "replayTogether",
   "replayUnrated",
   "viewHourEntropy",
   "viewStretch",
@@ -52,12 +58,18 @@ export function viewingFeatures(context: RatingContext, views: Views): FeatureVa
     used.map((name) => [name, new Float64Array(users).fill(Number.NaN)]),
   );
   const glimpse = glimpseOf(views);
+  const dense = Array.from({ length: users }, (_, user) => densestOf(views, user));
+  const crowds = new Float64Array(views.itemIds.length);
+  for (const { item, plays } of dense) {
+    if (item >= 0) crowds[item]! += Math.max(0, plays - usualPlays);
+  }
   for (let user = 0; user < users; user++) {
     const [from, to] = [views.userStart[user]!, views.userStart[user + 1]!];
     const found: Partial<Record<Name, number>> = {
       ...againstRatings(context, views, user),
       ...(to > from && {
         ...replays(context, views, user),
+        ...densities(dense[user]!, crowds),
         ...rhythm(views, from, to),
         ...lengths(views, from, to, glimpse),
         ...overlapsOf(views, from, to),
@@ -115,6 +127,28 @@ function replays({ ratings }: RatingContext, views: Views, user: number) {
     replayMost: log(times),
     replayRun: log(longest),
     replayUnrated: rated.includes(most) ? 0 : log(times),
+  };
+}
+
+/** The title that was played most often within a sitting, -1 where nothing was; and how often. */
+function densestOf(views: Views, user: number) {
+  const recent = new Map<number, number[]>();
+  let best = { item: -1, plays: 0 };
+  for (let k = views.userStart[user]!; k < views.userStart[user + 1]!; k++) {
+    const item = views.item[k]!;
+    const within = (recent.get(item) ?? []).filter((at) => views.at[k]! - at <= sitting);
+    const plays = within.push(views.at[k]!);
+    recent.set(item, within);
+    if (plays > best.plays) best = { item, plays };
+  }
+  return best;
+}
+
+function densities({ item, plays }: ReturnType<typeof densestOf>, crowds: Float64Array) {
+  const own = Math.max(0, plays - usualPlays);
+  return {
+    replayDense: log(plays),
+    replayTogether: log(1 + Math.sqrt(own * (crowds[item]! - own))),
   };
 }
 
