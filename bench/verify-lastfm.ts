@@ -76,11 +76,11 @@ function bprChoices(quick: boolean): BprChoice[] {
     ];
   }
   const grid: BprChoice[] = [];
-  const rates = { uniform: [0.2, 0.4, 0.8], popularity: [0.05, 0.2] };
+  const rates = { uniform: [0.2, 0.4], popularity: [0.05, 0.2] };
   for (const negatives of ["uniform", "popularity"] as const) {
     for (const factors of [64, 128]) {
       for (const learningRate of rates[negatives]) {
-        for (const l2 of [0.003, 0.01]) {
+        for (const l2 of [0.005, 0.01]) {
           grid.push({ factors, learningRate, l2, negatives, sweeps: 300 });
         }
       }

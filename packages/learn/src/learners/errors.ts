@@ -100,7 +100,7 @@ export const learnerErrors = errorCatalogue({
     exit: 3,
     problem: (d: { learner: string; rate: number }) =>
       `The weights of ${d.learner} grew beyond all numbers at a learning rate of ${d.rate}.`,
-    remedy: () => "Lower learningRate, or set clipNorm to 1.",
+    remedy: () => "Lower learningRate; or clip (clipNorm 1, of networks) or raise l2 (of bpr).",
   },
   SEQUENCE_EMPTY: {
     status: 422,
