@@ -17,8 +17,8 @@ export function step(sum: v128, a: v128, b: v128, distance: bool): v128 {
 }
 
 /**
- * Adds to four rows of eight sums. The left side goes on in runs: `run` elements next to each other,
- * then `gap` bytes on to the next run; the right side is one panel, 32 bytes an element.
+ * Adds to four rows of eight sums. The left side goes on in runs: `run` elements next to each
+ * other, then `gap` bytes on to the next run; the right side is one panel, 32 bytes an element.
  */
 // @ts-ignore: decorator
 @inline

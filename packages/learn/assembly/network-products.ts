@@ -1,7 +1,7 @@
 /**
- * Products of a dense layer and of its gradients, as four-rows.ts makes them. Rows are taken four at
- * a time to the end: up to three beyond the last one are computed too, within the rows that every
- * place has (a multiple of eight), and what comes of them is not used.
+ * Products of a dense layer and of its gradients, as four-rows.ts makes them. Rows are taken four
+ * at a time to the end: up to three beyond the last one are computed too, within the rows that
+ * every place has (a multiple of eight), and what comes of them is not used.
  */
 import { fourRows } from "./four-rows";
 import { Layer } from "./network-plan";
