@@ -1,6 +1,7 @@
 /** How long learners go on once they are told to stop: milliseconds after the signal fires. */
 import {
   boosting,
+  bpr,
   codedColumn,
   decisionTree,
   ecod,
@@ -9,6 +10,7 @@ import {
   fastMcd,
   implicitAls,
   isolationForest,
+  itemKnn,
   localOutlierFactor,
   logistic,
   lstm,
@@ -65,6 +67,11 @@ async function worksOf(rows: number): Promise<Readonly<Record<string, Work>>> {
     },
     "local outlier factor": (signal) => localOutlierFactor.fit(some, undefined, {}, { signal }),
     "implicit ALS": (signal) => implicitAls.fit(plays(rows), undefined, {}, { signal }),
+    BPR: (signal) => bpr.fit(plays(rows), undefined, { sweeps: 30 }, { signal }),
+    "item neighbours": async (signal) => {
+      const fitted = await itemKnn.fit(plays(rows), undefined, {}, { signal });
+      await fitted.recommend("all", 20, { signal });
+    },
     LSTM: (signal) =>
       lstm.fit(some, target.subarray(0, some.rowCount), { epochs: 2 }, { groups: tens, signal }),
     "tree SHAP": (signal) => explainTrees(model, some, { signal }),

@@ -28,7 +28,8 @@ export interface Triplets {
 /** Entries between two polls for a stop: a few milliseconds. */
 const BLOCK = 1 << 18;
 
-async function inBlocks(
+/** Does work on so many entries, and looks for a stop in between. */
+export async function inBlocks(
   count: number,
   pacer: Pacer,
   work: (from: number, to: number) => void,
@@ -133,6 +134,22 @@ export async function transposed(matrix: Csr, pacer: Pacer): Promise<Csr> {
     }
   });
   return { rows: columns, columns: rows, starts, indices, values };
+}
+
+/**
+ * Values by a rule.
+ * @throws LEARN_STOPPED
+ */
+export async function mapValues(
+  values: Float32Array,
+  rule: (value: number) => number,
+  pacer: Pacer,
+): Promise<Float32Array> {
+  const out = new Float32Array(values.length);
+  await inBlocks(values.length, pacer, (from, to) => {
+    for (let at = from; at < to; at++) out[at] = rule(values[at]!);
+  });
+  return out;
 }
 
 /** The place of an entry, -1 where there is none. */

@@ -1,13 +1,13 @@
-import { log1p } from "../../foundation/index.js";
 import type { Learner } from "../contract.js";
 import { optionRules } from "../door.js";
 import { alsFold } from "./als-fold.js";
 import type { FactorModel } from "./contract.js";
+import { mapValues } from "./csr.js";
 import { factorModel, restoreFactors } from "./factor-model.js";
 import { type AlsOptions, alsRules } from "./factor-options.js";
 import type { FactorRule } from "./factor-parts.js";
 import { fitFactors } from "./fit.js";
-import { countsOf, oneOf, recommenderDefaults } from "./interactions.js";
+import { countsOf, dampers, oneOf, recommenderDefaults } from "./interactions.js";
 import { recommender } from "./recommender.js";
 
 /** Options of implicit alternating least squares. */
@@ -20,7 +20,7 @@ export interface ImplicitAlsOptions extends AlsOptions {
 
 /** Weight of the square of a count. */
 function quadraticOf({ alpha, damping }: ImplicitAlsOptions, count: number): number {
-  return alpha * (damping === "log" ? log1p(count) : count);
+  return alpha * dampers[damping](count);
 }
 
 function ruleOf(options: ImplicitAlsOptions): FactorRule {
@@ -63,7 +63,7 @@ export const implicitAls: Learner<ImplicitAlsOptions, FactorModel> = recommender
   learn: async (fit) => {
     const { options, found, pacer } = fit;
     const counts = await countsOf(found, pacer);
-    const values = counts.values.map((count) => quadraticOf(options, count));
+    const values = await mapValues(counts.values, (count) => quadraticOf(options, count), pacer);
     const { parts, objective } = await fitFactors(fit, {
       observations: { ...counts, values },
       biased: false,

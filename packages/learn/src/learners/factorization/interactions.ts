@@ -1,5 +1,5 @@
 /** What a recommender's fit was given: a table of users and items as a sparse matrix. */
-import type { Numbers, Pacer } from "../../foundation/index.js";
+import { log1p, type Numbers, type Pacer } from "../../foundation/index.js";
 import { type CategoryColumn, Frame } from "../../frame/index.js";
 import type { FitExtras, SeededOptions } from "../contract.js";
 import { type OptionRule, optionRules, type TrainingData, trainingData } from "../door.js";
@@ -43,6 +43,9 @@ export function oneOf(...values: readonly string[]): OptionRule {
   const expected = values.map((value) => `"${value}"`).join(" or ");
   return { expected, holds: (value: unknown) => (values as readonly unknown[]).includes(value) };
 }
+
+/** Counts as they are, or under a logarithm. */
+export const dampers = { none: (count: number) => count, log: log1p } as const;
 
 /** Weights beyond this would be lost in 32 bits. */
 const LARGEST = 1e12;

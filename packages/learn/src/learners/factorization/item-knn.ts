@@ -1,11 +1,12 @@
-import { log1p, type ModelState, Pacer } from "../../foundation/index.js";
+import { type ModelState, Pacer } from "../../foundation/index.js";
 import type { Learner, ModelCard } from "../contract.js";
 import { optionRules } from "../door.js";
 import { type Asked, askedOf, findersOf } from "./asked.js";
 import type { Recommendations, RecommendExtras, RecommenderModel } from "./contract.js";
-import { type Csr, pickRows, placeOf } from "./csr.js";
+import { type Csr, mapValues, pickRows, placeOf } from "./csr.js";
 import {
   countsOf,
+  dampers,
   oneOf,
   type RecommenderOptions,
   recommenderDefaults,
@@ -162,7 +163,7 @@ export const itemKnn: Learner<ItemKnnOptions, RecommenderModel> = recommender<
     const { options, found, pacer } = fit;
     const counts = await countsOf(found, pacer);
     const near = await similarItemsOf(counts, fit);
-    const values = counts.values.map((value) => (options.damping === "log" ? log1p(value) : value));
+    const values = await mapValues(counts.values, dampers[options.damping], pacer);
     return { matrix: counts, model: (card) => knnModel(card, { ...counts, values }, near) };
   },
   restore: (card, { tensors }) => {

@@ -1,8 +1,12 @@
 /** The items nearest to each item, by the users that took both. */
-import { log1p } from "../../foundation/index.js";
-import { type Csr, transposed } from "./csr.js";
+import { log1p, type Pacer } from "../../foundation/index.js";
+import { type Csr, inBlocks, transposed } from "./csr.js";
+import { dampers } from "./interactions.js";
 import type { RecommenderFit } from "./recommender.js";
 import { type SparseTop, sparseTop } from "./sparse-top.js";
+
+/** Users between two polls for a stop. */
+const USERS = 4096;
 
 /** How items are compared. */
 export interface SimilarityOptions {
@@ -18,36 +22,55 @@ export interface SimilarityOptions {
   readonly b: number;
 }
 
-/** Weights before items' vectors are brought to length 1. */
-function weighed(counts: Csr, options: SimilarityOptions): Float64Array {
-  const { values, indices, starts } = counts;
-  const damped = Float64Array.from(values, (value) =>
-    options.damping === "log" ? log1p(value) : value,
-  );
-  if (options.weighting === "cosine") return damped;
-  const lengths = new Float64Array(counts.columns);
-  for (const [at, item] of indices.entries()) lengths[item]! += damped[at]!;
-  const mean = lengths.reduce((sum, value) => sum + value, 0) / Math.max(1, counts.columns);
-  for (let user = 0; user < counts.rows; user++) {
-    const taken = starts[user + 1]! - starts[user]!;
-    const rarity = log1p(counts.columns / (1 + taken));
+/** BM25's weights of damped counts, in place: items are documents, users words. */
+async function weighByBm25(
+  counts: Csr,
+  damped: Float64Array,
+  { k1, b }: SimilarityOptions,
+  pacer: Pacer,
+) {
+  const { indices, starts, rows, columns } = counts;
+  const lengths = new Float64Array(columns);
+  await inBlocks(indices.length, pacer, (from, to) => {
+    for (let at = from; at < to; at++) lengths[indices[at]!]! += damped[at]!;
+  });
+  const mean = lengths.reduce((sum, value) => sum + value, 0) / Math.max(1, columns);
+  for (let user = 0; user < rows; user++) {
+    if (user % USERS === 0) await pacer.pause();
+    const rarity = log1p(columns / (1 + starts[user + 1]! - starts[user]!));
     for (let at = starts[user]!; at < starts[user + 1]!; at++) {
-      const length = 1 - options.b + (options.b * lengths[indices[at]!]!) / mean;
+      const length = 1 - b + (b * lengths[indices[at]!]!) / mean;
       const value = damped[at]!;
-      damped[at] = ((value * (options.k1 + 1)) / (options.k1 * length + value)) * rarity;
+      damped[at] = ((value * (k1 + 1)) / (k1 * length + value)) * rarity;
     }
   }
-  return damped;
 }
 
-/** Brings the vector of each item to length 1. */
-function normalised(counts: Csr, weights: Float64Array): Float64Array {
-  const squares = new Float64Array(counts.columns);
-  for (const [at, item] of counts.indices.entries()) squares[item]! += weights[at]! ** 2;
-  return weights.map((value, at) => {
-    const square = squares[counts.indices[at]!]!;
-    return square > 0 ? value / Math.sqrt(square) : 0;
+/** Weights of counts, the vector of each item brought to length 1. */
+async function unitWeights(
+  counts: Csr,
+  options: SimilarityOptions,
+  pacer: Pacer,
+): Promise<Float32Array> {
+  const { indices, values, columns } = counts;
+  const weights = new Float64Array(values.length);
+  const damp = dampers[options.damping];
+  await inBlocks(weights.length, pacer, (from, to) => {
+    for (let at = from; at < to; at++) weights[at] = damp(values[at]!);
   });
+  if (options.weighting === "bm25") await weighByBm25(counts, weights, options, pacer);
+  const squares = new Float64Array(columns);
+  await inBlocks(weights.length, pacer, (from, to) => {
+    for (let at = from; at < to; at++) squares[indices[at]!]! += weights[at]! ** 2;
+  });
+  const unit = new Float32Array(weights.length);
+  await inBlocks(weights.length, pacer, (from, to) => {
+    for (let at = from; at < to; at++) {
+      const square = squares[indices[at]!]!;
+      unit[at] = square > 0 ? weights[at]! / Math.sqrt(square) : 0;
+    }
+  });
+  return unit;
 }
 
 /**
@@ -61,9 +84,7 @@ export async function similarItemsOf(
   counts: Csr,
   { options, extras, pacer, doing }: RecommenderFit<SimilarityOptions>,
 ): Promise<Csr> {
-  await pacer.pause();
-  const unit = Float32Array.from(normalised(counts, weighed(counts, options)));
-  const right = { ...counts, values: unit };
+  const right = { ...counts, values: await unitWeights(counts, options, pacer) };
   const items = counts.columns;
   const itself = Int32Array.from({ length: items + 1 }, (_, item) => item);
   const near = await sparseTop({
