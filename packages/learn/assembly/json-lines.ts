@@ -8,7 +8,7 @@
  */
 
 import {
-  BLOCK, countBlock, COUNTER_FIELDS, COUNTER_KEYS, COUNTER_LONGEST,
+  BLOCK, countBlock, COUNTER_FIELDS, COUNTER_KEYS, COUNTER_LONGEST, sameText,
 } from "./texts";
 
 const REFUSED: usize = 0;
@@ -84,12 +84,7 @@ function wordEnd(at: usize): usize {
 // @ts-ignore: decorator
 @inline
 function isKey(key: usize, at: usize): bool {
-  const bytes = load<u32>(key, 4);
-  const text = <usize>load<u32>(key);
-  for (let i: usize = 0; i < <usize>bytes; i++) {
-    if (load<u8>(text + i) != load<u8>(at + i)) return false;
-  }
-  return true;
+  return sameText(<usize>load<u32>(key), at, load<u32>(key, 4));
 }
 
 /** Number of the key whose text begins here, the expected one first; their number without one. */

@@ -104,6 +104,7 @@ export {
   type Row,
 } from "./frame/index.js";
 export {
+  type OutlineVisitor,
   openSession,
   type Session,
   TextCounter,

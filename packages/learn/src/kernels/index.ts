@@ -21,6 +21,7 @@ export {
   type Session,
 } from "./session.js";
 export {
+  type OutlineVisitor,
   TextCounter,
   type TextCounterOptions,
   type TextLines,

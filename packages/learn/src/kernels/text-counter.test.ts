@@ -110,6 +110,42 @@ it("TextCounter tells parts of a table that many texts fill, and loses no row", 
   expect(parted?.texts).toEqual([tally(all), tally(all.map((_, at) => String(at % 9)))]);
 }, 30_000);
 
+it("TextCounter counts rows by length and first byte where no count of each text is wanted", async () => {
+  const outlines = new Map<string, number>();
+  const lines = { delimiter: "|", columns: 1 } as const;
+  const options = { lines, longest: 256, chunkBytes: 1 << 12, onFull: () => undefined };
+  const counter = await TextCounter.open(session, options);
+  counter.bound(0, 2 ** 51);
+  const letters = Array.from(
+    { length: 400 },
+    (_, at) => `${"abc"[at % 3]}${"x".repeat(at % 90)}${at}`,
+  );
+  const others = ["123456789012", "-.5", "2023-01-04T11:46:01.123456", "é".repeat(9), "", "null"];
+  const text = Buffer.from(`${[...letters, ...others, ...others].join("\n")}\n`);
+  for (let start = 0; start < text.length; start += 1 << 12) {
+    const part = text.subarray(start, start + (1 << 12));
+    counter.room().set(part);
+    expect(await counter.count(part.length)).toBe(true);
+  }
+  const memory = Buffer.from(counter.bytes.buffer);
+  const each = new Map<string, { rows: number; order: number }>();
+  counter.visit(0, (start, length, rows, order) =>
+    each.set(memory.toString("utf8", start, start + length), { rows, order }),
+  );
+  counter.visitOutlines(0, (length, first, rows) => outlines.set(`${length} ${first}`, rows));
+  counter.close();
+  for (const other of ["123456789012", "-.5", "é".repeat(9), "null"]) {
+    expect(each.get(other)?.rows).toBe(2);
+  }
+  const left = [...letters, others[2]!, others[2]!].filter((one) => !each.has(one));
+  expect(left.length).toBeGreaterThan(100);
+  expect(outlines).toEqual(tally(left.map((one) => `${one.length} ${one.charCodeAt(0)}`)));
+  const beyond = [...each].filter(([, { order }]) => order > 2 ** 51).map(([one]) => one);
+  expect(beyond.every((one) => !letters.includes(one) || one.length < 9 || one.length > 72)).toBe(
+    true,
+  );
+});
+
 it("TextCounter has the hash of DuckDB 1.5 for texts", async () => {
   const hashes = new Map([
     ["a", 3_066_852_785_939_212n],

@@ -28,7 +28,17 @@ export type TextVisitor = (
   order: number,
 ) => void;
 
-const columnBytes = 48;
+/** What is told of texts that were left uncounted. */
+export type OutlineVisitor = (
+  /** Their length in bytes. */
+  length: number,
+  /** Their first byte. */
+  first: number,
+  /** How many rows hold them. */
+  rows: number,
+) => void;
+
+const columnBytes = 64;
 const entryBytes = 32;
 const blockRows = 256;
 /** Bytes in front of and behind a chunk that kernels may look at. */
@@ -55,7 +65,15 @@ const at = {
   mostBytes: 7,
   missing: 8,
   absent: 9,
+  bound: 10,
+  outlines: 12,
 } as const;
+
+/** Texts with an outline, as assembly/texts.ts has them. */
+const outlinedFrom = 9;
+const outlinedTo = 72;
+const firstBytes = 128;
+const outlineCount = (outlinedTo - outlinedFrom + 1) * firstBytes;
 
 /**
  * Counts how often each text stands in each column of lines, over chunks of bytes: one table a
@@ -181,6 +199,24 @@ export class TextCounter {
     }
   }
 
+  /**
+   * Leaves the texts above a hash uncounted from now on: of those of 9 to 72 bytes that begin with
+   * ASCII and are no number only the rows by length and first byte are counted.
+   * @param order upper 52 bits of the hash
+   */
+  bound(column: number, order: number): void {
+    this.#facts(column).set([order | 0, order / 2 ** 32], at.bound);
+  }
+
+  /** Tells the rows of texts that were left uncounted, by length and first byte. */
+  visitOutlines(column: number, visitor: OutlineVisitor): void {
+    const counts = this.#session.arena.integers(this.#facts(column)[at.outlines]!, outlineCount);
+    for (const [index, rows] of counts.entries()) {
+      if (rows === 0) continue;
+      visitor(outlinedFrom + Math.floor(index / firstBytes), index % firstBytes, rows >>> 0);
+    }
+  }
+
   /** Gives its memory back. */
   close(): void {
     this.#session.arena.release(this.#mark);
@@ -210,8 +246,11 @@ export class TextCounter {
     const entries = arena.allocate(mostEntries * entryBytes);
     const mostBytes = mostEntries * bytesEach;
     const texts = arena.allocate(mostBytes);
+    const outlines = arena.allocate(outlineCount * 4);
+    arena.integers(outlines, outlineCount).fill(0);
     const mask = firstEntries * 2 - 1;
-    this.#facts(column).set([slots, mask, entries, 0, firstEntries, texts, 0, mostBytes, 0, 0, 0]);
+    const table = [slots, mask, entries, 0, firstEntries, texts, 0, mostBytes];
+    this.#facts(column).set([...table, 0, 0, -1, -1, outlines, 0, 0, 0]);
   }
 
   async #run(start: number, stop: number): Promise<number> {

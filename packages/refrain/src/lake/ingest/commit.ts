@@ -107,7 +107,7 @@ function isRecorded(input: LakeInput, base: Manifest): boolean {
 function nextManifest(base: Manifest, placed: Placed, delivery: string): Manifest {
   const schemas = base.schemas.map((columns) => [...columns]);
   const files = placed.files.map((file, index): LakeFile => {
-    const { columns, path: _, ...rest } = file;
+    const { columns, path: _, timed: __, ...rest } = file;
     return {
       path: placed.paths[index]!,
       ...rest,

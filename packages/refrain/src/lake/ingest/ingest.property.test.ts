@@ -82,6 +82,12 @@ const sessionLine = fc.oneof(
   fc.constant(line('{"event_type": "PLAY"}', "MISSING_KEY")),
   fc.constant(line("{}", "MISSING_KEY")),
   user.map((id) => line(event(id, "LIKE", 3).replace("2023-01", "2023-13"), "BAD_TIME")),
+  fc.constant(
+    line(
+      event(1, "LIKE", 3).replace("2023-01-04T11:46:03", "290309-12-22 (BC) 01:01:01+01"),
+      "BAD_TIME",
+    ),
+  ),
   user.map((id) => line(event(id, "LIKE", 3).slice(0, 40), "MALFORMED_JSON")),
   fc
     .constantFrom("nonsense", "[1, 2]", '"text"', "7", "null", "  ")

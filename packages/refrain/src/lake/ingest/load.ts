@@ -35,6 +35,8 @@ export interface WrittenFile {
   readonly columns: readonly string[];
   readonly firstAt?: string;
   readonly lastAt?: string;
+  /** Whether it may hold a row with a time of day. */
+  readonly timed: boolean;
 }
 
 /** What one load wrote, and how many rows of each input were kept and sampled out. */
@@ -135,8 +137,10 @@ async function gather(
     if (place === sampledPlace || place === rejectedPlace) continue;
     kept += rows;
     const bytes = Number(row["file_size_bytes"]);
-    const span = isEvent ? spanOf(row["column_statistics"] as Statistics) : {};
-    files.push({ path, ...decodePlace(place, compile), rows, bytes, columns, ...span });
+    const statistics = row["column_statistics"] as Statistics;
+    const timed = isEvent && statistics['"timed"']?.["max"] !== "0";
+    const span = isEvent ? spanOf(statistics) : {};
+    files.push({ path, ...decodePlace(place, compile), rows, bytes, columns, ...span, timed });
   }
   files.sort((a, b) => (a.path < b.path ? -1 : 1));
   const [input] = inputs;

@@ -88,7 +88,8 @@ function timeSql(text: string, { timeZone, day }: ParseOptions): string {
     `WHEN contains(${text}, '+') THEN true ELSE contains(substr(${text}, 20), '-') END`;
   const number = `TRY_CAST(${text} AS BIGINT)`;
   const tries = [
-    `CASE WHEN ${hasOffset} THEN ${inZone(`TRY_CAST(${text} AS TIMESTAMPTZ)`)} ` +
+    // A year before all calendars can be read, and not moved: an error without `TRY`.
+    `CASE WHEN ${hasOffset} THEN TRY(${inZone(`TRY_CAST(${text} AS TIMESTAMPTZ)`)}) ` +
       `ELSE TRY_CAST(${text} AS TIMESTAMP) END`,
     `CASE WHEN length(${text}) = 8 THEN TRY_STRPTIME(${text}, '%Y%m%d') ` +
       `WHEN ${number} BETWEEN 63072000 AND 9999999999 ` +

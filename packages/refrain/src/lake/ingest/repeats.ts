@@ -68,7 +68,7 @@ function partitions(written: readonly WrittenFile[]): WrittenFile[][] {
   let rows = Number.POSITIVE_INFINITY;
   let table = "";
   for (const files of [...byPlace.values()].sort((a, b) => compare(a[0]!.table, b[0]!.table))) {
-    if (files[0]!.month === undefined) continue;
+    if (!files.some((file) => file.timed)) continue;
     const more = files.reduce((sum, file) => sum + file.rows, 0);
     if (rows + more > rowsAtOnce || table !== files[0]!.table) {
       groups.push([]);

@@ -1,6 +1,6 @@
 import type { TextCounter } from "@refrain/learn";
 import { keptValues } from "./profile.js";
-import { codeOf, sumUp } from "./profile-codes.js";
+import { codeOf, codeOfOutline, sumUp } from "./profile-codes.js";
 import type { RetainedValue, ScannedColumn } from "./profile-scan.js";
 import { specialsOf } from "./specials.js";
 
@@ -50,6 +50,12 @@ export class ColumnTally {
     });
     this.#add(last, ofLast);
     this.#keep(counter, column);
+    if (more) counter.bound(column, this.#bound);
+    else {
+      counter.visitOutlines(column, (length, first, rows) => {
+        this.#add(codeOfOutline(length, first), rows);
+      });
+    }
   }
 
   #add(code: number, rows: number): void {

@@ -82,6 +82,11 @@ export function codeOf(memory: Uint8Array, start: number, length: number): numbe
   return shape * bucketBase + (isNumber ? bucketOf(numberIn(memory, start, length)) : 0);
 }
 
+/** The code of a text that is no number, by its length in bytes and its first byte, below 128. */
+export function codeOfOutline(length: number, first: number): number {
+  return (length * shapeBase + first) * bucketBase;
+}
+
 /** Code point of a character beyond ASCII, 255 for those above it. */
 function pastAscii(first: number, second: number): number {
   const point = ((first & 0x1f) << 6) | (second & 0x3f);
