@@ -13,9 +13,9 @@
  *
  *     outlines u32 rows of each length (9 … 72 bytes) and first byte (0 … 127)
  *
- * A column with a bound (of the upper 52 bits of hashes; at first there is none above all) knows that
- * the texts beyond it need no count each: of those with an outline, which is all that is left to know
- * of a text that is no number, only the rows by outline are counted.
+ * A column with a bound (of the upper 52 bits of hashes; at first it is above all) needs no counts
+ * of the texts beyond it: of those with an outline, which is all that is left to know of a text that
+ * is no number, only the rows by outline are counted.
  *
  * Fields stand column by column, BLOCK to a column. The hash is the one that DuckDB 1.5 has for
  * texts: Load<8> steps of `h = (h ^ bytes) * M`, then its murmur finish.

@@ -110,7 +110,7 @@ it("TextCounter tells parts of a table that many texts fill, and loses no row", 
   expect(parted?.texts).toEqual([tally(all), tally(all.map((_, at) => String(at % 9)))]);
 }, 30_000);
 
-it("TextCounter counts rows by length and first byte where no count of each text is wanted", async () => {
+it("TextCounter counts rows by length and first byte where texts need no counts", async () => {
   const outlines = new Map<string, number>();
   const lines = { delimiter: "|", columns: 1 } as const;
   const options = { lines, longest: 256, chunkBytes: 1 << 12, onFull: () => undefined };
