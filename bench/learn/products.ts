@@ -1,6 +1,6 @@
 /**
- * The inner loop of products of floats in several shapes, in turn: why assembly/four-rows.ts is as it
- * is (decision 0163). Each shape is compiled as the kernels are, and run by this Node alone.
+ * The inner loop of products of floats in several shapes, in turn: why assembly/four-rows.ts is as
+ * it is (decision 0163). Each shape is compiled as the kernels are, and run by this Node alone.
  */
 import { type BenchOptions, type BenchRow, type BenchSide, summarise } from "../row.js";
 
