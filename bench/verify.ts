@@ -23,6 +23,7 @@ const protocols: Readonly<Record<string, () => Promise<(quick: boolean) => Promi
   planted: async () => (await import("./verify-planted.js")).verifyPlanted,
   drift: async () => (await import("./verify-drift.js")).verifyDrift,
   raters: async () => (await import("./verify-raters.js")).verifyRaters,
+  "raters-series": async () => (await import("./verify-raters-series.js")).verifyRatersSeries,
 };
 
 const folder = fileURLToPath(new URL("verified/", import.meta.url));

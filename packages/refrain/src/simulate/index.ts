@@ -33,7 +33,7 @@ export {
   type BesideOptions,
   type ItemInfo,
   type ItemsFile,
-  type RejectedRow,
+  type RejectedBeside,
   readItems,
 } from "./injection/read-items.js";
 export {

@@ -4,7 +4,7 @@ import { simulateErrors } from "../errors.js";
 import { itemsSource } from "./beside-sources.js";
 
 /** A row that was left out, and where it stands. */
-export interface RejectedRow {
+export interface RejectedBeside {
   /** Line in the file (row of a Parquet file), the first is 1. */
   readonly line: number;
   readonly reason: string;
@@ -32,7 +32,7 @@ export interface ItemsFile {
   /** Rows left out, by reason: MISSING_ITEM, TWO_SERIES, or what makes a line no row. */
   readonly rejectedByReason: Readonly<Record<string, number>>;
   /** The first hundred of them. */
-  readonly rejected: readonly RejectedRow[];
+  readonly rejected: readonly RejectedBeside[];
 }
 
 /** How to read a file that stands beside ratings. */
@@ -45,7 +45,7 @@ export interface BesideOptions extends JobOptions {
 /** Counts rows that are left out and keeps the first of them. */
 export class Rejects {
   readonly byReason: Record<string, number> = {};
-  readonly first: RejectedRow[] = [];
+  readonly first: RejectedBeside[] = [];
 
   add(line: number, reason: string, text: string): void {
     this.byReason[reason] = (this.byReason[reason] ?? 0) + 1;

@@ -1,7 +1,13 @@
 import { type SourceFile, type SqlColumn, withSourceFile } from "../../lake/index.js";
 import { simulateErrors } from "../errors.js";
 import { viewsSource } from "./beside-sources.js";
-import { type BesideOptions, numbersOf, type RejectedRow, Rejects, textsOf } from "./read-items.js";
+import {
+  type BesideOptions,
+  numbersOf,
+  type RejectedBeside,
+  Rejects,
+  textsOf,
+} from "./read-items.js";
 import { buildViews, type Views, viewCodes } from "./views.js";
 
 /** What a viewing log held, beside the ratings that it belongs to. */
@@ -23,7 +29,7 @@ export interface ViewsFile {
   /** Rows left out, by reason. */
   readonly rejectedByReason: Readonly<Record<string, number>>;
   /** The first hundred of them. */
-  readonly rejected: readonly RejectedRow[];
+  readonly rejected: readonly RejectedBeside[];
 }
 
 /** The ratings that a log stands beside. */

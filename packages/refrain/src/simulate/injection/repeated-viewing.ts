@@ -16,9 +16,10 @@ const hour = 3_600 * second;
 const day = 24 * hour;
 
 /**
- * Lets genuine users of each half play some titles over and over: one to three titles a campaign
- * that its members have in common, 20 to 600 times, back to back within three weeks, six in ten of
- * them round the clock, seven in ten on one device; a third break off as soon as a play may count.
+ * Lets genuine users of each half play some titles over and over: one to three titles that a
+ * campaign's members have in common (a third of them have their own), 20 to 600 times, back to back
+ * within three weeks, six in ten of them round the clock, seven in ten on one device; a third break
+ * off as soon as a play may count.
  * What they watch and rate otherwise stays.
  * @param views of the accounts of `truth`, in their order
  */
@@ -44,9 +45,11 @@ export function hideRepeatedViewers(
       const members = turn === 0 ? Math.ceil(size / 2) : Math.floor(size / 2);
       for (let k = 0; k < members && free.length > 0; k++) {
         const user = free.splice(random.below(free.length), 1)[0]!;
-        rows.set(user, repeatsOf(viewsOf(views, user), { targets, start, ...told }));
+        const isAlone = random.uniform() < 1 / 3;
+        const own = isAlone ? targetsOf(views, ratings.itemIds.length, random) : targets;
+        rows.set(user, repeatsOf(viewsOf(views, user), { targets: own, start, ...told }));
         const one = { ...truth[user]!, kind: "repeated-viewing", direction: "push" } as const;
-        truth[user] = { ...one, anomalous: 1, targets };
+        truth[user] = { ...one, anomalous: 1, targets: own };
       }
     }
   }

@@ -59,6 +59,7 @@ export function hideSeriesBombers(
   const truth = [...hidden.truth];
   const changed = new Map<number, Map<number, Rated>>();
   const aimed = new Set(truth.flatMap(({ targets }) => targets.map((item) => series.of[item]!)));
+  const ours = new Set<number>();
   const times = surveyTimes(ratings);
   const byItem = viewByItem(ratings);
   for (const half of [0, 1] as const) {
@@ -67,9 +68,11 @@ export function hideSeriesBombers(
     );
     for (const direction of ["push", "nuke"] as const) {
       const random = new RandomStream(seed, `series-bombing ${direction}`, half);
-      const target = chooseSeries(series, ratings, aimed, random);
+      // Nobody else's target where there is such a series, never that of another campaign.
+      const target = chooseSeries(series, ratings, [aimed, ours], random);
       if (target === undefined) continue;
       aimed.add(target);
+      ours.add(target);
       const start = times?.campaignStart(random) ?? 0;
       const members = direction === "push" ? Math.ceil(size / 2) : Math.floor(size / 2);
       for (let k = 0; k < members && free.length > 0; k++) {
@@ -90,24 +93,25 @@ interface Rated {
   readonly at: number;
 }
 
-/** A series that nobody aims at yet, one of the three quarters that fewest rate. */
+/** A series of the three quarters that fewest rate, aimed at by none of the first set, if need be. */
 function chooseSeries(
   { items, names }: Series,
   { item }: Ratings,
-  aimed: ReadonlySet<number>,
+  taken: readonly ReadonlySet<number>[],
   random: RandomStream,
 ): number | undefined {
   const count = new Int32Array(items.reduce((most, own) => Math.max(most, ...own), 0) + 1);
   for (const one of item) count[one]! += 1;
   const known = items.map((own) => own.reduce((sum, one) => sum + count[one]!, 0) / own.length);
   const order = [...names.keys()].sort((a, b) => known[a]! - known[b]! || a - b);
-  const fit = order
-    .slice(0, Math.ceil(0.75 * order.length))
-    .filter((one) => !aimed.has(one) && items[one]!.length <= mostTitles);
-  // Two titles are no series to speak of, where there are longer ones.
-  const long = fit.filter((one) => items[one]!.length > 2);
-  const pool = long.length > 0 ? long : fit;
-  return pool[pool.length > 0 ? random.below(pool.length) : 0];
+  const rare = order.slice(0, Math.ceil(0.75 * order.length));
+  const pools = taken.flatMap((aimed) => {
+    const free = rare.filter((one) => !aimed.has(one) && items[one]!.length <= mostTitles);
+    // Two titles are no series to speak of, where there are longer ones.
+    return [free.filter((one) => items[one]!.length > 2), free];
+  });
+  const pool = pools.find((one) => one.length > 0);
+  return pool?.[random.below(pool.length)];
 }
 
 function bombed(

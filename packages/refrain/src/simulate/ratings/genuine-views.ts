@@ -25,20 +25,22 @@ interface Viewer {
 }
 
 /**
- * What genuine raters watch: before rating it, most of what they rate, and half as much again.
- * One in ten saw all that they rate
- * elsewhere, half of those have no views at all. One in six has a title for comfort (5 to 40 times), one in thirty
- * has children (40 to 150 times), one in sixteen lets series run through the night, one in sixteen
- * leaves a screen on while another one plays. All of them are genuine.
+ * What genuine raters watch: before rating it, most of what they rate, and half as much again. One
+ * in ten saw all that they rate elsewhere, half of those have no views at all. One in six has a
+ * title for comfort (5 to 40 times), one in thirty has children (40 to 150 times one of a dozen
+ * titles), one in sixteen lets series run through the night, one in sixteen leaves a screen on
+ * while another one plays. All of them are genuine.
  */
 export function drawGenuineViews(ratings: Ratings, catalogue: Catalogue, seed: number): Views {
   const rows: View[] = [];
+  const choose = new RandomStream(seed, "simulate children's titles");
+  const forChildren = Array.from({ length: 12 }, () => choose.below(ratings.itemIds.length));
   let session = 0;
   for (let user = 0; user < ratings.userIds.length; user++) {
     const random = new RandomStream(seed, "simulate views", user);
     const viewer = drawViewer(user, random);
     const plans = [...rated(ratings, viewer), ...unrated(ratings, viewer)];
-    plans.push(...again(plans, viewer), ...nights(plans, catalogue, viewer));
+    plans.push(...again(plans, viewer, forChildren), ...nights(plans, catalogue, viewer));
     const watched = watch(plans, catalogue, viewer, session);
     session = (watched.at(-1)?.session ?? session) + 1;
     for (const view of watched) rows.push(view);
@@ -97,12 +99,13 @@ function unrated({ userStart, item, at }: Ratings, viewer: Viewer): Plan[] {
   });
 }
 
-/** A title for comfort, or one that children want. */
-function again(plans: readonly Plan[], viewer: Viewer): Plan[] {
+/** A title for comfort, or one that children want: all children want the same dozen. */
+function again(plans: readonly Plan[], viewer: Viewer, forChildren: readonly number[]): Plan[] {
   const { random } = viewer;
   const draw = random.uniform();
   const favourite = plans[random.below(Math.max(1, plans.length))];
   const size = random.uniform();
+  const wanted = forChildren[random.below(forChildren.length)]!;
   if (favourite === undefined || draw > 1 / 6 + 1 / 30) return [];
   const isChild = draw < 1 / 30;
   const times = Math.round(isChild ? 40 + 110 * size : 5 + 35 * size ** 2);
@@ -110,7 +113,8 @@ function again(plans: readonly Plan[], viewer: Viewer): Plan[] {
   return Array.from({ length: times }, () => {
     const when = favourite.at + days * day * random.uniform();
     const early = isChild ? Math.floor(when / day) * day + (6 + 12 * random.uniform()) * hour : 0;
-    return { item: favourite.item, at: isChild ? early : evening(viewer, when) };
+    if (isChild) return { item: wanted, at: early };
+    return { item: favourite.item, at: evening(viewer, when) };
   });
 }
 

@@ -27,9 +27,12 @@ export {
 } from "./leaderboard.js";
 export { ratersPage } from "./report.js";
 export type { RaterProtocol } from "./score-raters.js";
+export type { BesideFiles, ItemsRead, ViewsRead } from "./series/beside.js";
+export { type SeriesGroup, type SuspectSeries, seriesGroups } from "./series/series-evidence.js";
 export {
   type CrossFit,
   crossFitRaters,
   type FitRatersOptions,
   type RaterRows,
 } from "./supervised.js";
+export type { WatchingEvidence } from "./viewing/viewing-evidence.js";

@@ -1,5 +1,5 @@
 import type { Ratings, Series } from "../../../simulate/index.js";
-import type { RatingContext } from "../features/context.js";
+import { ratingContext } from "../features/context.js";
 import type { SeriesTurn } from "./series-features.js";
 import { turnedGroups } from "./series-groups.js";
 
@@ -61,11 +61,11 @@ export function suspectSeries(turn: SeriesTurn, series: Series, ratings: Ratings
   };
 }
 
-/** Groups that push or nuke a series, in words, the largest first. */
-export function seriesGroups(context: RatingContext, series: Series): readonly SeriesGroup[] {
-  const { userIds, itemIds, item } = context.ratings;
+/** Groups of accounts that push or nuke a series together, the largest first; without labels. */
+export function seriesGroups(ratings: Ratings, series: Series): readonly SeriesGroup[] {
+  const { userIds, itemIds, item } = ratings;
   const dayOf = (at: number) => (Number.isNaN(at) ? null : new Date(at).toISOString().slice(0, 10));
-  return turnedGroups(context, series).map((group): SeriesGroup => {
+  return turnedGroups(ratingContext(ratings), series).map((group): SeriesGroup => {
     const counts = new Map<number, number>();
     for (const { places } of group.members) {
       for (const k of places) counts.set(item[k]!, (counts.get(item[k]!) ?? 0) + 1);

@@ -33,7 +33,8 @@ const leastUnlike = 0.01;
 /**
  * Sets of accounts that push or nuke a series: users who go to one end of the scale there as they
  * do nowhere else. With times, more of them within a week than the other weeks let expect, and a
- * larger share of those who rate the series then (a release brings many, but they rate as ever). Without times, more than twice the share that turns on a series usually.
+ * larger share of those who rate the series then (a release brings many, but they rate as ever).
+ * Without times, more than twice the share that turns on the other series.
  * @param byUser what `seriesRatings` gives
  * @param byChance groups of one file that may be chance
  */
@@ -103,9 +104,10 @@ function weekly(context: RatingContext, bySeries: readonly SeriesRatings[][]): T
 function atAnyTime(bySeries: readonly SeriesRatings[][]): TurnedGroup[] {
   const all = bySeries.flat();
   return ends.flatMap((end) => {
-    const usual = all.filter((rated) => turned(rated, end)).length / Math.max(1, all.length);
+    const count = all.filter((rated) => turned(rated, end)).length;
     return bySeries.flatMap((own): TurnedGroup[] => {
       const members = own.filter((rated) => turned(rated, end));
+      const usual = (count - members.length + 0.5) / (all.length - own.length + 1);
       const expected = 2 * usual * own.length;
       if (members.length < leastMembers || members.length <= expected) return [];
       const comparisons = ends.length * bySeries.length;
