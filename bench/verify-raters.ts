@@ -27,6 +27,13 @@ import {
   readRatings,
 } from "refrain";
 import { peerPython, peerScript } from "./learn/python.js";
+import {
+  markdownTable,
+  type OwedOfRaters,
+  ratersHold,
+  ratersTables,
+  shown,
+} from "./raters-table.js";
 
 interface Verified {
   readonly title: string;
@@ -37,26 +44,21 @@ interface Verified {
 const shared = fileURLToPath(new URL("../../shared/data/", import.meta.url));
 
 /** PR-AUC owed of each kind on FilmTrust; group bombing and shared accounts are shown. */
-const owed: Readonly<Record<string, number>> = {
-  random: 0.9,
-  average: 0.9,
-  "love-hate": 0.9,
-  segment: 0.95,
-  bandwagon: 0.75,
-  "average-over-popular": 0.82,
-  constant: 0.47,
-  bot: 0.98,
+const owed: OwedOfRaters = {
+  f1: 0.82,
+  kinds: {
+    random: 0.9,
+    average: 0.9,
+    "love-hate": 0.9,
+    segment: 0.95,
+    bandwagon: 0.75,
+    "average-over-popular": 0.82,
+    constant: 0.47,
+    bot: 0.98,
+  },
+  heldOut: 0.5,
 };
-const owedF1 = 0.82;
-const owedHeldOut = 0.5;
 const owedAmazon = { f1: 0.85, rocAuc: 0.955 };
-
-const shown = ({ value, low, high }: Estimated): string =>
-  value === null
-    ? "–"
-    : low === null
-      ? value.toFixed(3)
-      : `${value.toFixed(3)} (${low.toFixed(3)} … ${high!.toFixed(3)})`;
 
 export async function verifyRaters(quick: boolean): Promise<Verified> {
   const found = await evaluateRaters({
@@ -66,7 +68,7 @@ export async function verifyRaters(quick: boolean): Promise<Verified> {
     threads: 2,
   });
   const amazon = await amazonRaters();
-  const ok = filmTrustHolds(found) && amazon.ok;
+  const ok = ratersHold(found, owed) && amazon.ok;
   return {
     title: "Crooked raters",
     markdown: `${filmTrustText(found)}\n\n${amazon.markdown}`,
@@ -74,64 +76,15 @@ export async function verifyRaters(quick: boolean): Promise<Verified> {
   };
 }
 
-function filmTrustHolds({ pooled, kinds, heldOut }: RatersEvaluation): boolean {
-  const least = (one: Estimated | undefined, bar: number) => (one?.value ?? 0) >= bar;
-  return (
-    least(pooled.f1, owedF1) &&
-    Object.entries(owed).every(([kind, bar]) => least(kinds[kind]?.prAuc, bar)) &&
-    (heldOut === undefined || least(heldOut.mean.union, owedHeldOut))
-  );
-}
-
 function filmTrustText(found: RatersEvaluation): string {
-  const { pooled, kinds, heldOut, stepTwo, seeds, users, anomalous, features } = found;
-  const head = ["kind", "PR-AUC", "owed", "recall at 1 %", "at the threshold"];
-  const more = heldOut ? ["held out, learnt alone", "held out, union"] : [];
-  const lines = Object.entries(kinds).map(([kind, one]) => [
-    kind,
-    shown(one.prAuc),
-    owed[kind] === undefined ? "shown" : `≥ ${owed[kind]}`,
-    shown(one.recallAt1),
-    shown(one.recallAtThreshold),
-    ...(heldOut ? [shown(heldOut.kinds[kind]!.learnt), shown(heldOut.kinds[kind]!.union)] : []),
-  ]);
-  const means = heldOut
-    ? [["mean", "", "", "", "", shown(heldOut.mean.learnt), shown(heldOut.mean.union)]]
-    : [];
-  const steps = Object.entries(stepTwo ?? {}).flatMap(([reading, one]) =>
-    Object.entries(one).map(([measure, both]) => [
-      reading,
-      measure,
-      shown(both.learnt),
-      shown(both.union),
-    ]),
-  );
+  const { seeds, users, anomalous, features } = found;
   return [
     `FilmTrust, ${users} users, ${anomalous} of them crooked, ${features} features; learnt from`,
     `one half, judged on the other; means of ${seeds.length} seeds with 95 % intervals`,
     "by Student's t.",
     "",
-    `Pooled F1 ${shown(pooled.f1)} (owed ≥ ${owedF1}), PR-AUC ${shown(pooled.prAuc)}, ROC-AUC`,
-    `${shown(pooled.rocAuc)}; the threshold, fixed on folds of the training half, flags`,
-    `${shown(pooled.falsePositiveRate)} of the genuine. Held-out kinds: recall at 1 %, mean owed`,
-    `≥ ${owedHeldOut}.`,
-    "",
-    markdownTable([...head, ...more], [...lines, ...means]),
-    ...(steps.length > 0
-      ? [
-          "",
-          "Step 2. `hidden`: a tenth of the labels, two kinds never labelled; `positives`: a",
-          "third of the anomalous labelled, no genuine ones.",
-          "",
-          markdownTable(["labels", "measure", "learnt alone", "union"], steps),
-        ]
-      : []),
+    ratersTables(found, owed),
   ].join("\n");
-}
-
-function markdownTable(head: readonly string[], rows: readonly (readonly string[])[]): string {
-  const line = (cells: readonly string[]) => `| ${cells.join(" | ")} |`;
-  return [line(head), `|${head.map(() => "---|").join("")}`, ...rows.map(line)].join("\n");
 }
 
 /** Real labelled raters, 5 folds, beside the peer. */

@@ -20,9 +20,12 @@ export const flaggedPart = `"flagged" AS (
       ON v."event_at" < c."cutoff" AND v."arrived_at" <= c."known_at")
   WHERE "nth" = 1 AND "flagged")`;
 
-/** The days `(user_id, event_date)` that stand flagged by all that is known. */
-export const flaggedDays = `SELECT DISTINCT "user_id", "event_date" FROM (
-  SELECT v."user_id", v."event_date", v."flagged", row_number() OVER (
+/** Its verdicts are about all that a user rated up to the day, not about the day. */
+export const ratersDetector = "raters";
+
+/** The days `(user_id, event_date, detector)` that stand flagged by all that is known. */
+export const flaggedDays = `SELECT DISTINCT "user_id", "event_date", "detector" FROM (
+  SELECT v."user_id", v."event_date", v."detector", v."flagged", row_number() OVER (
     PARTITION BY v."user_id", v."event_date", v."detector" ORDER BY ${lastFirst}) AS "nth"
   FROM "verdict" v)
 WHERE "nth" = 1 AND "flagged"`;

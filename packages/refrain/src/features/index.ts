@@ -26,6 +26,7 @@ export {
 export type { UnavailableFeature } from "./evaluate-set.js";
 export { type ExportOptions, type ExportSummary, exportMusicbox } from "./export-musicbox.js";
 export type { CleaningCount, FeatureSummary } from "./feature-summary.js";
+export { ratersDetector } from "./flagged.js";
 export {
   type InteractionSource,
   type InteractionTable,

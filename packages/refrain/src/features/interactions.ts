@@ -2,7 +2,7 @@
 import { codedColumn, Frame } from "@refrain/learn";
 import type { Engine, SqlColumn } from "../lake/index.js";
 import { featureErrors } from "./errors.js";
-import { flaggedDays } from "./flagged.js";
+import { flaggedDays, ratersDetector } from "./flagged.js";
 
 /** Which events make a pair, of which columns, and what a pair counts. */
 const sources = {
@@ -40,13 +40,23 @@ SELECT text, CAST(row_number() OVER (ORDER BY text) - 1 AS INTEGER) AS code
 FROM (SELECT DISTINCT ${column} AS text FROM interaction_row)`);
 }
 
+/** Whether a flagged day `f` speaks against an event of a table. */
+function isFlagged(table: string): string {
+  const own = `f.user_id = "${table}".user_id`;
+  const day = `f.event_date = "${table}".event_date`;
+  if (table !== "rating") return `${own} AND ${day}`;
+  const past = `f.event_date >= "${table}".event_date AND f.detector = '${ratersDetector}'`;
+  return `${own} AND (${day} OR (${past}))`;
+}
+
 /**
  * Reads pairs for a recommender. Counts of a pair are added up (of plays to a thousandth, exactly,
  * in any order); every rating is a row of its own. Rows come in order of user and item, codes in
  * order of the texts, so that equal lakes give equal tables.
  * @param engine whose views are the lake's tables; see registerViews
  * @param source which events
- * @param leaveOutFlagged leave out events of days that stand flagged by verdicts of the lake
+ * @param leaveOutFlagged leave out events of days that stand flagged by verdicts of the lake; of
+ * raters who stand flagged all ratings up to that day
  * @throws NO_EVENTS where there are none
  */
 export async function readInteractions(
@@ -55,7 +65,7 @@ export async function readInteractions(
   { leaveOutFlagged = false }: { readonly leaveOutFlagged?: boolean } = {},
 ): Promise<InteractionTable> {
   const { table, item, weight, name } = sources[source];
-  const flagged = leaveOutFlagged ? ` ANTI JOIN (${flaggedDays}) USING (user_id, event_date)` : "";
+  const flagged = leaveOutFlagged ? ` ANTI JOIN (${flaggedDays}) f ON ${isFlagged(table)}` : "";
   await engine.run(`CREATE OR REPLACE TEMP TABLE interaction_row AS
 SELECT user_id, "${item}" AS item_id, CAST(${weight} AS DOUBLE) AS value
 FROM "${table}"${flagged} WHERE "${item}" IS NOT NULL AND ${weight} IS NOT NULL`);

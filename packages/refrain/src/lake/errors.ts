@@ -137,11 +137,11 @@ export const lakeErrors = errorCatalogue({
   VERDICT_UNFOUNDED: {
     status: 422,
     exit: 2,
-    problem: (d: { day: string; given: string; arrived: string | null }) =>
+    problem: (d: { day: string; given: string; arrived: string | null; restOn: string }) =>
       d.arrived === null
-        ? `The lake has no plays on ${d.day} that a verdict could rest on.`
+        ? `The lake has no ${d.restOn} on ${d.day} that a verdict could rest on.`
         : `A verdict on ${d.day} cannot be known by "${d.given}": ` +
-          `plays of that day arrived until ${d.arrived}.`,
+          `${d.restOn} that it rests on arrived until ${d.arrived}.`,
     remedy: () =>
       "Give --known-at a moment such as 2017-04-01 from that arrival on, or leave it out.",
   },

@@ -35,6 +35,8 @@ export interface WriteVerdictsOptions extends JobOptions {
   readonly version: string;
   /** Day judged, `YYYY-MM-DD`. */
   readonly day: string;
+  /** What they rest on: the plays of the day (unless told), or all ratings up to its end. */
+  readonly restOn?: "plays" | "ratings";
   /**
    * Moment from which the verdicts are known, `YYYY-MM-DD HH:MM:SS`; when the last play of the day
    * had arrived unless told. Marks or models of a later moment make it later.
@@ -67,8 +69,9 @@ export async function writeVerdicts(options: WriteVerdictsOptions): Promise<Writ
   const lake = await openLake(options.lake);
   const engine = await openDuckDb(resolveLimits(options.limits));
   try {
+    const month = options.day.slice(0, 7);
     await registerViews(engine, lake, {
-      months: [options.day.slice(0, 7), options.day.slice(0, 7)],
+      months: [options.restOn === "ratings" ? "1970-01" : month, month],
     });
     const knownAt = await momentKnown(engine, options);
     const news = findNews(options, knownAt, await standing(engine, options));
@@ -80,21 +83,23 @@ export async function writeVerdicts(options: WriteVerdictsOptions): Promise<Writ
   }
 }
 
-/** @throws VERDICT_UNFOUNDED when the plays that the verdicts rest on had not arrived by then */
+/** @throws VERDICT_UNFOUNDED when what the verdicts rest on had not arrived by then */
 async function momentKnown(
   engine: Engine,
-  { day, knownAt: given }: WriteVerdictsOptions,
+  { day, knownAt: given, restOn = "plays" }: WriteVerdictsOptions,
 ): Promise<string> {
+  const evidence =
+    restOn === "plays" ? `"play" WHERE "event_date" =` : `"rating" WHERE "event_date" <=`;
   const [found] = await engine.rows(
     `SELECT CAST(max("arrived_at") AS VARCHAR) AS "arrived",
        CAST(TRY_CAST($given AS TIMESTAMP) AS VARCHAR) AS "given"
-     FROM "play" WHERE "event_date" = TRY_CAST($day AS DATE)`,
+     FROM ${evidence} TRY_CAST($day AS DATE)`,
     { day, given: given ?? "" },
   );
   const arrived = found?.["arrived"] as string | null;
   const knownAt = given === undefined ? arrived : (found?.["given"] as string | null);
   if (arrived !== null && knownAt !== null && knownAt >= arrived) return knownAt;
-  throw lakeErrors.VERDICT_UNFOUNDED({ day, given: given ?? "", arrived });
+  throw lakeErrors.VERDICT_UNFOUNDED({ day, given: given ?? "", arrived, restOn });
 }
 
 /** The verdict of the detector that stands on the day, by user. */

@@ -2,7 +2,18 @@ import { writeFile } from "node:fs/promises";
 import { writeAtomically } from "../../foundation/index.js";
 import { type Job, jobOptions, present } from "../command.js";
 import { cliErrors } from "../errors.js";
-import { defaulting, type Flag, needed, pairs, path, share, toggle, whole } from "../flags.js";
+import {
+  defaulting,
+  type Flag,
+  moment,
+  needed,
+  pairs,
+  path,
+  share,
+  toggle,
+  whole,
+} from "../flags.js";
+import { verdictsText } from "../gaming-text.js";
 import { ratersEvaluationText, ratersText } from "../raters-text.js";
 import { variant } from "../variants.js";
 
@@ -47,13 +58,18 @@ export const detectRatersVariant = variant({
       "spelling of a column in the ratings (items.item=movie: in --items); may be repeated",
     ),
     html: path("<file>", "page: whom to look at, then how far to trust it"),
+    lake: path("<folder>", "a lake that holds the same ratings, for --write-verdicts"),
+    writeVerdicts: toggle("with --lake: add verdicts on accounts to the lake (table verdict)"),
+    knownAt: moment("<time>", "verdicts are known from then (default: the ratings' last arrival)"),
   },
   examples: [
     "refrain detect raters ratings.csv --budget 50 --html raters.html",
+    "refrain detect raters ratings.csv --budget 50 --lake lake --write-verdicts",
     "refrain detect raters ratings.csv --labels labels.csv --submit submission.csv",
     "refrain detect raters ratings.csv --items items.csv --views views.csv --html raters.html",
   ],
-  async run(job, [, ratings, ...others], { html, column, ...values }) {
+  async run(job, [, ratings, ...others], { html, column, lake, ...given }) {
+    const { writeVerdicts, knownAt, ...values } = given;
     if (ratings === undefined || others.length > 0) {
       throw cliErrors.OPTION_MISSING({ command: "detect raters", option: "one file of ratings" });
     }
@@ -63,9 +79,17 @@ export const detectRatersVariant = variant({
         remedy: "Give one way to cut.",
       });
     }
+    if (writeVerdicts !== (lake !== undefined)) {
+      const option = writeVerdicts ? "--lake" : "--write-verdicts";
+      throw cliErrors.OPTION_MISSING({ command: "detect raters", option });
+    }
     const { detectRaters, ratersPage } = await import("../../tasks/raters/index.js");
     const options = { ...ratersJob(job), ...present({ ...values, columns: column }) };
-    const found = await detectRaters({ ...options, seed: job.seed, ratings });
+    const found = await detectRaters({
+      ...{ ...options, seed: job.seed, ratings, limits: job.limits },
+      ...(lake === undefined ? {} : { verdicts: { lake, ...present({ knownAt }) } }),
+    });
+    if (found.verdicts) job.say(verdictsText(found.verdicts));
     if (html !== undefined) {
       const page = ratersPage(found);
       await writeAtomically(html, (temporary) => writeFile(temporary, page));

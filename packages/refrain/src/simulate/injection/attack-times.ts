@@ -1,4 +1,4 @@
-import { log, type RandomStream } from "@refrain/learn";
+import type { RandomStream } from "@refrain/learn";
 import type { Profile } from "./profiles.js";
 import type { Ratings } from "./ratings.js";
 
@@ -50,9 +50,10 @@ interface Told {
 }
 
 /**
- * Times of a crooked account. What comes of real accounts keeps their times, the targets fall into
- * the campaign's three days; a bot rates at a regular beat; others in some sessions of minutes,
- * targets among them.
+ * Times of a crooked account, its titles in random order. What comes of real accounts keeps their
+ * times, the targets fall into the campaign's three days. A bot rates at a beat, regular or less
+ * so. Others have the pauses of somebody genuine, days without a rating cut to one at most: what
+ * tells them is that they hurry, never a clock of their own.
  */
 export function profileTimes(
   world: TimeWorld,
@@ -60,28 +61,63 @@ export function profileTimes(
   { kind, from, targets, start }: Told,
   stream: RandomStream,
 ): Times {
-  const known = new Map(from.flatMap((user) => [...genuineTimes(world.base, user)]));
-  const times = new Map<number, number>();
-  if (kind === "bot") {
-    const beat = (5 + 55 * stream.uniform()) * 1000;
-    let now = start;
-    for (const item of profile.keys()) {
-      times.set(item, now);
-      now += beat * (0.98 + 0.04 * stream.uniform());
-    }
-    return times;
+  const items = Int32Array.from(profile.keys());
+  stream.shuffle(items);
+  if (from.length > 0) {
+    const known = new Map(from.flatMap((user) => [...genuineTimes(world.base, user)]));
+    const lastDay = (): number => Math.min(world.last, start + 3 * day * stream.uniform());
+    return new Map(
+      [...items].map((item) => [
+        item,
+        (targets.has(item) ? undefined : known.get(item)) ?? lastDay(),
+      ]),
+    );
   }
-  let now = start + stream.uniform() * day;
-  for (const item of profile.keys()) {
-    const before = targets.has(item) ? undefined : known.get(item);
-    if (from.length > 0) {
-      times.set(item, before ?? Math.min(world.last, start + 3 * day * stream.uniform()));
-      continue;
-    }
+  const pauses = kind === "bot" ? beatOf(stream) : borrowedPauses(world.base, stream);
+  let now = kind === "bot" ? start : Math.floor(start / day) * day + pauses.firstOfDay;
+  const times = new Map<number, number>();
+  for (const item of items) {
     times.set(item, Math.min(world.last, now));
-    // Nobody rates two titles within three seconds: a shorter gap would tell made accounts.
-    now += 3 * second - minute * log(1 - stream.uniform());
-    if (stream.uniform() < 0.05) now += stream.uniform() * day;
+    now += pauses.next();
   }
   return times;
+}
+
+/** The time between one rating and the next, milliseconds. */
+interface Pauses {
+  /** Time of day of the first rating. */
+  readonly firstOfDay: number;
+  readonly next: () => number;
+}
+
+function beatOf(stream: RandomStream): Pauses {
+  const beat = (5 + 55 * stream.uniform()) * second;
+  const jitter = 0.02 + 0.2 * stream.uniform();
+  return {
+    firstOfDay: 0,
+    next: () => beat * (1 + jitter * (2 * stream.uniform() - 1)),
+  };
+}
+
+/** Ratings that somebody must have whose pauses are borrowed. */
+const leastBorrowed = 10;
+
+/** The pauses of a genuine user, from a random one on, whole days taken out but for one. */
+function borrowedPauses(base: Ratings, stream: RandomStream): Pauses {
+  let times = new Float64Array(0);
+  for (let tries = 0; times.length < leastBorrowed && tries < 100; tries++) {
+    const user = stream.below(base.userIds.length);
+    const own = base.at!.slice(base.userStart[user], base.userStart[user + 1]);
+    times = own.filter((time) => !Number.isNaN(time)).sort();
+  }
+  const pauses = Array.from(times.subarray(1), (time, k) => {
+    const pause = time - times[k]!;
+    return pause < 2 * day ? pause : (pause % day) + day * stream.below(2);
+  });
+  if (pauses.length === 0) pauses.push(minute);
+  let place = stream.below(pauses.length);
+  return {
+    firstOfDay: (times[0] ?? 0) % day,
+    next: () => pauses[place++ % pauses.length]!,
+  };
 }

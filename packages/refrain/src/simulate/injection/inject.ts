@@ -143,7 +143,7 @@ class Half {
       half: this.#given.half,
       from: [user],
       profile,
-      repeats: 0,
+      repeats: this.#given.world.base.repeats[user]!,
       times,
     };
   }
@@ -162,7 +162,9 @@ class Half {
     const start = this.#times?.campaignStart(stream) ?? 0;
     return Array.from({ length: size }, () => {
       const { profile, from } = this.#member(kind, campaign, stream);
-      const repeats = kind === "bot" ? botRepeats(profile, stream) : 0;
+      const own = from.map((user) => this.#given.world.base.repeats[user]!);
+      const mean = own.reduce((sum, one) => sum + one, 0) / Math.max(1, own.length);
+      const repeats = kind === "bot" ? botRepeats(profile, stream) : Math.round(mean);
       const told = { targets: new Set(targets), kind, from };
       const times = this.#times && profileTimes(this.#times, profile, { ...told, start }, stream);
       const aims =

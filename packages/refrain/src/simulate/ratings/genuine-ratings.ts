@@ -41,7 +41,8 @@ export async function drawGenuineRatings(
     }
     const rater = drawRater(seed, index);
     const random = new RandomStream(seed, "simulate ratings", index);
-    const met = meet(rater, titles, random);
+    const once = meet(rater, titles, random);
+    const met = [...once, ...once.slice(0, Math.round(rater.again * once.length))];
     const times = sessionTimes(rater, met.length, days, random);
     for (const [i, title] of met.entries()) {
       rows.user.push(index);
@@ -80,7 +81,8 @@ function meet(rater: Rater, titles: Titles, random: RandomStream): number[] {
   const keys = new Float64Array(count);
   for (let title = 0; title < count; title++) {
     const gumbel = -log(-log(1 - random.uniform()) || 1e-300);
-    keys[title] = titles.fame[title]! + 0.8 * likingOf(rater, titles, title) + gumbel;
+    keys[title] =
+      rater.fashion * titles.fame[title]! + 0.8 * likingOf(rater, titles, title) + gumbel;
   }
   const order = Int32Array.from(keys.keys()).sort((a, b) => keys[b]! - keys[a]! || a - b);
   const met = order.slice(0, Math.min(rater.wanted, Math.floor(0.6 * count)));
@@ -103,7 +105,7 @@ function sessionTimes(rater: Rater, count: number, days: number, random: RandomS
       day += 0.5 - rater.sessionDays * log(1 - random.uniform());
     }
     times.push(now);
-    now += (3 + Math.floor(-40 * log(1 - random.uniform()))) * secondMs;
+    now += (3 + Math.floor(-rater.paceSeconds * log(1 - random.uniform()))) * secondMs;
   }
   return times;
 }

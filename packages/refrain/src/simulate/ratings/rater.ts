@@ -34,34 +34,48 @@ export interface Rater {
   readonly bias: number;
   /** How far ratings spread. */
   readonly noise: number;
+  /** Weight of a title's quality and of liking in a rating: 1, less where all get one value. */
+  readonly attention: number;
+  /** Weight of fame in what is met: low = somebody who finds the unknown. */
+  readonly fashion: number;
+  /** Share of the titles that are rated again later. */
+  readonly again: number;
   readonly taste: Float64Array;
   /** First day, a share of the service's days. */
   readonly begin: number;
   /** Hour around which sessions begin. */
   readonly hour: number;
+  /** Mean seconds between two ratings of a session. */
+  readonly paceSeconds: number;
   /** Mean ratings of a session, and mean days between two. */
   readonly sessionRatings: number;
   readonly sessionDays: number;
 }
 
 /**
- * Draws a rater. Some are careless: they give nearly one value. Many rate nearly all they know in
- * one or two long sessions, as accounts made for a purpose do. All of them are genuine.
+ * Draws a rater. Some are careless, a few give one value nearly always, some look for the unknown,
+ * some rate again. Many rate nearly all they know in one or two long sessions, as accounts made for
+ * a purpose do. All of them are genuine.
  * @param index 0, 1, … within the simulation
  */
 export function drawRater(seed: number, index: number): Rater {
   const random = new RandomStream(seed, "simulate rater", index);
   const careless = random.uniform() < 0.03;
   const atOnce = random.uniform() < 0.4;
+  const indifferent = random.uniform() < 0.012;
+  const again = random.uniform() < 0.3 ? 0.12 * random.uniform() ** 2 : 0;
   return {
+    ...{ again, attention: indifferent ? 0.12 : 1 },
+    fashion: Math.min(1.5, exp(0.3 * random.normal())),
     wanted: Math.round(Math.min(600, Math.max(20, 62 * exp(0.95 * random.normal())))),
     bias: 0.38 * random.normal() + (careless ? 0.8 : 0),
-    noise: careless ? 0.25 : 0.65 + 0.45 * random.uniform(),
+    noise: indifferent ? 0.15 : careless ? 0.25 : 0.65 + 0.45 * random.uniform(),
     taste: Float64Array.from({ length: tasteCount }, () => 0.24 * random.normal()),
     begin: 0.8 * random.uniform(),
     hour: 7 + 16 * random.uniform(),
     sessionRatings: atOnce ? 30 + 150 * random.uniform() : 6 + 20 * random.uniform(),
     sessionDays: 1 + 9 * random.uniform(),
+    paceSeconds: 40 * exp(0.5 * random.normal()),
   };
 }
 
@@ -75,6 +89,7 @@ export function likingOf({ taste }: Pick<Rater, "taste">, titles: Titles, title:
 /** The rating, 1 … 5, that a rater gives to a title. */
 export function rate(rater: Rater, titles: Titles, title: number, random: RandomStream): number {
   const liking = likingOf(rater, titles, title);
-  const felt = 3.42 + rater.bias + titles.quality[title]! + liking + rater.noise * random.normal();
+  const worth = rater.attention * (titles.quality[title]! + liking);
+  const felt = 3.42 + rater.bias + worth + rater.noise * random.normal();
   return Math.min(5, Math.max(1, Math.round(felt)));
 }

@@ -9,6 +9,8 @@ export interface RatingRowsInOrder {
   readonly until: Float64Array;
 }
 
+const longestBeatMs = 60_000;
+
 interface Row {
   readonly user: number;
   readonly entry: number;
@@ -17,7 +19,7 @@ interface Row {
 
 /**
  * Lays ratings out as lines `user, item, rating[, timestamp]`, parted by tabs, times in seconds.
- * Repeated ratings go on at the account's own beat after its last.
+ * Repeated ratings go on at the account's own beat after its last, a minute at most.
  */
 export function ratingLines(ratings: Ratings): RatingRowsInOrder {
   const users = ratings.userIds.length;
@@ -49,7 +51,8 @@ function rowsOf({ userStart, at, repeats }: Ratings, user: number): Row[] {
   });
   if (at) rows.sort((a, b) => a.at - b.at || a.entry - b.entry);
   const last = rows.at(-1)?.at ?? Number.NaN;
-  const beat = (last - (rows[0]?.at ?? Number.NaN)) / Math.max(1, rows.length - 1);
+  const mean = (last - (rows[0]?.at ?? Number.NaN)) / Math.max(1, rows.length - 1);
+  const beat = Math.min(mean, longestBeatMs);
   for (let again = 0; again < repeats[user]!; again++) {
     rows.push({ ...rows[again % (end - start)]!, at: last + beat * (again + 1) });
   }

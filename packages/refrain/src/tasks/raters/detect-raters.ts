@@ -1,7 +1,8 @@
 import { writeFile } from "node:fs/promises";
 import { basename } from "node:path";
 import { benjaminiHochberg } from "@refrain/learn";
-import { csvField, type JobOptions, writeAtomically } from "../../foundation/index.js";
+import { csvField, type JobOptions, type Limits, writeAtomically } from "../../foundation/index.js";
+import type { WrittenVerdicts } from "../../lake/index.js";
 import {
   type Ratings,
   type RatingsFile,
@@ -10,6 +11,7 @@ import {
 } from "../../simulate/index.js";
 import { ratersErrors } from "./errors.js";
 import { type Evidence, evidenceFor } from "./evidence.js";
+import { ratingContext } from "./features/context.js";
 import { type RaterFeatures, raterFeatures } from "./features/rater-features.js";
 import { judgeRaters, type RaterJudgement } from "./judge.js";
 import { type RaterLabels, readRaterLabels } from "./labels.js";
@@ -27,6 +29,7 @@ import {
   seriesGroups,
   suspectSeries,
 } from "./series/series-evidence.js";
+import { type RaterVerdictOptions, writeRaterVerdicts } from "./verdicts.js";
 import { type WatchingEvidence, watchingEvidence } from "./viewing/viewing-evidence.js";
 
 /** What `detectRaters` is told. */
@@ -39,6 +42,10 @@ export interface DetectRatersOptions extends JobOptions, BesideFiles {
   readonly scale?: { readonly low: number; readonly high: number };
   /** Where to write `user,anomalous,score` of all users. */
   readonly submit?: string;
+  /** Adds what was found to a lake, as rows of `verdict`. */
+  readonly verdicts?: RaterVerdictOptions;
+  /** Memory, threads and temporary folder of reading and of verdicts. */
+  readonly limits?: Partial<Limits>;
   /** So many cases, the most suspicious. */
   readonly budget?: number;
   /** Share of the flagged that may be genuine, on average. */
@@ -95,6 +102,8 @@ export interface RatersDetection {
   readonly kinds: RaterJudgement["kinds"];
   readonly queue: readonly RaterCase[];
   readonly out: string | null;
+  /** What went to the lake, where that was asked for. */
+  readonly verdicts?: WrittenVerdicts;
   readonly seconds: number;
 }
 
@@ -104,7 +113,7 @@ const leastUsers = 50;
  * Finds crooked raters: features without labels, then what the labels allow (all, few, of anomalous
  * users only, or none), and a review queue with evidence.
  * @throws RATINGS_EMPTY, RATERS_FEW, RATER_LABELS_SHAPE, RATER_LABELS_STRANGERS,
- *   RATER_LABELS_FEW, INTERRUPTED, and what `withSourceFile` throws
+ *   RATER_LABELS_FEW, INTERRUPTED, and what `withSourceFile` and `writeRaterVerdicts` throw
  */
 export async function detectRaters(options: DetectRatersOptions): Promise<RatersDetection> {
   const began = performance.now();
@@ -114,6 +123,7 @@ export async function detectRaters(options: DetectRatersOptions): Promise<Raters
     ...job,
     ...(scale && { scale }),
     ...(columns && { columns: spellingsByFile(columns).ratings }),
+    ...(options.limits && { limits: options.limits }),
   });
   const { ratings } = read;
   if (ratings.userIds.length < leastUsers) {
@@ -129,6 +139,9 @@ export async function detectRaters(options: DetectRatersOptions): Promise<Raters
   const judgement = labels && judgementOf(scored, labels, flagged);
   const queue = await queueOf({ scored, flagged, features, ratings, beside, signal });
   if (options.submit !== undefined) await writeSubmission(options.submit, ratings, scored, flagged);
+  const judged = { ratings, scored, flagged, queue };
+  const verdicts =
+    options.verdicts && (await writeRaterVerdicts(judged, options.verdicts, options));
   onProgress?.({ doing: "done", share: 1 });
   return {
     task: "raters",
@@ -139,12 +152,13 @@ export async function detectRaters(options: DetectRatersOptions): Promise<Raters
     population: populationOf(read, labels),
     items: beside.itemsRead ?? null,
     views: beside.viewsRead ?? null,
-    seriesGroups: beside.series ? seriesGroups(ratings, beside.series) : null,
+    seriesGroups: beside.series ? seriesGroups(ratingContext(ratings), beside.series) : null,
     cut,
     pooled: judgement?.pooled ?? null,
     kinds: judgement?.kinds ?? {},
     queue,
     out: options.submit ?? null,
+    ...(verdicts && { verdicts }),
     seconds: (performance.now() - began) / 1000,
   };
 }

@@ -20,7 +20,9 @@ export const raterDetectors: readonly RaterDetector[] = [
     name: "together",
     reason: "pushes little-known titles to an end of the scale where others do it too",
     budget: 0.3,
-    score: (frame) => column(frame, "oddTogetherThree"),
+    // In the same days, where ratings have times.
+    score: (frame) =>
+      column(frame, frame.has("campaignThree") ? "campaignThree" : "oddTogetherThree"),
   },
   {
     name: "shape",

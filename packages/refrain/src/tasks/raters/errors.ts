@@ -31,6 +31,13 @@ export const ratersErrors = errorCatalogue({
       `${d.users} users are too few to tell who is unlike the others.`,
     remedy: () => "Give ratings of at least 50 users.",
   },
+  RATER_VERDICTS_STRANGERS: {
+    status: 422,
+    exit: 3,
+    problem: (d: { lake: string; users: number }) =>
+      `None of the ${d.users} users judged has a rating in ${d.lake}.`,
+    remedy: () => "Take the same ratings in first: refrain ingest FILE --as ratings --lake DIR.",
+  },
   CONTEST_BROKEN: {
     status: 422,
     exit: 3,

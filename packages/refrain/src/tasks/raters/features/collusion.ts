@@ -1,4 +1,5 @@
 import { log } from "@refrain/learn";
+import { campaignFeatures } from "./campaigns.js";
 import { columnsOf, type FeatureValues, type RatingContext } from "./context.js";
 
 const names = [
@@ -31,10 +32,7 @@ export interface Collusion {
 const titlesShown = 5;
 /** Of each user so many odd ratings are held against the others'. */
 const titlesCompared = 10;
-/**
- * Odd ratings in common from which on another user is named. On simulated ratings 17 of 43 named
- * for three were of the same group, 7 of 8 for four.
- */
+/** Odd ratings in common from which on another user is named: with fewer most are strangers. */
 const leastShared = 4;
 
 /**
@@ -103,7 +101,7 @@ export function collusionFeatures(context: RatingContext): Collusion {
       .map(({ place }) => keyOf(place));
   const among = once(() => usersByKey(users, compared));
   return {
-    columns,
+    columns: { ...columns, ...campaignFeatures(context, odd.values, usual) },
     oddTitles: (user) => oddTitles(user).slice(0, titlesShown),
     accomplices: (user) => sharersOf(user, compared(user), among()),
   };

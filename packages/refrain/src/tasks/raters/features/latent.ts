@@ -2,18 +2,33 @@ import { RandomStream } from "@refrain/learn";
 import { columnsOf, type FeatureValues, type RatingContext } from "./context.js";
 import { otherMean } from "./deviation.js";
 
-const names = ["biasResidual", "latentResidual", "latentGain", "factorNorm", "leverage"] as const;
+const names = [
+  "biasResidual",
+  "latentResidual",
+  "latentGain",
+  "factorNorm",
+  "leverage",
+  "leanZ",
+  "tasteZ",
+] as const;
 const rank = 6;
 const sweeps = 6;
 /** Ridge penalty of every factor. */
 const penalty = 3;
+
+/** What a latent model says of users and of ratings. */
+export interface LatentFeatures {
+  readonly columns: FeatureValues;
+  /** Of each rating what the model leaves of it, fitted without it. */
+  readonly residual: Float64Array;
+}
 
 /**
  * What a latent model (six factors by alternating least squares) leaves of a user's ratings, each
  * rating predicted as if it were not there.
  * @source Koren, Bell & Volinsky 2009; leave-one-out by the hat matrix
  */
-export function latentFeatures(context: RatingContext): FeatureValues {
+export function latentFeatures(context: RatingContext): LatentFeatures {
   const { users, items, ratings, byItem } = context;
   const columns = columnsOf(names, users);
   const residual = biasResiduals(context);
@@ -34,6 +49,7 @@ export function latentFeatures(context: RatingContext): FeatureValues {
       solver.solve(itemFactors.subarray(item * rank, (item + 1) * rank));
     }
   }
+  const left = new Float64Array(ratings.value.length);
   for (let user = 0; user < users; user++) {
     const [from, to] = [ratings.userStart[user]!, ratings.userStart[user + 1]!];
     const n = Math.max(1, to - from);
@@ -47,7 +63,8 @@ export function latentFeatures(context: RatingContext): FeatureValues {
       for (let j = 0; j < rank; j++) predicted += own[j]! * itemFactors[at + j]!;
       const leverage = Math.min(0.95, solver.leverage(itemFactors.subarray(at, at + rank)));
       bias += residual[k]! ** 2;
-      latent += ((residual[k]! - predicted) / (1 - leverage)) ** 2;
+      left[k] = (residual[k]! - predicted) / (1 - leverage);
+      latent += left[k]! ** 2;
       hat += leverage;
     }
     columns.biasResidual[user] = Math.sqrt(bias / n);
@@ -55,8 +72,55 @@ export function latentFeatures(context: RatingContext): FeatureValues {
     columns.latentGain[user] = bias > 0 ? 1 - latent / bias : 0;
     columns.factorNorm[user] = Math.sqrt(own.reduce((sum, one) => sum + one * one, 0));
     columns.leverage[user] = hat / n;
+    columns.leanZ[user] = leanOf(context, user);
+    columns.tasteZ[user] = tasteOf(itemFactors, ratings.item, residual, [from, to]);
   }
-  return columns;
+  return { columns, residual: left };
+}
+
+/** How many standard errors a user's mean rating is off what the titles' others give, in size. */
+function leanOf(context: RatingContext, user: number): number {
+  const { ratings, deviation } = context;
+  let [sum, squares] = [0, deviation ** 2];
+  const [from, to] = [ratings.userStart[user]!, ratings.userStart[user + 1]!];
+  for (let k = from; k < to; k++) {
+    const off = ratings.value[k]! - otherMean(context, ratings.item[k]!, ratings.value[k]!);
+    sum += off;
+    squares += off * off;
+  }
+  return Math.abs(sum) / Math.sqrt(Math.max(1e-12, squares));
+}
+
+/**
+ * Whether a user's residuals agree among themselves as titles of one taste do: their products over
+ * all pairs, weighted by how alike the factors are, in standard deviations of what chance gives. It
+ * is about 0 where ratings are made up title by title, whatever they are made up from.
+ */
+function tasteOf(
+  factors: Float64Array,
+  item: Int32Array,
+  residual: Float64Array,
+  [from, to]: readonly [number, number],
+): number {
+  const sum = new Float64Array(rank);
+  const squares = new Float64Array(rank * rank);
+  let [own, fourth] = [0, 0];
+  for (let k = from; k < to; k++) {
+    const at = item[k]! * rank;
+    const r = residual[k]!;
+    let norm = 0;
+    for (let i = 0; i < rank; i++) {
+      const x = factors[at + i]!;
+      norm += x * x;
+      sum[i]! += r * x;
+      for (let j = 0; j < rank; j++) squares[i * rank + j]! += r * r * x * factors[at + j]!;
+    }
+    own += r * r * norm;
+    fourth += (r * r * norm) ** 2;
+  }
+  const pairs = sum.reduce((total, one) => total + one * one, 0) - own;
+  const variance = 2 * (squares.reduce((total, one) => total + one * one, 0) - fourth);
+  return variance > 1e-20 ? pairs / Math.sqrt(variance) : 0;
 }
 
 /** Ratings without item mean (of the others) and without the user's shrunk lean. */

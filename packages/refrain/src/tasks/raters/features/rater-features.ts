@@ -14,11 +14,14 @@ import { fraudarFeatures } from "./fraudar.js";
 import { latentFeatures } from "./latent.js";
 import { lockstepFeatures } from "./lockstep.js";
 import { neighbourFeatures } from "./neighbours.js";
+import { paceFeatures } from "./pace.js";
 import { popularityFeatures } from "./popularity.js";
+import { residualLockstepFeatures } from "./residual-lockstep.js";
 import { shapeFeatures } from "./shape.js";
 import { targetFeatures } from "./targets.js";
 import { tasteFeatures } from "./taste-mixture.js";
 import { timeFeatures } from "./times.js";
+import { worthFeatures } from "./worth.js";
 
 /** Features of raters, and who goes along with whom. */
 export interface RaterFeatures {
@@ -49,7 +52,7 @@ export async function raterFeatures(
     // Groups take a second at most on a million ratings; between them others get their turn.
     await new Promise((resolve) => setImmediate(resolve));
     if (job.signal?.aborted) throw foundationErrors.INTERRUPTED({ doing: "computing features" });
-    job.onProgress?.({ doing: `features: ${doing}`, share: done++ / 15 });
+    job.onProgress?.({ doing: `features: ${doing}`, share: done++ / 18 });
     return compute();
   };
   const add = async (doing: string, compute: () => FeatureValues): Promise<FeatureValues> => {
@@ -58,16 +61,19 @@ export async function raterFeatures(
     return values;
   };
   await add("deviations", () => deviationFeatures(context));
+  await add("worth", () => worthFeatures(context));
   await add("shape", () => shapeFeatures(context));
   await add("popularity", () => popularityFeatures(context));
   await add("neighbours", () => neighbourFeatures(context));
   const choice = await step("choices", () => choiceSubspace(context));
   await add("components", () => componentFeatures(context, choice));
-  await add("latent factors", () => latentFeatures(context));
+  const latent = await step("latent factors", () => latentFeatures(context));
+  Object.assign(found, latent.columns);
   await add("tastes", () => tasteFeatures(context, choice));
   await add("lockstep", () => lockstepFeatures(context));
   const collusion = await step("odd ratings", () => collusionFeatures(context));
   Object.assign(found, collusion.columns);
+  await add("far ratings", () => residualLockstepFeatures(context, latent.residual));
   await add("dense blocks", () => fraudarFeatures(context));
   await add("synchronicity", () => synchronicityFeatures(context));
   await add("surprise", () => surpriseFeatures(context));
@@ -75,6 +81,7 @@ export async function raterFeatures(
   const suspicion = [found["rdma"]!, found["lockstep"]!];
   await add("targets", () => targetFeatures(context, suspicion));
   await add("times", () => timeFeatures(context));
+  await add("pace", () => paceFeatures(context, choice));
   const inSeries = series && (await step("series", () => seriesFeatures(context, series)));
   Object.assign(found, inSeries?.columns);
   if (views) await add("views", () => viewingFeatures(context, views));

@@ -38,7 +38,7 @@ export function tasteFeatures(context: RatingContext, choice: Subspace): Feature
 }
 
 /** Embeddings of the items, each of length 1. */
-function unitRows({ directions }: Subspace): Float64Array {
+export function unitRows({ directions }: Subspace): Float64Array {
   const out = directions.slice();
   for (let at = 0; at < out.length; at += rank) {
     let sum = 0;

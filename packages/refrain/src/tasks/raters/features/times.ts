@@ -1,5 +1,6 @@
 import { log } from "@refrain/learn";
 import { columnsOf, type FeatureValues, type RatingContext } from "./context.js";
+import { TopValues } from "./top-values.js";
 
 const names = [
   "activeDays",
@@ -12,14 +13,17 @@ const names = [
   "hourEntropy",
   "burstShare",
   "burstMost",
-  "hurriedShare",
   "lowBurstMost",
+  "endBurstMost",
+  "endBurstThree",
 ] as const;
 
 const hour = 3_600_000;
 const day = 24 * hour;
 /** Bombers of a title come within some days of each other. */
 const campaign = 2 * day;
+/** One that takes its time. */
+const unhurried = 4 * day;
 /** A longer pause begins another session. */
 const pause = hour / 2;
 
@@ -31,7 +35,10 @@ export function timeFeatures(context: RatingContext): FeatureValues {
   const bursts = burstsOf(context, day);
   const low = ratings.scale.low;
   const lowBursts = burstsOf(context, campaign, (place) => ratings.value[place] === low);
-  const hurry = hurriedGap(context);
+  const ends = [low, ratings.scale.high].map((end) =>
+    burstsOf(context, unhurried, (place) => ratings.value[place] === end),
+  );
+  const top = new TopValues(3);
   for (let user = 0; user < users; user++) {
     const [from, to] = [ratings.userStart[user]!, ratings.userStart[user + 1]!];
     const times = ratings.at
@@ -39,15 +46,19 @@ export function timeFeatures(context: RatingContext): FeatureValues {
       .filter((time) => !Number.isNaN(time))
       .sort();
     if (times.length === 0) continue;
-    const pace = { ...paceOf(times), hurriedShare: shareBelow(times, hurry) };
+    const pace = paceOf(times);
     for (const [name, value] of Object.entries(pace)) {
       columns[name as keyof typeof pace][user] = value;
     }
+    top.clear();
     for (let k = from; k < to; k++) {
+      top.add(Math.max(ends[0]![k]!, ends[1]![k]!));
       columns.burstShare[user]! += bursts[k]! / (to - from);
       columns.burstMost[user] = Math.max(columns.burstMost[user]!, bursts[k]!);
       columns.lowBurstMost[user] = Math.max(columns.lowBurstMost[user]!, lowBursts[k]!);
     }
+    columns.endBurstMost[user] = top.highest();
+    columns.endBurstThree[user] = 3 * top.mean();
   }
   return columns;
 }
@@ -77,27 +88,6 @@ function paceOf(times: Float64Array) {
     ratingsPerSession: log(n / sessions),
     hourEntropy: -hours.reduce((sum, share) => sum + (share > 0 ? share * log(share) : 0), 0),
   };
-}
-
-/** The gap that one in two hundred of all gaps within sessions undercuts, milliseconds. */
-function hurriedGap({ ratings, users }: RatingContext): number {
-  const gaps: number[] = [];
-  for (let user = 0; user < users; user++) {
-    const times = ratings.at!.slice(ratings.userStart[user], ratings.userStart[user + 1]).sort();
-    for (let k = 1; k < times.length; k++) {
-      const gap = times[k]! - times[k - 1]!;
-      if (gap <= pause) gaps.push(gap);
-    }
-  }
-  const sorted = Float64Array.from(gaps).sort();
-  return sorted[Math.floor(sorted.length / 200)] ?? 0;
-}
-
-/** Share of gaps below a bound: two people at once are quicker than anybody alone. */
-function shareBelow(times: Float64Array, bound: number): number {
-  let below = 0;
-  for (let k = 1; k < times.length; k++) if (times[k]! - times[k - 1]! < bound) below += 1;
-  return below / Math.max(1, times.length - 1);
 }
 
 /**
