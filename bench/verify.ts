@@ -21,6 +21,7 @@ const protocols: Readonly<Record<string, () => Promise<(quick: boolean) => Promi
   adbench: async () => (await import("./verify-adbench.js")).verifyAdbench,
   lastfm: async () => (await import("./verify-lastfm.js")).verifyLastfm,
   planted: async () => (await import("./verify-planted.js")).verifyPlanted,
+  "planted-lakes": async () => (await import("./verify-planted-lakes.js")).verifyPlantedLakes,
   drift: async () => (await import("./verify-drift.js")).verifyDrift,
   raters: async () => (await import("./verify-raters.js")).verifyRaters,
   "raters-series": async () => (await import("./verify-raters-series.js")).verifyRatersSeries,

@@ -50,11 +50,33 @@ export function verdictsText({ flagged, withdrawn, unchanged, ...rest }: Written
   );
 }
 
+/** What of the rows read is not as it stood in the file. */
+function leftOut({
+  rows,
+  users,
+  dropped,
+  rejects,
+  ratiosRepaired,
+}: GamingDetection["population"]): string[] {
+  const reasons = Object.entries(dropped).map(([reason, n]) => `${count(n)} ${reason}`);
+  const [first] = rejects;
+  const lines = [
+    reasons.length === 0
+      ? ""
+      : `Left out: ${reasons.join(", ")}; the first is row ${first?.row} of ${first?.file}.\n`,
+    ratiosRepaired === 0
+      ? ""
+      : `${counted(ratiosRepaired, "infinite ratio")} put at the number of plays.\n`,
+    rows === users ? "" : `${count(rows)} rows are of ${counted(users, "user")}.\n`,
+  ];
+  return lines.filter((line) => line !== "");
+}
+
 const casesInText = 10;
 
 /** What `detect gaming` says to a person: the queue first. */
 export async function gamingText(found: GamingDetection): Promise<string> {
-  const { alarms, queue, farms, test, baselines } = found;
+  const { alarms, queue, farms, test, baselines, population } = found;
   const rows = queue
     .slice(0, casesInText)
     .map(({ user, score, pValue, farm, reasons }) => [
@@ -69,6 +91,7 @@ export async function gamingText(found: GamingDetection): Promise<string> {
     `${count(alarms.alarms)} of ${counted(alarms.users, "user-day")} are alarms, ` +
       `${counted(farms.length, "farm")} among them; the first:\n`,
     await table(["user", "score", "p", "farm", "first reason"], rows),
+    ...leftOut(population),
     `Alarms for 100,000: ${per(alarms.perHundredThousand)} (${alarms.strata
       .map(({ name, perHundredThousand }) => `${name} ${per(perHundredThousand)}`)
       .join(", ")}).\n`,

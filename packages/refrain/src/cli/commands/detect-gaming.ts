@@ -107,6 +107,11 @@ function detectorOptions(
   if (train.length === 0 && lake === undefined) {
     throw cliErrors.OPTION_MISSING({ command, option: "a file of usage by user and day" });
   }
+  for (const name of ["date", "days"] as const) {
+    if (lake === undefined && values[name] !== undefined) {
+      throw cliErrors.OPTION_MISSING({ command: `${command} --${name}`, option: "--lake FOLDER" });
+    }
+  }
   const { validation: marked, method, trim: k, column, features, ...rest } = values;
   return {
     ...jobOptions(job),

@@ -171,9 +171,14 @@ function assertFeatureName(name: string, columns: ReadUsageOptions["columns"] = 
   if ((publishedFeatures as readonly string[]).includes(spelt)) refuse("it is a feature already");
 }
 
-/** A column may hide the user or the row's place under another name. @throws FEATURE_REFUSED */
+/**
+ * A column of a file may hide the user or the row's place under another name; what was counted here
+ * does not.
+ * @throws FEATURE_REFUSED
+ */
 function assertFeature(name: string, raw: readonly RawUsage[], at: number): void {
-  for (const { users, values, label } of raw) {
+  for (const { users, values, label, counted } of raw) {
+    if (counted !== undefined) continue;
     const column = values[at]!;
     const refuse = (why: string): never => {
       throw gamingErrors.FEATURE_REFUSED({ column: name, why });

@@ -81,8 +81,14 @@ export async function detectGaming(options: DetectGamingOptions): Promise<Gaming
 }
 
 function populationOf(train: UsageDays): GamingDetection["population"] {
-  const { users, dropped, rejects, ratiosRepaired } = train;
-  return { rows: users.length, users: new Set(users).size, dropped, rejects, ratiosRepaired };
+  const { users, dropped, rejects, ratiosRepaired, counted, features } = train;
+  return {
+    rows: users.length,
+    users: new Set(users).size,
+    ...{ dropped, rejects, ratiosRepaired },
+    ...(counted && { counted: { day: counted.day, span: counted.span } }),
+    further: features.names.slice(publishedFeatures.length),
+  };
 }
 
 interface Examined {

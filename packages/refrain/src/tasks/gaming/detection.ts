@@ -3,6 +3,7 @@ import type { Audit } from "./audit.js";
 import type { UsageDays } from "./data.js";
 import type { Farm } from "./farms.js";
 import type { Judgement } from "./judge.js";
+import type { LakeDays } from "./lake-sql.js";
 import type { Case } from "./score-gaming.js";
 import type { AlarmCounts } from "./strata.js";
 import type { DetectorOptions, DetectorSummary } from "./train-gaming.js";
@@ -37,6 +38,10 @@ export interface GamingDetection extends DetectorSummary, Judgement {
     readonly dropped: UsageDays["dropped"];
     readonly rejects: UsageDays["rejects"];
     readonly ratiosRepaired: number;
+    /** Days of a lake that were counted together, and the last of them; absent for files. */
+    readonly counted?: LakeDays;
+    /** Features beside the five published ones. */
+    readonly further: readonly string[];
   };
   /** Alarms on the unmarked day. */
   readonly alarms: AlarmCounts;

@@ -39,12 +39,11 @@ export async function lakeEvidence(
 
 function titleText({ track_id, name, artist, album, plays, short }: Row): string {
   const [count, early] = [Number(plays), Number(short)];
-  const of = [artist === null ? [] : [`by ${artist}`], album === null ? [] : [`of ${album}`]];
-  const title = [`“${name ?? track_id}”`, ...of.flat()].join(" ");
-  const times = count === 1 ? "once" : `${count.toLocaleString("en-US")} times`;
-  return early > telling * count
-    ? `${title} ${times}, ${early.toLocaleString("en-US")} of them just past the payout`
-    : `${title} ${times}`;
+  const of = [artist, album === null ? null : `album ${album}`].filter((text) => text !== null);
+  const title = `“${name ?? track_id}”${of.length > 0 ? ` (${of.join(", ")})` : ""}`;
+  const paid =
+    early > telling * count ? `, ${early.toLocaleString("en-US")} of them just past payout` : "";
+  return `${count.toLocaleString("en-US")} × ${title}${paid}`;
 }
 
 function overlapText({ from, device, overlap, switched }: Row): string {

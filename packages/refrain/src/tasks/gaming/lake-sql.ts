@@ -86,7 +86,7 @@ export const furtherNames: readonly string[] = Object.keys(furtherFeatures);
 /** The plays of `$day` and the days before it. */
 function playsSql({ span }: LakeDays, isNamed: boolean): string {
   const named = isNamed ? ` AND p."user_id" IN (SELECT unnest($users))` : "";
-  return `SELECT p."user_id", p."event_at", p."event_date", p."track_id", p."device",
+  return `SELECT p."user_id", p."event_at", p."event_date", p."track_id", p."track_name", p."device",
     coalesce(p."play_seconds", 0) AS "seconds",
     coalesce(p."track_seconds", t."duration_ms" / 1000.0) AS "length", t."album",
     coalesce(t."artist_id", t."artist_name", p."artist_name") AS "artist",
@@ -179,8 +179,9 @@ FROM "ordered" WHERE "artist" IS NOT NULL
 GROUP BY ALL ORDER BY "user_id", "sitting", "device", "artist"`;
 
 /** The tracks that users played most, at most three each, from `"heard"`. */
-export const titlesSql = `SELECT "user_id", h."track_id", any_value(t."name") AS "name",
-  any_value(h."artist") AS "artist", any_value(h."album") AS "album", count(*) AS "plays",
+export const titlesSql = `SELECT "user_id", h."track_id", 
+  coalesce(min(t."name"), min(h."track_name")) AS "name", min(h."artist") AS "artist",
+  min(h."album") AS "album", count(*) AS "plays",
   count(*) FILTER ("seconds" >= ${payoutSeconds} AND "seconds" < ${payoutSeconds + 5}) AS "short"
 FROM "heard" h LEFT JOIN "track" t ON t."track_id" = h."track_id"
 WHERE h."track_id" IS NOT NULL

@@ -4,6 +4,7 @@ import { describe, expect, it } from "vitest";
 import { ingest } from "../../lake/index.js";
 import { readUsage } from "./data.js";
 import { detectGaming } from "./detect-gaming.js";
+import { furtherNames } from "./lake-sql.js";
 import { usageFolder } from "./usage.fixture.js";
 
 const { write } = usageFolder();
@@ -33,6 +34,29 @@ async function lakeOf(name: string, catalogue: readonly string[]): Promise<strin
 
 const songs = ["song_id,album,artist,label_kind,length", "s1,a1,x,indie,200", "s2,a2,x,major,200"];
 
+/** Everybody plays ten times on one of two days; every third plays one track on a second device. */
+async function crowdLake(name: string): Promise<string> {
+  const logs = join(dirname(await write("marker", "")), name);
+  await mkdir(logs);
+  const lines = Array.from({ length: 24 }, (_, user) =>
+    Array.from({ length: 10 }, (_, at) => {
+      const second = user % 3 === 0 && at === 9;
+      const day = user % 3 === 0 || at < 5 ? "01" : "02";
+      const time = `2017-03-${day} 10:${second ? "01" : String(4 * at).padStart(2, "0")}:00`;
+      const song = user % 3 === 0 ? 1 + (user % 2) : 1 + ((user + at) % 3);
+      return `u${user},${time},s${song},180,200,${second ? "tv" : "phone"}`;
+    }),
+  ).flat();
+  lines.push("late,2017-03-02 20:00:00,s1,30,200,phone");
+  const head = "user,at,song,play_seconds,track_seconds,device";
+  await writeFile(join(logs, "plays.csv"), `${[head, ...lines].join("\n")}\n`);
+  await writeFile(join(logs, "songs.csv"), `${[...songs, "s3,a2,y,major,200"].join("\n")}\n`);
+  const lake = `${logs}-lake`;
+  await ingest({ inputs: [join(logs, "plays.csv")], source: "generic", kind: "play", lake });
+  await ingest({ inputs: [join(logs, "songs.csv")], source: "musicbox", kind: "catalogue", lake });
+  return lake;
+}
+
 describe("usage from a lake", () => {
   it("counts plays by album, track and artist, and what times tell", async () => {
     const lake = await lakeOf("logs", [...songs, "s3,a2,y,major,200"]);
@@ -61,5 +85,33 @@ describe("usage from a lake", () => {
     await expect(readUsage({ files: [], lake: bare, extra: ["Mood"] })).rejects.toMatchObject({
       code: "FEATURE_REFUSED",
     });
+  });
+
+  it("tells two plays at once, counts marked users, and shows what was played", async () => {
+    const lake = await crowdLake("crowd");
+    const users = Array.from({ length: 24 }, (_, user) => user);
+    const marks = ["user,date,cheat", ...users.map((u) => `u${u},2017-03-02,${u % 3 === 0}`)];
+    const validation = [await write("marks.csv", marks)];
+    const columns = { UserPartyID: "user", gamerFlaggedManual: "cheat" };
+    const given = { train: [], lake, span: 2, validation, columns, resamples: 20 };
+    const found = await detectGaming({ ...given, method: "logistic", budget: 8 });
+    expect(found.population.further).toEqual(furtherNames);
+    expect(found.population.counted).toEqual({ day: "2017-03-02", span: 2 });
+    expect(found.validation).toMatchObject({ rows: 24, positives: 8 });
+    expect(found.queue.every(({ user }) => Number(user.slice(1)) % 3 === 0)).toBe(true);
+    expect(found.queue[0]!.evidence).toEqual([
+      expect.stringMatching(/^10 × “s\d” \(.*album a\d\)$/),
+      "two plays at once for 2 min from 2017-03-01 10:01, on two devices",
+    ]);
+    const days = await readUsage({ files: [], lake, extra: ["all"], span: 2 });
+    const of = (name: string) => days.features.numbers(name)[days.users.indexOf("u0")];
+    expect(of("ConcurrentDays")).toBe(1);
+    expect(of("TwoDeviceMinutes")).toBe(2);
+    expect([of("Devices"), of("DeviceSwitches"), of("Sittings")]).toEqual([2, 2, 1]);
+    const usual = ["TasteBySitting", "TasteByDevice", "ConcurrentMinutes"].map(
+      (name) => days.features.numbers(name)[days.users.indexOf("u1")],
+    );
+    expect(usual.at(-1)).toBe(0);
+    expect(usual.every((value) => Number.isFinite(value))).toBe(true);
   });
 });

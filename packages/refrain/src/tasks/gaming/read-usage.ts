@@ -115,7 +115,7 @@ function told(file: string, error: unknown): Error {
   if (!(error instanceof CataloguedError)) throw error;
   if (error.code !== "SQL_FAILED") return error;
   const [message = ""] = String(error.details["message"]).split("\n");
-  return gamingErrors.USAGE_UNREADABLE({ file, message }, error);
+  return gamingErrors.USAGE_UNREADABLE({ file, message: message.replace(/\.+$/, "") }, error);
 }
 
 /** How a file is scanned, and its columns by published name. */
@@ -129,7 +129,12 @@ async function scanOf(engine: Engine, file: string, columns: ReadUsageOptions["c
   const needed = (published: string): string => {
     const found = find(published);
     if (found !== undefined) return found;
-    throw gamingErrors.USAGE_COLUMN_MISSING({ file, column: published, columns: names });
+    const isOther = publishedFeatures.every((name) => find(name) === undefined);
+    const told = columns[published];
+    throw gamingErrors.USAGE_COLUMN_MISSING({
+      ...{ file, column: published, columns: names, isOther },
+      ...(told === undefined ? {} : { told }),
+    });
   };
   return { scan, names, find, needed };
 }
@@ -213,10 +218,8 @@ function findColumn(
   published: string,
   told: string | undefined,
 ): string | undefined {
-  if (told !== undefined) {
-    if (names.includes(told)) return told;
-    throw gamingErrors.USAGE_COLUMN_MISSING({ file, column: told, columns: names });
-  }
+  // Files of one command may differ: what one spells as told, another may spell as published.
+  if (told !== undefined && names.includes(told)) return told;
   const known = kind.columns.find(({ name }) => name === published);
   const spellings = [published, ...(known?.aliases ?? [])].map(plain);
   const found = names.filter((name) => spellings.includes(plain(name)));
@@ -237,8 +240,9 @@ async function checkBytes(file: string, signal: AbortSignal | undefined): Promis
     throw foundationErrors.FILE_NOT_FOUND({ path: file });
   });
   const head = Buffer.alloc(2);
-  const { bytesRead } = await handle.read(head, 0, 2).catch(() => ({ bytesRead: 0 }));
+  const { bytesRead } = await handle.read(head, 0, 2).catch(() => ({ bytesRead: -1 }));
   await handle.close();
+  if (bytesRead < 0) throw gamingErrors.USAGE_UNREADABLE({ file, message: "it is a folder" });
   if (bytesRead < 2) throw gamingErrors.USAGE_UNREADABLE({ file, message: "it is empty" });
   if (head[0] !== 0x1f || head[1] !== 0x8b) return;
   const nowhere = new Writable({ write: (_chunk, _encoding, done) => done() });

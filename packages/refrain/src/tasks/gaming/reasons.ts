@@ -55,7 +55,7 @@ export async function reasonsOf(
 }
 
 const plays: Readonly<Record<string, string>> = {
-  totUsage: "plays in a day",
+  totUsage: "plays",
   MaxSingleAlbumUse: "plays of one album",
   MaxSingleTrackUse: "plays of one track",
   MaxSingleArtistUse: "plays of one artist",

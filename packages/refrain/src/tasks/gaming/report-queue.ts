@@ -27,13 +27,14 @@ function queueSection({ queue, cut, alarms, methods, method }: GamingDetection):
     epsilon: "Alarms are users of a lower density than the epsilon given.",
   }[cut.by];
   const isCounted = queue.some(({ evidence }) => evidence !== undefined);
+  const isFarmed = queue.some(({ farm }) => farm !== null);
   const rows = queue.map((one) => [
     one.user,
     scoreText(one.score, isShare),
     one.pValue === null ? null : Number(one.pValue.toPrecision(2)),
-    reasonText(one),
-    ...(isCounted ? [evidenceText(one)] : []),
-    accomplices(one),
+    reasonLines(one),
+    ...(isCounted ? [evidenceLines(one)] : []),
+    ...(isFarmed ? [accomplices(one)] : []),
   ]);
   const columns = [
     { title: "User" },
@@ -41,7 +42,7 @@ function queueSection({ queue, cut, alarms, methods, method }: GamingDetection):
     { title: "p", kind: "number" },
     { title: "Why", kind: "prose" },
     ...(isCounted ? [{ title: "What was played", kind: "prose" } as const] : []),
-    { title: "Accomplices", kind: "prose" },
+    ...(isFarmed ? [{ title: "Accomplices", kind: "prose" } as const] : []),
   ] as const;
   const shown = queue.length.toLocaleString("en-US");
   return {
@@ -73,12 +74,16 @@ function scoreText(score: number, isShare: boolean): string {
   return odds < 1e6 ? `${formatNumber(odds)} : 1` : "> 1,000,000 : 1";
 }
 
-function reasonText({ reasons }: Case): Content {
-  return reasons.map(({ text }) => text).join("; ");
+function reasonLines({ reasons }: Case): Content {
+  return linesOf(reasons.map(({ text }) => text));
 }
 
-function evidenceText({ evidence = [] }: Case): Content {
-  return evidence.join("; ");
+function evidenceLines({ evidence = [] }: Case): Content {
+  return linesOf(evidence);
+}
+
+function linesOf(lines: readonly string[]): Content {
+  return lines.map((line, at) => (at === 0 ? line : html`<br>${line}`));
 }
 
 function accomplices({ farm, accomplices: others }: Case): Content {

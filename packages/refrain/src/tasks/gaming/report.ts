@@ -20,9 +20,9 @@ export async function gamingReport(
 ): Promise<PageOptions> {
   return {
     title: "Inflated plays",
-    subtitle: `${found.population.users.toLocaleString("en-US")} users of one day, ranked by ${
-      found.method
-    }`,
+    subtitle: `${found.population.users.toLocaleString("en-US")} users ${daysOf(
+      found,
+    )}, ranked by ${found.method}`,
     facts: factsOf(found),
     sections: [
       ...queueSections(found),
@@ -32,6 +32,11 @@ export async function gamingReport(
       commandSection(options),
     ],
   };
+}
+
+function daysOf({ population: { counted } }: GamingDetection): string {
+  if (counted === undefined) return "of one day";
+  return counted.span === 1 ? `on ${counted.day}` : `in ${counted.span} days up to ${counted.day}`;
 }
 
 function factsOf({ alarms, farms, test, validation }: GamingDetection): Fact[] {
@@ -61,7 +66,7 @@ function readSection({ population }: GamingDetection): Section {
   const reasons = Object.entries(dropped);
   return {
     title: "What was read",
-    body: html`<p>${rows} user-days; ${ratiosRepaired} infinite ratios (no play of a major label)
+    body: html`<p>${rows.toLocaleString("en-US")} user-days; ${ratiosRepaired} infinite ratios (no play of a major label)
 were put at the number of plays.</p>
 ${table({
   caption: "Rows left out",
@@ -75,7 +80,8 @@ ${table({
   };
 }
 
-function limitsSection({ validation, test, alarms }: GamingDetection): Section {
+function limitsSection({ validation, test, alarms, population }: GamingDetection): Section {
+  const { further } = population;
   const all = alarms.strata.find(({ name }) => name === "mostly-major");
   const share = all && alarms.alarms > 0 ? all.alarms / alarms.alarms : 0;
   return {
@@ -85,8 +91,14 @@ function limitsSection({ validation, test, alarms }: GamingDetection): Section {
         "same numbers, so agreement with them flatters every rule that follows those numbers.",
       `${formatShare(share)} of the alarms mostly play major labels. Where no such user was ever ` +
         "marked nobody knows how many of them cheat: audit a random sample before anybody acts.",
-      "One row is one day of a user. Slow or shared abuse that looks like a day of listening is " +
-        "not in these five numbers; gaps, hours and repeats need the plays themselves.",
+      "One row is one day of a user, or some days counted together. Abuse that looks like listening " +
+        "does not show in the five published numbers, and shared accounts do not at all: what two " +
+        "people play in a day is what one eager listener plays.",
+      further.length > 0
+        ? "Two plays at once, devices and tastes in turn point to shared accounts; families, clocks " +
+          "that go wrong and a change of device in the middle do so too."
+        : "Shared accounts need the plays with their times (--lake): two plays at once, devices, " +
+          "tastes in turn.",
       "p-values compare with genuine users who were marked as such. They hold for users who are " +
         "like these; when listening changes, calibrate with new marks.",
       ...(validation === undefined
@@ -99,6 +111,10 @@ function limitsSection({ validation, test, alarms }: GamingDetection): Section {
 
 function commandSection({
   train,
+  lake,
+  date,
+  span,
+  features,
   validation,
   test,
   method,
@@ -107,6 +123,10 @@ function commandSection({
   const words = [
     "refrain detect gaming",
     ...train,
+    ...(lake ? ["--lake", lake] : []),
+    ...(date ? ["--date", date] : []),
+    ...(span ? ["--days", String(span)] : []),
+    ...(features && features.length > 0 ? ["--features", features.join(",")] : []),
     ...(validation ? ["--validation", ...validation] : []),
     ...(test ? ["--test", ...test] : []),
     ...(method ? ["--method", method] : []),

@@ -7,8 +7,14 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { abuseKinds, ingest, score, simulate, trainGaming } from "refrain";
 
+interface Verified {
+  readonly title: string;
+  readonly markdown: string;
+  readonly ok: boolean;
+}
+
 /** How large the services are, and how many. */
-export interface LakeSize {
+interface Size {
   readonly services: number;
   readonly users: number;
   readonly strengths: readonly number[];
@@ -18,37 +24,71 @@ export interface LakeSize {
 const [days, span] = [28, 21];
 const firstDay = "2017-03-01";
 const lastDay = "2017-03-28";
-/** Alarms per 10,000 listeners: as many as there are accounts planted. */
-export const lakeBudget = 20;
-const planted = { farms: 1, members: 4, bots: 4, loops: 4, shared: 8 } as const;
+/** Share of genuine users who pass the threshold. */
+const falseAlarms = 0.002;
+const planted = { farms: 2, members: 6, bots: 12, loops: 12, shared: 24 } as const;
 const learnt = { farms: 2, members: 12, bots: 24, loops: 24, shared: 48, strength: 0.7 } as const;
 /** Genuine users that somebody marked. */
-const markedOthers = 4000;
+const markedOthers = 2000;
 
 /** Both ways: the published five alone, and with all that plays with times tell. */
 const ways = ["five", "all"] as const;
 type Way = (typeof ways)[number];
 
-/** Recall by way, strength and kind. */
-export type LakeRecalls = Readonly<Record<Way, readonly (readonly number[])[]>>;
-
-/** What one service found. */
-export interface LakeFound {
+/** What one service found: recall by way, strength and kind. */
+interface Found {
   readonly methods: Readonly<Record<Way, string>>;
-  readonly recalls: LakeRecalls;
+  readonly recalls: Readonly<Record<Way, readonly (readonly number[])[]>>;
 }
 
-/** Learns on one service and looks for planted accounts in others; one entry a service. */
-export async function plantedInLakes(size: LakeSize): Promise<LakeFound[]> {
-  const found: LakeFound[] = [];
+/** Runs the protocol; quick = one small service at one strength. */
+export async function verifyPlantedLakes(quick: boolean): Promise<Verified> {
+  const size: Size = quick
+    ? { services: 1, users: 600, strengths: [1] }
+    : { services: 3, users: 3000, strengths: [0.4, 0.7, 1] };
+  const found: Found[] = [];
   for (let place = 0; place < size.services; place += 1) {
     found.push(await oneService(300 + place, size));
     console.error(`planted in lakes, service ${300 + place}: ${found.at(-1)!.methods.all}`);
   }
-  return found;
+  const shared = abuseKinds.indexOf("shared");
+  const gain = found.map(({ recalls }) =>
+    mean(recalls.all.map((one, s) => one[shared]! - recalls.five[s]![shared]!)),
+  );
+  const ok = gain.every((one) => one > 0);
+  return { title: "Planted abuse in plays with times", markdown: tableOf(found, size), ok };
 }
 
-async function oneService(seed: number, { users, strengths }: LakeSize): Promise<LakeFound> {
+const mean = (values: readonly number[]): number =>
+  values.reduce((sum, value) => sum + value, 0) / values.length;
+
+function tableOf(found: readonly Found[], { services, users, strengths }: Size): string {
+  const cell = (way: Way, s: number, k: number): string => {
+    const each = found.map(({ recalls }) => recalls[way][s]![k]!);
+    const ends = [Math.min(...each), Math.max(...each)].map((one) => one.toFixed(3));
+    return `${mean(each).toFixed(3)} (${ends.join(" … ")})`;
+  };
+  const lines = abuseKinds.flatMap((kind, k) =>
+    strengths.map(
+      (strength, s) => `| ${kind} | ${strength} | ${cell("five", s, k)} | ${cell("all", s, k)} |`,
+    ),
+  );
+  const methods = (way: Way) => [...new Set(found.map((one) => one.methods[way]))].join(", ");
+  return [
+    `${services} services of ${users} listeners, \`simulate --as musicbox --timed\`, each learnt ` +
+      `from its own lake with marks of strength .7 (the last ${span} of ${days} days counted ` +
+      "together) and used on other services, one a strength. Recall where " +
+      `${1000 * falseAlarms} of 1,000 genuine users pass the threshold; mean, and range over the ` +
+      `services. Chosen with the five published numbers: ${methods("five")}; with all that times ` +
+      `and devices tell: ${methods("all")}.`,
+    "",
+    "| kind | strength | five numbers | with times and devices |",
+    "|---|---|---|---|",
+    ...lines,
+  ].join("\n");
+}
+
+async function oneService(seed: number, { users, strengths }: Size): Promise<Found> {
   const folder = await mkdtemp(join(tmpdir(), "planted-lake-"));
   try {
     const learning = await makeLake(join(folder, "learn"), { seed, users, abuse: learnt });
@@ -74,7 +114,7 @@ async function oneService(seed: number, { users, strengths }: LakeSize): Promise
       const at = join(folder, `test-${place}`);
       const world = await makeLake(at, { seed: seed + 1000 * (place + 1), users, abuse });
       for (const way of ways) {
-        recalls[way].push(await recallOf(join(folder, `${way}.refrain`), world, users));
+        recalls[way].push(await recallOf(join(folder, `${way}.refrain`), world));
       }
       await rm(at, { recursive: true });
     }
@@ -132,16 +172,22 @@ async function writeMarks(path: string, { cheats, listeners }: World): Promise<v
   await writeFile(path, `${["UserPartyID,gamerFlaggedManual", ...rows].join("\n")}\n`);
 }
 
-/** Share of each kind's accounts among the alarms. */
-async function recallOf(model: string, { lake, cheats }: World, users: number): Promise<number[]> {
+/** Share of each kind's accounts above the threshold that so few genuine users pass. */
+async function recallOf(model: string, { lake, cheats }: World): Promise<number[]> {
   const parts: string[] = [];
   const onText = async (text: string) => void parts.push(text);
-  const budget = Math.round((lakeBudget * users) / 10_000);
-  await score({ model, source: { lake }, onlyFlagged: true, reasons: 1, budget, onText });
-  const [, ...lines] = parts.join("").trimEnd().split("\n");
-  const called = lines.map((line) => cheats.get(line.split(",")[0]!));
+  await score({ model, source: { lake }, reasons: 1, onText });
+  const [head = "", ...lines] = parts.join("").trimEnd().split("\n");
+  const place = head.split(",").indexOf("score");
+  const scored = lines.map((line) => {
+    const fields = line.split(",");
+    return { kind: cheats.get(fields[0]!), score: Number(fields[place]) };
+  });
+  const genuine = scored.filter(({ kind }) => kind === undefined).sort((a, b) => b.score - a.score);
+  const threshold = genuine[Math.round(falseAlarms * genuine.length)]!.score;
   return abuseKinds.map((kind) => {
-    const all = [...cheats.values()].filter((one) => one === kind).length;
-    return all === 0 ? 0 : called.filter((one) => one === kind).length / all;
+    const own = scored.filter((one) => one.kind === kind);
+    const called = own.filter((one) => one.score > threshold);
+    return own.length === 0 ? 0 : called.length / own.length;
   });
 }
