@@ -31,6 +31,7 @@ const works: Readonly<Record<string, () => Promise<Bench>>> = {
   isolation: async () => (await import("./learn/isolation.js")).isolationBench,
   neighbours: async () => (await import("./learn/neighbours.js")).neighboursBench,
   gaming: async () => (await import("./gaming.js")).gamingBench,
+  raters: async () => (await import("./raters.js")).ratersBench,
   stop: async () => (await import("./learn/stop.js")).stopBench,
 };
 

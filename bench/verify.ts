@@ -24,6 +24,8 @@ const protocols: Readonly<Record<string, () => Promise<(quick: boolean) => Promi
   "planted-lakes": async () => (await import("./verify-planted-lakes.js")).verifyPlantedLakes,
   drift: async () => (await import("./verify-drift.js")).verifyDrift,
   raters: async () => (await import("./verify-raters.js")).verifyRaters,
+  "raters-simulated": async () =>
+    (await import("./verify-raters-simulated.js")).verifyRatersSimulated,
   "raters-series": async () => (await import("./verify-raters-series.js")).verifyRatersSeries,
 };
 
