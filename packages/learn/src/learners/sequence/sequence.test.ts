@@ -187,6 +187,9 @@ describe("an LSTM autoencoder", () => {
       const sum = steps.reduce((kept, value, at) => kept + (at % 2 === column ? value : 0), 0);
       expect(Math.abs(sum - reasons[10 + column]!)).toBeLessThan(1e-6 * strange[5]!);
     }
+    const tampered = own.map((row, step) => (step === 2 ? { ...row, y: 60 } : row));
+    const found = model.stepContributions(tampered);
+    expect(found.indexOf(found.reduce((a, b) => Math.max(a, b)))).toBe(2 * 2 + 1);
     const long = model.stepContributions(Array.from({ length: 7 }, () => own).flat());
     expect(long.length).toBe(84);
     expect(long.subarray(0, 20).every((value) => value === 0)).toBe(true);
