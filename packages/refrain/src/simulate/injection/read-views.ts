@@ -8,7 +8,7 @@ import {
   Rejects,
   textsOf,
 } from "./read-items.js";
-import { buildViews, type Views, viewCodes } from "./views.js";
+import { buildViews, type Views } from "./views.js";
 
 /** What a viewing log held, beside the ratings that it belongs to. */
 export interface ViewsFile {
@@ -82,24 +82,32 @@ export async function readViews(
   });
 }
 
-/** The rows as ingest types them, with what no canonical table has; texts beside them by line. */
+/** Columns of the log by the canonical ones that ingest types. */
+const typedAs = { user: "user_id", item: "track_id", device: "device", session: "session_id" };
+
+/** The rows as ingest types them; what no canonical table has comes from the texts, by line. */
 function typedSql({ typed, texts, columns }: SourceFile): string {
   const has = (name: string) => columns.includes(name);
+  const isJoined = has("share") || has("address");
   const share = has("share") ? `TRY_CAST("x"."share" AS DOUBLE)` : "NULL::DOUBLE";
   const bad = has("share")
     ? `WHEN "x"."share" IS NOT NULL AND ${share} IS NULL THEN 'BAD_NUMBER' ` +
       `WHEN NOT (${share} BETWEEN 0 AND 1) THEN 'SHARE_OUTSIDE'`
     : "";
   const seconds = has("seconds") ? `"t"."play_seconds"` : "NULL::DOUBLE";
-  const text = (name: string) => (has(name) ? `trim("x"."${name}")` : "NULL::VARCHAR");
+  const address = has("address") ? `trim("x"."address")` : "NULL::VARCHAR";
+  const text = (name: keyof typeof typedAs) =>
+    has(name) ? `trim("t"."${typedAs[name]}")` : "NULL::VARCHAR";
+  const named = (["user", "item", "device", "session"] as const).map(
+    (name) => `${text(name)} AS "${name}"`,
+  );
   return (
     `SELECT CAST("t"."~line" AS DOUBLE) AS "line", "t"."~text" AS "text", ` +
     `CASE WHEN "t"."reason" IS NOT NULL THEN "t"."reason" ` +
-    `WHEN coalesce(${text("item")}, '') = '' OR "x"."at" IS NULL THEN 'MISSING_KEY' ` +
-    `${bad} END AS "reason", ${text("user")} AS "user", ${text("item")} AS "item", ` +
+    `WHEN coalesce(${text("item")}, '') = '' THEN 'MISSING_KEY' ${bad} END AS "reason", ` +
     `CAST(epoch_ms("t"."event_at") AS DOUBLE) AS "at", ${seconds} AS "seconds", ` +
-    `${share} AS "share", ${viewCodes.map((name) => `${text(name)} AS "${name}"`).join(", ")} ` +
-    `FROM (${typed}) AS "t" JOIN (${texts}) AS "x" ON "t"."~line" = "x"."~line"`
+    `${share} AS "share", ${address} AS "address", ${named.join(", ")} FROM (${typed}) AS "t"` +
+    (isJoined ? ` JOIN (${texts}) AS "x" ON "t"."~line" = "x"."~line"` : "")
   );
 }
 
