@@ -4,9 +4,9 @@ import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { openDuckDb } from "./duckdb.js";
 
-describe("openDuckDb", () => {
+describe.each([false, true])("openDuckDb, beside other work: %s", (besideWork) => {
   it("returns plain rows: ISO times, safe integers as numbers, lists, nulls", async () => {
-    const engine = await openDuckDb({ threads: 1 });
+    const engine = await openDuckDb({ threads: 1 }, { besideWork });
     const [row] = await engine.rows(
       `SELECT TIMESTAMP '2017-03-01 10:00:00' AS "at", DATE '2017-03-01' AS "day", 5::BIGINT AS "n",
         9223372036854775807 AS "big", 1.5::DECIMAL(9,2) AS "d", ['a','b'] AS "list",
@@ -25,7 +25,7 @@ describe("openDuckDb", () => {
   });
 
   it("binds values by name, texts that look like SQL included", async () => {
-    const engine = await openDuckDb({ threads: 1 });
+    const engine = await openDuckDb({ threads: 1 }, { besideWork });
     const rows = await engine.rows('SELECT $a AS "a", len($list) AS "n"', {
       a: "'; DROP TABLE x; --",
       list: ["p", "q"],
@@ -35,7 +35,7 @@ describe("openDuckDb", () => {
   });
 
   it("returns columns as typed arrays over many chunks, missing = NaN or null", async () => {
-    const engine = await openDuckDb({ threads: 2 });
+    const engine = await openDuckDb({ threads: 2 }, { besideWork });
     const [numbers, texts] = await engine.columns(
       `SELECT CASE WHEN i % 2 = 0 THEN i END AS "n", CASE WHEN i % 3 = 0 THEN 't' || i END AS "t"
        FROM range(5000) r(i) ORDER BY i`,
@@ -49,7 +49,7 @@ describe("openDuckDb", () => {
   });
 
   it("says SQL_FAILED with the statement, and MEMORY_EXCEEDED for too much", async () => {
-    const engine = await openDuckDb({ threads: 1, memoryBytes: 16e6 });
+    const engine = await openDuckDb({ threads: 1, memoryBytes: 16e6 }, { besideWork });
     await expect(engine.run("SELEC 1")).rejects.toMatchObject({
       code: "SQL_FAILED",
       details: { sql: "SELEC 1" },
@@ -59,9 +59,22 @@ describe("openDuckDb", () => {
     engine.close();
   });
 
+  it("tells how far a statement is, and stops it", async () => {
+    const engine = await openDuckDb({ threads: 2 }, { besideWork });
+    const long = engine.rows(
+      "SELECT sum(a.i * b.i) FROM range(1000000) a(i), range(1000000) b(i) WHERE a.i <> b.i",
+    );
+    const stopped = expect(long).rejects.toThrow("Interrupted");
+    await expect.poll(() => engine.progress()).toBeDefined();
+    engine.interrupt();
+    await stopped;
+    expect(await engine.rows("SELECT 1 AS x")).toEqual([{ x: 1 }]);
+    engine.close();
+  });
+
   it("leaves no temporary folder behind", async () => {
     const tempDirectory = await mkdtemp(join(tmpdir(), "engine-"));
-    const engine = await openDuckDb({ threads: 1, tempDirectory });
+    const engine = await openDuckDb({ threads: 1, tempDirectory }, { besideWork });
     engine.close();
     await expect.poll(() => readdir(tempDirectory)).toEqual([]);
   });

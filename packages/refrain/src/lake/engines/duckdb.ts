@@ -17,25 +17,34 @@ import { toPlainRow, toTypedColumn } from "./duckdb-values.js";
 
 type Bound = Readonly<Record<string, SqlValue>>;
 
+interface OpenOptions {
+  /** Whether there is other work for the cores while long statements run; see `lookAt`. */
+  readonly besideWork?: boolean;
+}
+
 /**
  * Opens an in-memory DuckDB with memory, thread and temporary-folder limits set.
  * The instance belongs to one job and is closed with it.
  */
-export async function openDuckDb(limits?: Partial<Limits>): Promise<Engine> {
+export async function openDuckDb(
+  limits?: Partial<Limits>,
+  { besideWork = false }: OpenOptions = {},
+): Promise<Engine> {
   const resolved = resolveLimits(limits);
   const temporary = await mkdtemp(join(resolved.tempDirectory, "refrain-"));
   const instance = await DuckDBInstance.create(":memory:", {
     memory_limit: `${Math.floor(resolved.memoryBytes / 1e6)}MB`,
     threads: String(resolved.threads),
-    // All of them the engine's own: whoever asks only waits (see `execute`).
-    external_threads: "0",
+    // Those of them that are not the engine's own: of whoever asks.
+    external_threads: besideWork ? "0" : "1",
     temp_directory: temporary,
     preserve_insertion_order: "false",
     autoinstall_known_extensions: "false",
     autoload_known_extensions: "false",
   });
   const connection = await connect(instance);
-  return new DuckDbEngine(instance, connection, { ...resolved, tempDirectory: temporary });
+  const own = { ...resolved, tempDirectory: temporary };
+  return new DuckDbEngine(instance, connection, { limits: own, besideWork, isFirst: true });
 }
 
 async function connect(instance: DuckDBInstance): Promise<DuckDBConnection> {
@@ -48,37 +57,36 @@ async function connect(instance: DuckDBInstance): Promise<DuckDBConnection> {
   return connection;
 }
 
+interface Opened {
+  readonly limits: Limits;
+  readonly besideWork: boolean;
+  /** Whether it closes the instance. */
+  readonly isFirst: boolean;
+}
+
 class DuckDbEngine implements Engine {
   readonly dialect = "duckdb";
   readonly #instance: DuckDBInstance;
   readonly #connection: DuckDBConnection;
-  readonly #limits: Limits;
+  readonly #opened: Opened;
 
-  readonly #isFirst: boolean;
-
-  constructor(
-    instance: DuckDBInstance,
-    connection: DuckDBConnection,
-    limits: Limits,
-    isFirst = true,
-  ) {
-    this.#isFirst = isFirst;
+  constructor(instance: DuckDBInstance, connection: DuckDBConnection, opened: Opened) {
     this.#instance = instance;
     this.#connection = connection;
-    this.#limits = limits;
+    this.#opened = opened;
   }
 
   async run(sql: string, values?: Bound): Promise<void> {
-    await this.#guard(sql, () => execute(this.#connection, sql, values));
+    await this.#guard(sql, () => this.#execute(sql, values));
   }
 
   async rows(sql: string, values?: Bound): Promise<SqlRow[]> {
-    const result = await this.#guard(sql, () => execute(this.#connection, sql, values));
+    const result = await this.#guard(sql, () => this.#execute(sql, values));
     return (await result.getRowObjects()).map(toPlainRow);
   }
 
   async columns(sql: string, values?: Bound): Promise<SqlColumn[]> {
-    const result = await this.#guard(sql, () => execute(this.#connection, sql, values));
+    const result = await this.#guard(sql, () => this.#execute(sql, values));
     const chunks = await this.#guard(sql, () => result.fetchAllChunks());
     const rowCount = chunks.reduce((sum, chunk) => sum + chunk.rowCount, 0);
     return result
@@ -95,7 +103,7 @@ class DuckDbEngine implements Engine {
 
   async beside(): Promise<Engine> {
     const connection = await connect(this.#instance);
-    return new DuckDbEngine(this.#instance, connection, this.#limits, false);
+    return new DuckDbEngine(this.#instance, connection, { ...this.#opened, isFirst: false });
   }
 
   interrupt(): void {
@@ -104,9 +112,19 @@ class DuckDbEngine implements Engine {
 
   close(): void {
     this.#connection.closeSync();
-    if (!this.#isFirst) return;
+    if (!this.#opened.isFirst) return;
     this.#instance.closeSync();
-    void rm(this.#limits.tempDirectory, { recursive: true, force: true }).catch(() => undefined);
+    void rm(this.#opened.limits.tempDirectory, { recursive: true, force: true }).catch(
+      () => undefined,
+    );
+  }
+
+  async #execute(sql: string, values: Bound | undefined): Promise<DuckDBResult> {
+    const bound = bind(values);
+    if (!this.#opened.besideWork) return this.#connection.run(sql, bound);
+    const pending = await this.#connection.start(sql, bound);
+    await lookAt(pending);
+    return pending.getResult();
   }
 
   async #guard<T>(sql: string, work: () => Promise<T>): Promise<T> {
@@ -114,10 +132,10 @@ class DuckDbEngine implements Engine {
       return await work();
     } catch (error) {
       const message = error instanceof Error ? error.message : String(error);
-      const seen = asDiskFull(error, this.#limits.tempDirectory);
+      const seen = asDiskFull(error, this.#opened.limits.tempDirectory);
       if (seen !== error) throw seen;
       if (/out of memory/i.test(message)) {
-        throw lakeErrors.MEMORY_EXCEEDED({ memoryBytes: this.#limits.memoryBytes }, error);
+        throw lakeErrors.MEMORY_EXCEEDED({ memoryBytes: this.#opened.limits.memoryBytes }, error);
       }
       throw lakeErrors.SQL_FAILED({ message, sql }, error);
     }
@@ -129,19 +147,15 @@ const longestWaitMs = 10;
 /** … and this part of the time that it has taken so far. */
 const waitShare = 1 / 32;
 /** So long it is looked at in every turn of the event loop. */
-const shortMs = 1;
+const shortMs = 0.3;
 
 /**
- * Runs a statement on the engine's threads, looking now and then whether it is done. The engine's
- * own way to wait for a statement takes part in its work and then spins: while the last thread
- * writes, a core is lost to whatever else there is to do (docs/decisions/0038).
+ * Lets the engine's threads do a statement, looking now and then whether it is done. The engine's
+ * own way to wait takes part in the work and then spins: while the last thread writes, a core is
+ * lost to whatever else there is to do (docs/decisions/0038).
+ * @throws what the statement failed with
  */
-async function execute(
-  connection: DuckDBConnection,
-  sql: string,
-  values: Bound | undefined,
-): Promise<DuckDBResult> {
-  const pending = await connection.start(sql, bind(values));
+async function lookAt(pending: DuckDBPendingResult): Promise<void> {
   const started = performance.now();
   while (isUnderWay(pending)) {
     const taken = performance.now() - started;
@@ -150,7 +164,6 @@ async function execute(
   }
   const message = bindings.pending_error(pending["pending_result"]);
   if (message !== "") throw new Error(message);
-  return pending.getResult();
 }
 
 /** A statement that is done shows as an error without message, as one that failed with one. */

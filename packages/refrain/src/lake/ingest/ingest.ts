@@ -95,7 +95,7 @@ async function runJob(options: IngestOptions, { plan, base, files }: Work): Prom
   const run = await openRun(plan.lake);
   try {
     const tempDirectory = options.limits?.tempDirectory ?? run.directory;
-    const engine = await openDuckDb({ ...plan.limits, tempDirectory });
+    const engine = await openDuckDb({ ...plan.limits, tempDirectory }, { besideWork: true });
     await engine.run(`SET partitioned_write_max_open_files = ${openFiles}`);
     const profiles = new Lane((await engine.beside?.()) ?? engine);
     const counter = new FileCounter();
