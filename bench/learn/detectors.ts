@@ -3,16 +3,21 @@ import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { RandomStream } from "@refrain/learn";
 import type { BenchOptions, BenchRow } from "../row.js";
-import { inFolder, rowOf, runInTurn } from "./in-turn.js";
+import { inFolder, rowOf, runInTurn, threadCount } from "./in-turn.js";
 import type { AucFinish } from "./trees-data.js";
 
 /** What both sides are told. */
 export interface DetectorSettings {
-  readonly detector: (typeof detectors)[number];
+  readonly detector: (typeof detectors)[number] | "one-class-svm";
   readonly bins: number;
+  /** Of the one-class SVM: rows that are drawn to learn from. */
+  readonly sampleSize: number;
+  /** Of its peer: solved as ours is, or by gradient descent on Nyström's features. */
+  readonly form: "solved" | "descended";
 }
 
 const detectors = ["ecod", "copod", "hbos"] as const;
+const common = { bins: 10, sampleSize: 2048, form: "solved" } as const;
 const ROWS = 100_000;
 const COLUMNS = 20;
 const PAIRS = 5;
@@ -55,7 +60,7 @@ export async function detectorsBench(options: BenchOptions): Promise<BenchRow[]>
     await writeFile(path, drawOutliers(rows, COLUMNS));
     const measured: BenchRow[] = [];
     for (const detector of options.quick ? detectors.slice(0, 1) : detectors) {
-      const settings: DetectorSettings = { detector, bins: 10 };
+      const settings: DetectorSettings = { ...common, detector };
       const both = { data: [path, rows, COLUMNS], settings } as const;
       const [ours, peer] = await runInTurn<AucFinish>(
         [
@@ -68,6 +73,29 @@ export async function detectorsBench(options: BenchOptions): Promise<BenchRow[]>
       const about = { work, rows, columns: COLUMNS, threads: 1, reach: "≤ 1.0×", aim: "≤ .2×" };
       measured.push(rowOf(about, ours!, [{ ...peer!, name: "PyOD" }], aucOf));
     }
+    if (!options.quick) measured.push(await oneClassRow([path, rows, COLUMNS]));
     return measured;
   });
+}
+
+/** The one-class SVM beside scikit-learn's two forms. */
+async function oneClassRow(data: readonly [string, number, number]): Promise<BenchRow> {
+  const settings: DetectorSettings = { ...common, detector: "one-class-svm" };
+  const peer = { script: "one_class_peer.py", python: "detectors", data } as const;
+  const [ours, solved, descended] = await runInTurn<AucFinish>(
+    [
+      { script: "detectors-ours.ts", data, settings },
+      { ...peer, settings },
+      { ...peer, settings: { ...settings, form: "descended" } },
+    ],
+    3,
+  );
+  const [, rows, columns] = data;
+  const work = `one-class SVM of ${common.sampleSize} drawn rows: fit and score`;
+  const about = { work, rows, columns, threads: threadCount(), reach: "–", aim: "–" };
+  const peers = [
+    { ...solved!, name: "scikit-learn OneClassSVM" },
+    { ...descended!, name: "scikit-learn Nystroem, SGDOneClassSVM" },
+  ];
+  return rowOf(about, ours!, peers, aucOf);
 }

@@ -72,8 +72,8 @@ export interface FitExtras {
   readonly threads?: number | undefined;
   /**
    * Bytes of kernel memory at most, for learners that work in kernels (trees, networks, distances,
-   * factors): a fit that needs more says KERNEL_MEMORY before it begins. 4 GiB is the end in any
-   * case.
+   * covariances, factors): a fit that needs more says KERNEL_MEMORY before it begins. 4 GiB is the
+   * end in any case.
    */
   readonly memoryLimit?: number | undefined;
   /** Receives progress. */

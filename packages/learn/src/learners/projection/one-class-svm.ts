@@ -26,7 +26,7 @@ const identity = { kind: "one-class-svm", task: "detection" } as const;
 const defaults: OneClassSvmOptions = Object.freeze({
   nu: 0.5,
   gamma: null,
-  sampleSize: 4096,
+  sampleSize: 2048,
   standardise: true,
   seed: 0,
 });
