@@ -1,16 +1,12 @@
 import { describe, expect, it } from "vitest";
-import {
-  bpr,
-  type CataloguedError,
-  codedColumn,
-  explicitAls,
-  Frame,
-  frameOf,
-  implicitAls,
-  itemKnn,
-  popularity,
-  type RecommenderModel,
-} from "../../index.js";
+import type { CataloguedError } from "../../foundation/index.js";
+import { codedColumn, Frame, frameOf } from "../../frame/index.js";
+import { bpr } from "./bpr.js";
+import type { RecommenderModel } from "./contract.js";
+import { explicitAls } from "./explicit-als.js";
+import { implicitAls } from "./implicit-als.js";
+import { itemKnn } from "./item-knn.js";
+import { popularity } from "./popularity.js";
 import { tasteWorld } from "./world.fixture.js";
 
 interface Given {
