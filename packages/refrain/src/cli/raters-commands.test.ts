@@ -57,5 +57,7 @@ it("refuses two ways to cut, a scale upside down, and no file", async () => {
   expect((await run("detect", "raters", ratings, ...two)).messages).toContain("OPTION_CONFLICT");
   expect((await run("detect", "raters", ratings, "--scale", "5:1")).code).toBe(2);
   expect((await run("detect", "raters")).messages).toContain("OPTION_MISSING");
+  const nowhere = await run("detect", "raters", ratings, "--write-verdicts");
+  expect(nowhere.messages).toContain("--lake");
   expect((await run("contest", "undo", ratings, "--out", folder)).code).toBe(2);
 });

@@ -93,6 +93,11 @@ describe("detectRaters", () => {
     await expect(refused([`${one},maybe`])).rejects.toMatchObject({ code: "RATER_LABELS_SHAPE" });
     await expect(refused(["nobody,1"])).rejects.toMatchObject({ code: "RATER_LABELS_STRANGERS" });
     await expect(refused([`${one},0`])).rejects.toMatchObject({ code: "RATER_LABELS_FEW" });
+    const [two, three, four] = truth.slice(1).map(({ user }) => user);
+    const wide = [`${one},0,`, `${two},1,bot`, `${three},0`, `${four},1,bot,more`];
+    await expect(refused(["user,anomalous,kind", ...wide])).rejects.toMatchObject({
+      ...{ code: "RATER_LABELS_SHAPE", details: { line: 5 } },
+    });
     const lonely = await file("one.csv", ["a,x,1", "a,y,5"]);
     await expect(detectRaters({ ratings: lonely })).rejects.toMatchObject({ code: "RATERS_FEW" });
     const scale = { low: 6, high: 9 };

@@ -4,9 +4,10 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { readInteractions } from "../../features/index.js";
 import { ingest, openDuckDb, openLake, registerViews } from "../../lake/index.js";
+import { injectRaters } from "../../simulate/index.js";
 import { ratingLines } from "./contest.js";
 import { detectRaters } from "./detect-raters.js";
-import { crookedPeople } from "./rater-world.fixture.js";
+import { people } from "./rater-world.fixture.js";
 
 let folder = "";
 let ratings = "";
@@ -14,7 +15,8 @@ let lake = "";
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), "rater-verdicts-"));
   ratings = join(folder, "ratings.csv");
-  await writeFile(ratings, `${ratingLines(crookedPeople().ratings).join("\n")}\n`);
+  const { ratings: few } = injectRaters(people(60, 90), { seed: 1, perKindAndHalf: 1 });
+  await writeFile(ratings, `${ratingLines(few).join("\n")}\n`);
   lake = join(folder, "lake");
   await ingest({ inputs: [ratings], source: "ratings", lake });
 });
