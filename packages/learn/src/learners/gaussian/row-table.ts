@@ -13,13 +13,13 @@ import {
 } from "../../kernels/index.js";
 import type { FitExtras } from "../contract.js";
 import { mirror } from "../projection/covariance.js";
+import { runCalls } from "../run-calls.js";
 import type { Factor, Scatter } from "./scatter.js";
 
 /** Rows of a block. */
 const BLOCK = 2048;
 /** Passes over the rows that a fit makes, roughly: what threads are worth. */
 const PASSES = 20;
-const CALLS_BETWEEN_POLLS = 4;
 
 /** Sizes of a table. */
 export interface TableSize {
@@ -92,14 +92,7 @@ export class RowTable {
       const first = this.#at.values + 8 * block * BLOCK * this.width;
       calls.push({ kernel, values: [first, ...values(block, count)] });
     }
-    if (!this.#session.inline) await this.#session.runAll(calls);
-    else {
-      for (let first = 0; first < calls.length; first += CALLS_BETWEEN_POLLS) {
-        await this.#pacer.pause();
-        await this.#session.runAll(calls.slice(first, first + CALLS_BETWEEN_POLLS));
-      }
-    }
-    await this.#pacer.pause();
+    await runCalls(this.#session, calls, this.#pacer);
   }
 
   /** Adds up a run of doubles of every block, in their order. */

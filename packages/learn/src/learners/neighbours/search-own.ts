@@ -1,5 +1,6 @@
 /** Neighbours of all rows of an index among themselves: each pair is looked at once. */
 import { type KernelCall, openSession, type Session } from "../../kernels/index.js";
+import { runCalls } from "../run-calls.js";
 import { indexColumns } from "./row-index.js";
 import { FEW_STEPS, type NeighbourSearch, Searcher, STEPS_PER_CALL, searchRows } from "./search.js";
 import {
@@ -52,13 +53,7 @@ async function sweepOwn(session: Session, search: OwnSearch, shape: SearchShape)
   signal?.addEventListener("abort", stop);
   try {
     for (const { calls, done } of pairCalls(places, shape)) {
-      if (session.inline) {
-        for (const call of calls) {
-          await pacer.pause();
-          await session.runAll([call]);
-        }
-      } else await session.runAll(calls);
-      pacer.check();
+      await runCalls(session, calls, pacer);
       search.onRows?.(Math.floor(done * shape.points));
     }
   } finally {

@@ -1,6 +1,7 @@
 /** Neighbours of many rows, by the kernels, over threads. */
 import type { Pacer } from "../../foundation/index.js";
 import { type KernelCall, openSession, type Session } from "../../kernels/index.js";
+import { runCalls } from "../run-calls.js";
 import { nearestRows, roomFor } from "./nearest.js";
 import type { ColumnRows, RowIndex } from "./row-index.js";
 import {
@@ -220,18 +221,6 @@ export class Searcher {
       this.#search.take(first + rows[at]!, found, whose, at * most);
     }
   }
-}
-
-/** Runs calls one by one where they run in this thread, so that it can be stopped between them. */
-async function runCalls(session: Session, calls: readonly KernelCall[], pacer: Pacer) {
-  if (!session.inline) await session.runAll(calls);
-  else {
-    for (const call of calls) {
-      await pacer.pause();
-      await session.runAll([call]);
-    }
-  }
-  pacer.check();
 }
 
 async function sweep(session: Session, search: NeighbourSearch, shape: SearchShape) {

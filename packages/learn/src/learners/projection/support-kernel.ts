@@ -8,6 +8,7 @@ import {
   openSession,
 } from "../../kernels/index.js";
 import type { FitExtras } from "../contract.js";
+import { runCalls } from "../run-calls.js";
 import { EXPONENTIAL_STEPS } from "./support-sweep.js";
 
 /** Rows whose kernels are wanted. */
@@ -68,14 +69,7 @@ export async function withPairKernels<Result>(
       const own = scratch + call * scratchBytes;
       return { kernel: "gaussianRows", values: [...from, all, apart, width, gamma, to, own] };
     });
-    if (!session.inline) await session.runAll(pending);
-    else {
-      for (const call of pending) {
-        await pacer.pause();
-        await session.runAll([call]);
-      }
-    }
-    await pacer.pause();
+    await runCalls(session, pending, pacer);
     return await work({ values: arena.floats(out, apart * count), apart });
   } finally {
     session.close();

@@ -3,6 +3,7 @@
 import type { Pacer } from "../../foundation/index.js";
 import { type KernelCall, openSession, type Session } from "../../kernels/index.js";
 import type { PredictExtras } from "../contract.js";
+import { runCalls } from "../run-calls.js";
 import { logsOf, type SupportParts, scaledTo } from "./support-rows.js";
 
 /** A table on its way to its scores. */
@@ -71,8 +72,7 @@ async function sweep(
       work.push({ kernel: "scoreSupports", values: [...about, ...own] });
       first += count;
     }
-    await session.runAll(work);
-    pacer.check();
+    await runCalls(session, work, pacer);
     for (const [k, { scores }] of rooms.slice(0, work.length).entries()) {
       const from = wave + k * rows;
       out.set(arena.doubles(scores, Math.min(rows, rowCount - from)), from);
