@@ -227,7 +227,8 @@ function stepPart(plan: BprPlan, block: i32): void {
     }
     if (other < 0) continue;
     const liked = plan.items + <usize>load<i32>(pair, 4) * row;
-    const right = step(plan, plan.users + <usize>user * row, liked, plan.items + <usize>other * row);
+    const own = plan.users + <usize>user * row;
+    const right = step(plan, own, liked, plan.items + <usize>other * row);
     product *= max(right, SMALLEST);
     triples++;
     if (triples % EIGHT != 0) continue;

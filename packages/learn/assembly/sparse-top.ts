@@ -1,7 +1,7 @@
 /**
- * The largest entries of each row of a product of two sparse matrices, above 0 and out of those that
- * are asked for: items near to an item, and items near to what a user took. Sums are made in the
- * order of the entries, in doubles. Ties go to the lower column.
+ * The largest entries of each row of a product of two sparse matrices, above 0 and out of those
+ * that are asked for: items near to an item, and items near to what a user took. Sums are made in
+ * the order of the entries, in doubles. Ties go to the lower column.
  */
 import { at } from "./als-plan";
 import { takePart } from "./parts";

@@ -98,7 +98,7 @@ function userOf({ starts, rows }: Csr, entry: number): number {
 
 /**
  * A new item: liked in as many triples a sweep as users took it, and in others what a user did not
- * take: as often as any item, or as it was taken.
+ * take: as often as each item, or as it was taken.
  */
 function foldItem(row: Row, { options, parts, pool, taken, random }: FoldWork): void {
   const { user, item, seen, width } = parts;

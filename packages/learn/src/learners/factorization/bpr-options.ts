@@ -12,8 +12,8 @@ export interface BprOptions extends FactorOptions {
   /** L2 penalty of the three rows of each step. */
   readonly l2: number;
   /**
-   * What an item that a user took is compared with: any other, or popular ones more often, as they
-   * were taken.
+   * What an item that a user took is compared with: all others alike, or popular ones more often,
+   * as they were taken.
    */
   readonly negatives: "uniform" | "popularity";
 }
