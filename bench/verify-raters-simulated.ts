@@ -67,8 +67,8 @@ export async function verifyRatersSimulated(quick: boolean): Promise<Verified> {
     markdown: [
       `${seeds.length} services of ${quick ? 300 : users} people and 1,700 titles, with times and`,
       `sessions; ${first!.anomalous} crooked raters in each, ${first!.features} features; learnt`,
-      "from one half, judged on the other; means with 95 % intervals by Student's t. Kinds are held",
-      `out, and step 2 is tried, in the first ${Math.min(withHeldOut, seeds.length)}.`,
+      "from one half, judged on the other; means with 95 % intervals by Student's t. Kinds are",
+      `held out, and step 2 is tried, in the first ${Math.min(withHeldOut, seeds.length)}.`,
       "",
       ratersTables(all, owed),
       "",
