@@ -60,7 +60,10 @@ async function fitWithin({ fit, world }: CheckContext, memoryLimit: number): Pro
   return { ...result, taken: bytes, begun };
 }
 
-/** Work that keeps to the memory it is given, and that can be stopped. Times are for benchmarks; here polls are counted. */
+/**
+ * Work that keeps to the memory it is given, and that can be stopped. Times are for benchmarks; here
+ * polls are counted.
+ */
 export const budgetChecks: readonly Check[] = [
   {
     name: "a fit keeps to its memory limit, or is refused before it begins",

@@ -137,17 +137,17 @@ async function learn(
 }
 
 /**
- * The one-class support vector machine with Gaussian kernels: a boundary that leaves about the share
- * `nu` of the training rows outside. The score is log(offset) - log(sum of weighted kernels): 0 on
- * the boundary, above it outside, in the order of the usual difference of the two; but far rows,
- * whose kernels are all nearly 0, keep their order.
+ * The one-class support vector machine with Gaussian kernels: a boundary that leaves about the
+ * share `nu` of the training rows outside. The score is log(offset) - log(sum of weighted kernels):
+ * 0 on the boundary, above it outside, in the order of the usual difference of the two; but far
+ * rows, whose kernels are all nearly 0, keep their order.
  *
  * `contributions` are squared distances from the support vectors by column, each support vector by
- * its part of the sum; far off they add up to the score but for a constant. Columns are standardised
- * inside; rows of a large table are drawn (`sampleSize`). The model keeps training rows, in its file
- * too. Missing values and categories are refused; weights are whole numbers.
+ * its part of the sum; far off they add up to the score but for a constant. Columns are
+ * standardised inside; rows of a large table are drawn (`sampleSize`). The model keeps training
+ * rows, in its file too. Missing values and categories are refused; weights are whole numbers.
  * @source Schölkopf, Platt, Shawe-Taylor, Smola, Williamson 2001; the logarithm and the reasons:
- *   Kauffmann, Müller, Montavon 2020, "Towards explaining anomalies", eq. 5 to 8
+ *   Kauffmann, Müller, Montavon 2020, "Towards explaining anomalies"
  */
 export const oneClassSvm: Learner<OneClassSvmOptions, SupportModel> = Object.freeze({
   ...identity,

@@ -110,7 +110,7 @@ function fallingRow(
   return falling;
 }
 
-/** The sum of kernels on the boundary: the mean over rows on it, or the middle between the sides. */
+/** The sum of kernels on the boundary: mean over rows on it, or the middle between the sides. */
 function offsetOf(sums: Float64Array, alpha: Float64Array, bounds: Float64Array): number {
   let free = 0;
   let count = 0;
