@@ -17,6 +17,7 @@ export interface Verified {
 const protocols: Readonly<Record<string, () => Promise<(quick: boolean) => Promise<Verified>>>> = {
   simulator: async () => (await import("./verify-simulator.js")).verifySimulator,
   gaming: async () => (await import("./verify-gaming.js")).verifyGaming,
+  "gaming-sets": async () => (await import("./verify-gaming-sets.js")).verifyGamingSets,
   freemium: async () => (await import("./verify-freemium.js")).verifyFreemium,
   adbench: async () => (await import("./verify-adbench.js")).verifyAdbench,
   lastfm: async () => (await import("./verify-lastfm.js")).verifyLastfm,
