@@ -1,6 +1,6 @@
-"""scikit-learn's one-class SVMs: beside ours on one table (see side.py), or `one_class_peer.py FILE…`
-on sets with their marks in the last column, as JSON: ROC-AUC of the exact form on all rows, and the
-mean over three seeds of gradient descent on Nyström's and on Fourier's features, 512 each."""
+"""scikit-learn's one-class SVMs: beside ours on one table (see side.py), or on sets with their marks
+in the last column (`one_class_peer.py FILE…`), as JSON: ROC-AUC of the exact form on all rows, and
+the mean over three seeds of gradient descent on Nyström's and on Fourier's features, 512 each."""
 
 import gzip
 import json

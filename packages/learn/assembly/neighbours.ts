@@ -146,7 +146,7 @@ function storeTile(
 }
 
 /**
- * Compares 6 rows with 8 others: whether these may be near for the 6 and, if `both`, the 6 for them.
+ * Compares 6 rows with 8 others: whether these may be near the 6 and, if `both`, the 6 near them.
  * @param query doubled pairs, `apart` bytes from one to the next
  * @param reaches, others of the 6, and of the 8: squares of the farthest that is near, in steps; 0
  *   unless `both`

@@ -1,7 +1,7 @@
 /**
- * Gaussian kernels of rows, and rows beside support vectors: minus the logarithm of a weighted sum of Gaussian kernels. Sums of
- * even and odd support vectors apart, then together; what is below e^-50 of the largest part counts
- * as nothing, so that far rows cost no exponentials and no score is infinite.
+ * Gaussian kernels of rows, and rows beside support vectors: minus the logarithm of a weighted sum of
+ * such kernels. Sums of even and odd support vectors apart, then together; what is below e^-50 of the
+ * largest part counts as nothing, so that far rows cost no exponentials and no score is infinite.
  */
 
 import { squaredDistances } from "./dense";

@@ -61,8 +61,8 @@ async function fitWithin({ fit, world }: CheckContext, memoryLimit: number): Pro
 }
 
 /**
- * Work that keeps to the memory it is given, and that can be stopped. Times are for benchmarks; here
- * polls are counted.
+ * Work that keeps to the memory it is given, and that can be stopped. Times are for benchmarks;
+ * here polls are counted.
  */
 export const budgetChecks: readonly Check[] = [
   {
