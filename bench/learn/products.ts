@@ -76,23 +76,24 @@ async function compile(source: string): Promise<Uint8Array<ArrayBuffer>> {
 
 /**
  * Runs all shapes in turn.
- * @param options `quick`: few turns
+ * @param options `quick`: few turns of the first two
  * @returns one row a shape
  */
 export async function productsBench(options: BenchOptions): Promise<BenchRow[]> {
+  const shapes = options.quick ? SHAPES.slice(0, 2) : SHAPES;
   const memory = new WebAssembly.Memory({ initial: 16 });
   new Float32Array(memory.buffer).forEach((_, at, values) => {
     values[at] = (((at * 7919) % 1000) + 1) / 1000;
   });
   const { instance } = await WebAssembly.instantiate(
-    await compile(SHAPES.map(sourceOf).join("\n")),
+    await compile(shapes.map(sourceOf).join("\n")),
     { env: { memory } },
   );
   const kernels = instance.exports as Record<string, (...values: number[]) => void>;
   const [turns, calls] = options.quick ? [2, 2] : [25, 200];
-  const seconds = SHAPES.map((): number[] => []);
+  const seconds = shapes.map((): number[] => []);
   for (let turn = 0; turn < 2 * turns; turn++) {
-    for (const [place, { vectors }] of SHAPES.entries()) {
+    for (const [place, { vectors }] of shapes.entries()) {
       const started = performance.now();
       for (let call = 0; call < calls; call++) {
         for (let panel = 0; panel < COLUMNS; panel += 4 * vectors) {
@@ -106,7 +107,7 @@ export async function productsBench(options: BenchOptions): Promise<BenchRow[]> 
   }
   const operations = 2 * ROWS * INPUTS * COLUMNS * calls;
   const peakMemoryBytes = process.resourceUsage().maxRSS * 1024;
-  return SHAPES.map(({ rows, vectors, steps, waysOut }, place): BenchRow => {
+  return shapes.map(({ rows, vectors, steps, waysOut }, place): BenchRow => {
     const measured = summarise(seconds[place]!);
     const value = operations / measured.seconds / 1e9;
     const ours: BenchSide = { ...measured, peakMemoryBytes, quality: { name: "GFLOP/s", value } };
