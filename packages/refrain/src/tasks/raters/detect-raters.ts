@@ -11,7 +11,6 @@ import {
 } from "../../simulate/index.js";
 import { ratersErrors } from "./errors.js";
 import { type Evidence, evidenceFor } from "./evidence.js";
-import { ratingContext } from "./features/context.js";
 import { type RaterFeatures, raterFeatures } from "./features/rater-features.js";
 import { judgeRaters, type RaterJudgement } from "./judge.js";
 import { type RaterLabels, readRaterLabels } from "./labels.js";
@@ -152,7 +151,7 @@ export async function detectRaters(options: DetectRatersOptions): Promise<Raters
     population: populationOf(read, labels),
     items: beside.itemsRead ?? null,
     views: beside.viewsRead ?? null,
-    seriesGroups: beside.series ? seriesGroups(ratingContext(ratings), beside.series) : null,
+    seriesGroups: beside.series ? seriesGroups(ratings, beside.series) : null,
     cut,
     pooled: judgement?.pooled ?? null,
     kinds: judgement?.kinds ?? {},
