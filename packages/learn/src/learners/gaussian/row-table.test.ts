@@ -84,10 +84,10 @@ describe("rows in kernel memory", () => {
   const column = () => Float64Array.from({ length: rows }, () => stream.normal());
   const frame = new Frame(Array.from({ length: 8 }, (_, j) => numberColumn(`c${j}`, column())));
 
-  const learners = {
+  const learners: Readonly<Record<string, readonly [Learner, object]>> = {
     "fast-mcd": [fastMcd as unknown as Learner, { starts: 10 }],
     "gaussian-mixture": [gaussianMixture as unknown as Learner, { starts: 1, rounds: 4 }],
-  } as const;
+  };
 
   it.each(Object.entries(learners))("%s gives the same on 1, 2, 4 threads", async (_, given) => {
     const [learner, options] = given;
