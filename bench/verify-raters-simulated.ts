@@ -75,7 +75,7 @@ export async function verifyRatersSimulated(quick: boolean): Promise<Verified> {
       `Accomplices that the review queue would name beside ${named.asked} accounts of groups, in`,
       `the first ${Math.min(3, seeds.length)} services: ${named.right} of ${named.all} are of the`,
       "same group.",
-      ...(quick ? [] : ["", "![Kind by kind](raters-simulated.svg)"]),
+      ...(quick ? [] : ["", "![Kind by kind](../../docs/reference/raters-simulated.svg)"]),
     ].join("\n"),
     ok: ratersHold(all, owed),
   };

@@ -4,8 +4,8 @@ import { TopValues } from "./top-values.js";
 const names = ["degSim", "setOverlap", "setOverlapTop", "agreement", "negativeDegSim"] as const;
 /** Neighbours that are averaged. */
 const neighbours = 20;
-/** Pairs of ratings that are compared at most, about. */
-const workBound = 5e7;
+/** Pairs of ratings that are compared at most, about; fewer where many ratings make each dearer. */
+const workBound = { few: 5e7, many: 3e7, manyRatings: 5e5 };
 
 /**
  * How like the most like others a user is: the mean of the top 20 shrunk Pearson correlations
@@ -16,7 +16,9 @@ const workBound = 5e7;
 export function neighbourFeatures(context: RatingContext): FeatureValues {
   const { ratings, users, size } = context;
   const columns = columnsOf(names, users);
-  const shown = sampleRaters(context, Math.max(20, Math.floor(workBound / ratings.item.length)));
+  const ratingCount = ratings.item.length;
+  const bound = ratingCount > workBound.manyRatings ? workBound.many : workBound.few;
+  const shown = sampleRaters(context, Math.max(20, Math.floor(bound / ratingCount)));
   const inverseRoot = size.map((one) => 1 / Math.sqrt(Math.max(1, one)));
   const pairs = new PairSums(context, shown);
   const similar = new TopValues(neighbours);
