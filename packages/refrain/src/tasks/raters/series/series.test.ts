@@ -13,6 +13,7 @@ import { detectRaters } from "../detect-raters.js";
 import { evaluateRaters } from "../evaluate-raters.js";
 import { ratingContext } from "../features/context.js";
 import { raterFeatures } from "../features/rater-features.js";
+import { people } from "../rater-world.fixture.js";
 import { ratersPage } from "../report.js";
 import { readBeside } from "./beside.js";
 import { seriesFeatures } from "./series-features.js";
@@ -86,6 +87,21 @@ describe("features by series", () => {
   });
 });
 
+it("evaluates a kind more where series are given", async () => {
+  const base = people(90, 80);
+  const of = Int32Array.from(base.itemIds, (_, item) => item >> 2);
+  const items = Array.from({ length: 20 }, (_, one) => {
+    return Int32Array.from({ length: 4 }, (__, k) => 4 * one + k);
+  });
+  const names = items.map((_, one) => `series ${one}`);
+  const series: Series = { names, of, items, titles: base.itemIds };
+  const found = await evaluateRaters({
+    ...{ base, beside: { series }, seeds: 1, perKindAndHalf: 2, firstStepOnly: true },
+  });
+  expect(Object.keys(found.kinds)).toHaveLength(11);
+  expect(found.kinds["series-bombing"]!.prAuc.value).toBeGreaterThan(0);
+});
+
 describe("a service with series", () => {
   let folder = "";
   const path = (name: string) => join(folder, "shows", name);
@@ -117,19 +133,15 @@ describe("a service with series", () => {
     expect(page).toContain("What they watch");
   });
 
-  it("is evaluated with two kinds more, and made a contest of", async () => {
-    const base = path("ratings.tsv");
-    const found = await evaluateRaters({
-      ...{ base, ...beside(), seeds: 1, perKindAndHalf: 3, firstStepOnly: true },
-    });
-    expect(Object.keys(found.kinds)).toHaveLength(12);
-    expect(found.kinds["series-bombing"]!.prAuc.value).toBeGreaterThan(0);
+  it("is made a contest of, with the files beside it", async () => {
     const out = join(folder, "contest");
+    const base = path("ratings.tsv");
     const made = await createContest({ base, out, ...beside(), seed: 3 });
     const hidden = await readFile(join(out, "truth/labels.csv"), "utf8");
     expect(hidden).toContain("series-bombing");
     expect(made.anomalous / made.users).toBeCloseTo(0.066, 1);
     expect(await readFile(join(out, "views.csv"), "utf8")).toMatch(/^user,item,at,seconds,share/);
+    expect(await readFile(join(out, "items.csv"), "utf8")).toMatch(/^item,series,title/);
   });
 
   it("says ITEMS_STRANGERS where nothing meets", async () => {
