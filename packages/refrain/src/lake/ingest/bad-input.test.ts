@@ -247,7 +247,7 @@ describe("what is survived", () => {
     expect(reject?.text).toBe("x".repeat(10_000));
   });
 
-  it("tells where a rejected line stands in a .gz file, be it longer than what is kept", async () => {
+  it("tells where a rejected line stands in a .gz file, longer than is kept", async () => {
     const long = `|ar|5|0|${"name ".repeat(5_000)}|b|12|300|0`;
     const text = [...good.slice(0, 3), `${long}\r\n`, ...good.slice(3)].join("");
     const { lake, done } = await take("20170301_play.log.gz", gzipSync(text));
