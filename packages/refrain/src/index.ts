@@ -314,6 +314,7 @@ export {
   type RaterRows,
   type RatersDetection,
   type RatersEvaluation,
+  type RaterVerdictOptions,
   rankSubmissions,
   raterFeatures,
   ratersEvaluationPage,

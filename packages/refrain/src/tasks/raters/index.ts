@@ -35,4 +35,5 @@ export {
   type FitRatersOptions,
   type RaterRows,
 } from "./supervised.js";
+export type { RaterVerdictOptions } from "./verdicts.js";
 export type { WatchingEvidence } from "./viewing/viewing-evidence.js";

@@ -22,7 +22,7 @@ export interface RaterVerdictOptions {
 }
 
 /** Who was judged, and how. */
-export interface JudgedRaterAccounts {
+interface JudgedRaterAccounts {
   readonly ratings: Ratings;
   readonly scored: ScoredRaters;
   /** 1 = flagged, one a user. */

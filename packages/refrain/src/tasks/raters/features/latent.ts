@@ -17,7 +17,7 @@ const sweeps = 6;
 const penalty = 3;
 
 /** What a latent model says of users and of ratings. */
-export interface LatentFeatures {
+interface LatentFeatures {
   readonly columns: FeatureValues;
   /** Of each rating what the model leaves of it, fitted without it. */
   readonly residual: Float64Array;
