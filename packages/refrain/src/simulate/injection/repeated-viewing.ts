@@ -69,7 +69,7 @@ function spanOf({ at }: Views) {
   return { first, last };
 }
 
-/** One to three rated titles, each as likely as any view that is drawn. */
+/** One to three rated titles, the more likely the more it is watched. */
 function targetsOf({ item }: Views, rated: number, random: RandomStream): number[] {
   const targets = new Set<number>();
   const wanted = 1 + random.below(3);

@@ -93,7 +93,7 @@ interface Rated {
   readonly at: number;
 }
 
-/** A series of the three quarters that fewest rate, aimed at by none of the first set, if need be. */
+/** One of the three quarters that fewest rate, which the first set lacks, else the second. */
 function chooseSeries(
   { items, names }: Series,
   { item }: Ratings,
