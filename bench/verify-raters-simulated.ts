@@ -157,7 +157,7 @@ function together(found: readonly RatersEvaluation[]): ShownEvaluation {
     );
   };
   const of = <Name extends keyof ShownEvaluation>(name: Name) => {
-    const parts = found.flatMap((one) => one[name] ?? []);
+    const parts: unknown[] = found.map((one) => one[name]).filter((one) => one !== undefined);
     return (parts.length === 0 ? undefined : merge(parts)) as ShownEvaluation[Name];
   };
   const [heldOut, stepTwo] = [of("heldOut"), of("stepTwo")];
