@@ -59,9 +59,9 @@ export async function verifyGamingSets(quick: boolean): Promise<Verified> {
     console.error(found.line);
   }
   const markdown = [
-    "Default choice on validation rows, judged on test rows of another month; shared accounts are " +
-      "left out, since counts do not tell them. The Gaussian is the original's with the exact " +
-      `threshold. A choice fails where its PR-AUC is more than ${tie} below the Gaussian's.`,
+    "Default choice on validation rows, judged on test rows of another month; shared accounts " +
+      "are left out, since counts do not tell them. The Gaussian is the original's with the " +
+      `exact threshold. A choice fails where its PR-AUC is more than ${tie} below the Gaussian's.`,
     "",
     "| set | marked | chosen | F1 | PR-AUC | Gaussian: F1 | PR-AUC |",
     "|---|---|---|---|---|---|---|",

@@ -9,7 +9,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { gunzipSync } from "node:zlib";
 import { rocAuc } from "@refrain/learn";
-import { detectGaming, type GamingDetection, score, trainGaming } from "refrain";
+import { detectGaming, type GamingDetection, trainGaming } from "refrain";
 
 interface Verified {
   readonly title: string;
@@ -29,7 +29,7 @@ const owed = { f1: 0.97, prAuc: 0.99 };
 /** Above this, a result is looked at as a leak. */
 const suspect = 0.985;
 
-/** Runs the protocol; quick = few resamples, no few-label curve, no timing. */
+/** Runs the protocol; quick = few resamples, no few-label curve, one seed. */
 export async function verifyGaming(quick: boolean): Promise<Verified> {
   const title = "Inflated plays on the published days";
   if (!existsSync(folder)) {
@@ -59,7 +59,6 @@ export async function verifyGaming(quick: boolean): Promise<Verified> {
       marksFollow(),
       ...(found.trust ? ["", trimOf(found.trust), "", fewMarks(found.trust)] : []),
       ...(quick ? [] : ["", await seedsOf(scratch)]),
-      ...(quick ? [] : ["", await timing(found.method, scratch)]),
     ].join("\n");
     return { title, markdown, ok: reached && gates.every(({ ok }) => ok) };
   } finally {
@@ -114,8 +113,8 @@ function tableOf({ method, validation: own, test: kept, baselines }: GamingDetec
 function methodsOf({ methods }: GamingDetection): string {
   return [
     "Every method on the validation rows alone, scored by models that have not seen their users. " +
-      "Methods that need no marks were tried on 50,000 rows of the unmarked day (the Gaussians, and " +
-      "what is chosen, learn from all):",
+      "Methods that need no marks were tried on 50,000 rows of the unmarked day (the Gaussians, " +
+      "and what is chosen, learn from all):",
     "",
     "| method | F1 | PR-AUC |",
     "|---|---|---|",
@@ -221,21 +220,4 @@ function fewMarks({ learningCurve }: NonNullable<GamingDetection["trust"]>): str
     `|---|${sizes.map(() => "---|").join("")}`,
     ...names.map((name) => `| ${name} | ${sizes.map((size) => cell(name, size)).join(" | ")} |`),
   ].join("\n");
-}
-
-/** How long a day takes, files read and written. */
-async function timing(method: string, scratch: string): Promise<string> {
-  const model = join(scratch, "model.refrain");
-  const told = await trainGaming({ train, validation, method, out: model });
-  const chosen = await trainGaming({ train, validation, out: model });
-  const scored = await score({
-    model,
-    source: { files: train },
-    out: join(scratch, "scores.csv"),
-  });
-  return (
-    `${scored.rows.toLocaleString("en")} user-days: training ${told.seconds.toFixed(1)} s ` +
-    `with the method told, ${chosen.seconds.toFixed(1)} s with the choice among all; ` +
-    `scoring with p-values, reasons and farms ${scored.seconds.toFixed(1)} s.`
-  );
 }

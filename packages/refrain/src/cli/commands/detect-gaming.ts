@@ -40,7 +40,7 @@ const columnFlags = {
   column: pairs("<want=have>", "spelling of a column in the files; may be repeated"),
   features: list(
     "<columns>",
-    "features besides the published five: columns of numbers; of a lake what its plays tell, or all",
+    "features besides the published five: columns of numbers; of a lake what plays tell, or all",
   ),
 } as const;
 

@@ -85,8 +85,10 @@ export const furtherNames: readonly string[] = Object.keys(furtherFeatures);
 
 /** The plays of `$day` and the days before it. */
 function playsSql({ span }: LakeDays, isNamed: boolean): string {
-  const named = isNamed ? ` AND p."user_id" IN (SELECT unnest($users))` : "";
-  return `SELECT p."user_id", p."event_at", p."event_date", p."track_id", p."track_name", p."device",
+  const named = isNamed ? `AND p."user_id" IN (SELECT unnest($users))` : "";
+  const last = "CAST($day AS DATE)";
+  return `SELECT p."user_id", p."event_at", p."event_date", p."device",
+    p."track_id", p."track_name",
     coalesce(p."play_seconds", 0) AS "seconds",
     coalesce(p."track_seconds", t."duration_ms" / 1000.0) AS "length", t."album",
     coalesce(t."artist_id", t."artist_name", p."artist_name") AS "artist",
@@ -94,7 +96,7 @@ function playsSql({ span }: LakeDays, isNamed: boolean): string {
     CAST(epoch(p."event_at") AS BIGINT) AS "at",
     CAST(epoch(p."event_at") AS BIGINT) % 86400 AS "second"
   FROM "play" p LEFT JOIN "track" t ON p."track_id" = t."track_id"
-  WHERE p."event_date" > CAST($day AS DATE) - ${span} AND p."event_date" <= CAST($day AS DATE)${named}`;
+  WHERE p."event_date" > ${last} - ${span} AND p."event_date" <= ${last} ${named}`;
 }
 
 /**

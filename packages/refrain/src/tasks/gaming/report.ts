@@ -66,8 +66,8 @@ function readSection({ population }: GamingDetection): Section {
   const reasons = Object.entries(dropped);
   return {
     title: "What was read",
-    body: html`<p>${rows.toLocaleString("en-US")} user-days; ${ratiosRepaired} infinite ratios (no play of a major label)
-were put at the number of plays.</p>
+    body: html`<p>${rows.toLocaleString("en-US")} user-days; ${ratiosRepaired} infinite ratios
+(no play of a major label) were put at the number of plays.</p>
 ${table({
   caption: "Rows left out",
   columns: [{ title: "Reason" }, { title: "Rows", kind: "number" }, { title: "First in" }],
@@ -91,12 +91,12 @@ function limitsSection({ validation, test, alarms, population }: GamingDetection
         "same numbers, so agreement with them flatters every rule that follows those numbers.",
       `${formatShare(share)} of the alarms mostly play major labels. Where no such user was ever ` +
         "marked nobody knows how many of them cheat: audit a random sample before anybody acts.",
-      "One row is one day of a user, or some days counted together. Abuse that looks like listening " +
-        "does not show in the five published numbers, and shared accounts do not at all: what two " +
-        "people play in a day is what one eager listener plays.",
+      "One row is one day of a user, or some days counted together. Abuse that looks like " +
+        "listening does not show in the five published numbers, and shared accounts do not at " +
+        "all: what two people play in a day is what one eager listener plays.",
       further.length > 0
-        ? "Two plays at once, devices and tastes in turn point to shared accounts; families, clocks " +
-          "that go wrong and a change of device in the middle do so too."
+        ? "Two plays at once, devices and tastes in turn point to shared accounts; families, " +
+          "clocks that go wrong and a change of device in the middle do so too."
         : "Shared accounts need the plays with their times (--lake): two plays at once, devices, " +
           "tastes in turn.",
       "p-values compare with genuine users who were marked as such. They hold for users who are " +
