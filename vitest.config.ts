@@ -14,8 +14,8 @@ export default defineConfig({
   test: {
     include: ["packages/*/src/**/*.test.ts", "test/**/*.test.ts", "bench/**/*.test.ts"],
     maxWorkers: 2,
-    // Each worker loads modules and compiles kernels once: a third less processor time. Tests clean up
-    // after themselves.
+    // Each worker loads modules and compiles kernels once: a third less processor time. Tests
+    // clean up after themselves.
     isolate: false,
     sequence: { sequencer: LongestFirst },
     // Examples and code blocks of pages wait for processes of their own: two at a time.
