@@ -23,7 +23,7 @@ export {
   type ValueRows,
 } from "./quality/index.js";
 export { type RejectedRow, type RejectsOptions, readRejects } from "./rejects.js";
-export { type SourceFile, type SourceFileOptions, withSourceFile } from "./source-file.js";
+export { type SourceFile, withSourceFile } from "./source-file.js";
 export { quoteName, quoteText } from "./sql-text.js";
 export { registerBotVerdicts } from "./verdicts.js";
 export { withEngine } from "./with-engine.js";
