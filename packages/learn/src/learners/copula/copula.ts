@@ -17,9 +17,15 @@ import {
 
 const defaults: SeededOptions = Object.freeze({ seed: 0 });
 
-function tailModel(card: ModelCard, tails: readonly ColumnTails[], combine: TailScore) {
+type Term = ReturnType<typeof tailTerm>;
+
+/** One column after the other, so that a fit can be stopped between them. */
+function* termsOf(tails: readonly ColumnTails[], combine: TailScore): Generator<Term> {
   const surprise = surpriseOf(tails);
-  const terms = tails.map((one) => tailTerm(tailTable(one, surprise, combine)));
+  for (const one of tails) yield tailTerm(tailTable(one, surprise, combine));
+}
+
+function tailModel(card: ModelCard, tails: readonly ColumnTails[], terms: readonly Term[]) {
   const state = (): ModelState => ({ settings: {}, tensors: tailTensors(tails) });
   return detectorModel(card, { ...additiveParts(terms), state });
 }
@@ -96,14 +102,23 @@ function tailDetector(kind: string, combine: TailScore): Learner<SeededOptions, 
     }
     const summary = { distinctValues: tails.map(({ values }) => values.length) };
     const card = await describeModel(identity, data, { options, summary, pacer });
-    return tailModel(card, tails, combine);
+    const terms: Term[] = [];
+    for (const term of termsOf(tails, combine)) {
+      await pacer.pause();
+      terms.push(term);
+    }
+    return tailModel(card, tails, terms);
+  };
+  const restore = (card: ModelCard, state: ModelState) => {
+    const tails = tailsOf(card, state);
+    return tailModel(card, tails, Array.from(termsOf(tails, combine)));
   };
   return Object.freeze({
     ...identity,
     accepts: Object.freeze({ missing: false, categories: false }),
     defaults,
     fit,
-    restore: (card: ModelCard, state: ModelState) => tailModel(card, tailsOf(card, state), combine),
+    restore,
   });
 }
 

@@ -63,11 +63,17 @@ export function surpriseOf(tails: readonly ColumnTails[]): (mass: number) => num
   const total = tails[0]!.cumulated.at(-1)!;
   const end = log(total + 1);
   const rows = tails.reduce((most, { values }) => Math.max(most, values.length), 0);
-  const whole = tails.every(({ cumulated }) => cumulated.every(Number.isSafeInteger));
+  const whole = tails.every(({ cumulated }) => areWhole(cumulated));
   if (!whole || total > MOST_REPEATS * rows) return (mass) => end - log(mass + 1);
   const table = new Float64Array(total + 1);
   for (let mass = 0; mass <= total; mass++) table[mass] = end - log(mass + 1);
   return (mass) => table[mass]!;
+}
+
+/** A loop of its own: millions of calls of a function would be felt by who waits for a stop. */
+function areWhole(values: Float64Array): boolean {
+  for (let k = 0; k < values.length; k++) if (!Number.isSafeInteger(values[k])) return false;
+  return true;
 }
 
 /** Rows a distinct value beyond which a table of all masses would not pay. */
