@@ -2,13 +2,13 @@
  * 350,000 user-days as a user runs them: files read, the method chosen or told, everybody scored,
  * with reasons and farms. The published days where they are, else simulated ones of the same size.
  */
-import { spawn } from "node:child_process";
 import { existsSync } from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { simulateUsageDays } from "refrain";
+import { peakMemory, runApart } from "./apart.js";
 import { type BenchOptions, type BenchRow, summarise } from "./row.js";
 
 const threads = 2;
@@ -64,7 +64,7 @@ export async function gamingBench({ quick = false }: BenchOptions): Promise<Benc
     const runs = measured.map((): Run[] => []);
     for (let turn = 0; turn < (quick ? 1 : 5); turn += 1) {
       for (const [place, { script }] of measured.entries()) {
-        runs[place]!.push(await runApart(script, files, folder));
+        runs[place]!.push(await wentApart(script, files, folder));
       }
     }
     return measured.map(({ work }, place) => rowOf(work, runs[place]!));
@@ -115,31 +115,12 @@ async function simulatedFiles(folder: string, quick: boolean): Promise<Files> {
   };
 }
 
-/** One run in a process of its own, so that its memory is its own. */
-async function runApart(script: string, files: Files, folder: string): Promise<Run> {
-  const text = `import(${JSON.stringify(import.meta.resolve("refrain"))})
-    .then(async (refrain) => {
-      const files = ${JSON.stringify(files)};
-      const folder = ${JSON.stringify(folder)};
-      const limits = { threads: ${threads} };
-      ${script}
-    })
-    .then((run) => console.log(JSON.stringify({
-      ...run, peakMemoryBytes: process.resourceUsage().maxRSS * 1024 })))`;
-  return JSON.parse(await outputOf(process.execPath, ["-e", text])) as Run;
-}
-
-function outputOf(command: string, args: readonly string[]): Promise<string> {
-  return new Promise((resolve, reject) => {
-    const child = spawn(command, args, { stdio: ["ignore", "pipe", "inherit"] });
-    let text = "";
-    child.stdout.setEncoding("utf8").on("data", (part: string) => {
-      text += part;
-    });
-    child.on("error", reject);
-    child.on("exit", (code) => {
-      if (code === 0) resolve(text);
-      else reject(new Error(`The run ended with code ${code}.`));
-    });
-  });
+/** One way to go, over its files, in a process of its own. */
+function wentApart(script: string, files: Files, folder: string): Promise<Run> {
+  return runApart(`(async () => {
+    const files = ${JSON.stringify(files)};
+    const folder = ${JSON.stringify(folder)};
+    const limits = { threads: ${threads} };
+    ${script}
+  })().then((run) => ({ ...run, peakMemoryBytes: ${peakMemory} }))`);
 }

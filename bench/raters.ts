@@ -1,8 +1,8 @@
 /** All features of raters on a million ratings with times: seconds, and memory. */
-import { spawn } from "node:child_process";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { runApart } from "./apart.js";
 import { type BenchOptions, type BenchRow, summarise } from "./row.js";
 
 /** What one process found. */
@@ -20,13 +20,13 @@ export async function ratersBench({ quick = false }: BenchOptions): Promise<Benc
   try {
     const out = join(folder, "people");
     const people = quick ? { users: 100, items: 300 } : { users: 10_600, items: 5_000 };
-    await apart(`refrain.simulateRatings(${JSON.stringify({ ...people, seed: 1, out })})
+    await runApart(`refrain.simulateRatings(${JSON.stringify({ ...people, seed: 1, out })})
       .then(() => ({}))`);
     const file = JSON.stringify(join(out, "ratings.tsv"));
     const runs: Run[] = [];
     for (let k = 0; k < (quick ? 1 : 3); k++) {
       runs.push(
-        await apart<Run>(`(async () => {
+        await runApart<Run>(`(async () => {
           const began = performance.now();
           const { ratings } = await refrain.readRatings(${file}, { limits: { threads: 2 } });
           const read = performance.now();
@@ -59,23 +59,4 @@ export async function ratersBench({ quick = false }: BenchOptions): Promise<Benc
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
-}
-
-/** The value of an expression over `refrain`, in a process of its own: its memory is its own. */
-function apart<Value>(expression: string): Promise<Value> {
-  const script = `import(${JSON.stringify(import.meta.resolve("refrain"))})
-    .then((refrain) => ${expression})
-    .then((value) => console.log(JSON.stringify(value)))`;
-  return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, ["-e", script], { stdio: ["ignore", "pipe", "inherit"] });
-    let text = "";
-    child.stdout.setEncoding("utf8").on("data", (part: string) => {
-      text += part;
-    });
-    child.on("error", reject);
-    child.on("exit", (code) => {
-      if (code === 0) resolve(JSON.parse(text) as Value);
-      else reject(new Error(`The run ended with code ${code}.`));
-    });
-  });
 }

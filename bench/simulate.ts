@@ -1,9 +1,9 @@
 /** Simulating at two sizes: events a second, and memory that does not grow with the users. */
-import { spawn } from "node:child_process";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { SimulateSummary, SimulationFormat } from "refrain";
+import { peakMemory, runApart } from "./apart.js";
 import { type BenchOptions, type BenchRow, summarise } from "./row.js";
 
 interface Run {
@@ -22,7 +22,7 @@ export async function simulateBench(options: BenchOptions): Promise<BenchRow[]> 
   for (const as of formats) {
     for (const users of sizes) {
       const runs: Run[] = [];
-      for (let i = 0; i < repeats; i++) runs.push(await runApart(as, users, options));
+      for (let i = 0; i < repeats; i++) runs.push(await simulateApart(as, users, options));
       const times = summarise(runs.map((run) => run.summary.seconds));
       const { events, days } = runs[0]!.summary;
       rows.push({
@@ -44,8 +44,7 @@ export async function simulateBench(options: BenchOptions): Promise<BenchRow[]> 
   return rows;
 }
 
-/** One run in a process of its own, so that its memory is its own. */
-async function runApart(
+async function simulateApart(
   as: SimulationFormat,
   users: number,
   { quick }: BenchOptions,
@@ -59,28 +58,12 @@ async function runApart(
     threads,
     ...(quick ? { days: 30 } : {}),
   };
-  const script = `import(${JSON.stringify(import.meta.resolve("refrain"))})
-    .then((refrain) => refrain.simulate(${JSON.stringify(job)}))
-    .then((summary) => console.log(JSON.stringify({
-      summary, peakMemoryBytes: process.resourceUsage().maxRSS * 1024 })))`;
   try {
-    return JSON.parse(await outputOf(process.execPath, ["-e", script])) as Run;
+    return await runApart(
+      `refrain.simulate(${JSON.stringify(job)})
+        .then((summary) => ({ summary, peakMemoryBytes: ${peakMemory} }))`,
+    );
   } finally {
     await rm(folder, { recursive: true });
   }
-}
-
-function outputOf(command: string, args: readonly string[]): Promise<string> {
-  return new Promise((resolve, reject) => {
-    const child = spawn(command, args, { stdio: ["ignore", "pipe", "inherit"] });
-    let text = "";
-    child.stdout.setEncoding("utf8").on("data", (part: string) => {
-      text += part;
-    });
-    child.on("error", reject);
-    child.on("exit", (code) => {
-      if (code === 0) resolve(text);
-      else reject(new Error(`The run ended with code ${code}.`));
-    });
-  });
 }
