@@ -39,6 +39,8 @@ export interface Command {
   readonly flags: Flags;
   /** Command lines with what each does; printed at the end of the help. */
   readonly examples: readonly string[];
+  /** What the help shows of these where arguments stand before `--help`; absent: everything. */
+  readonly helpOf?: (operands: readonly string[]) => Pick<Command, "flags" | "examples">;
   readonly run: (job: Job, operands: readonly string[], values: never) => Promise<Outcome>;
 }
 

@@ -1,4 +1,4 @@
-import { Option, Command as Parser } from "commander";
+import { Help, Option, Command as Parser } from "commander";
 import type { Command } from "./command.js";
 import { commonFlags } from "./common-flags.js";
 import type { Flag, Flags } from "./flags.js";
@@ -53,11 +53,19 @@ function addCommand(program: Parser, command: Command, found: (parsed: Parsed) =
   for (const argument of command.arguments) parser.argument(argument.name, argument.doc);
   addOptions(parser, command.flags);
   parser.helpOption("-h, --help", "print this help");
-  const heading = command.examples.length > 1 ? "Examples:" : "Example:";
-  parser.addHelpText(
-    "after",
-    ["", heading, ...command.examples.map((line) => `  ${line}`)].join("\n"),
-  );
+  const shown = () => command.helpOf?.(parser.args) ?? command;
+  parser.configureHelp({
+    ...program.configureHelp(),
+    visibleOptions: (of) => [
+      ...Object.entries(shown().flags).map(([name, flag]) => option(name, flag)),
+      ...new Help().visibleOptions(of).filter(({ long }) => long === "--help"),
+    ],
+  });
+  parser.addHelpText("after", () => {
+    const { examples } = shown();
+    const heading = examples.length > 1 ? "Examples:" : "Example:";
+    return ["", heading, ...examples.map((line) => `  ${line}`)].join("\n");
+  });
   parser.action((...given: unknown[]) => {
     const operands = given
       .slice(0, command.arguments.length)

@@ -51,6 +51,15 @@ it("makes a contest, detects without labels and ranks what was submitted", async
   expect(board.printed).toContain("one.csv");
 });
 
+it("shows the options of what is asked for alone", async () => {
+  const [all, raters] = [await run("detect", "--help"), await run("detect", "raters", "--help")];
+  expect(all.printed).toContain("--trim");
+  expect(all.printed).toContain("raters: write user,anomalous,score of all users");
+  expect(raters.printed).toContain("  write user,anomalous,score of all users");
+  expect(raters.printed).not.toMatch(/--trim|detect gaming day\.csv/);
+  expect((await run("detect", "others", "--help")).printed).toBe(all.printed);
+});
+
 it("refuses two ways to cut, a scale upside down, and no file", async () => {
   const ratings = join(folder, "ratings.tsv");
   const two = ["--budget", "5", "--false-discovery-rate", "0.1"];

@@ -31,10 +31,17 @@ export function commandOfVariants(
   },
 ): Command {
   const { variants, ...rest } = declaration;
-  return command({
-    ...rest,
+  const [choice, ...others] = rest.arguments;
+  const alone = `refrain ${rest.name} ${variants[0]!.names[0]} --help`;
+  const all = {
     flags: allFlags(variants),
     examples: variants.flatMap((one) => one.examples),
+  };
+  return command({
+    ...rest,
+    ...all,
+    arguments: [{ ...choice!, doc: `${choice!.doc} (its options alone: ${alone})` }, ...others],
+    helpOf: ([name = ""]) => variants.find((one) => one.names.includes(name)) ?? all,
     async run(job, operands, raw: Readonly<Record<string, unknown>>) {
       const [name = ""] = operands;
       const chosen = variants.find((one) => one.names.includes(name));
@@ -48,7 +55,7 @@ export function commandOfVariants(
         throw cliErrors.OPTION_CONFLICT({
           first: longName(stray),
           second: name,
-          remedy: `See the options with: refrain ${rest.name} --help.`,
+          remedy: `See the options with: refrain ${rest.name} ${name} --help.`,
         });
       }
       const values = await readFlags(`${rest.name} ${name}`, chosen.flags, raw);

@@ -64,7 +64,12 @@ export const evaluateCommand = commandOfVariants({
   summary: "judge all learners and baselines of a task",
   arguments: [
     { name: "<task>", doc: "chooses learners, protocol and report" },
-    { name: "[file...]", doc: "wide files (CSV, .gz, Parquet): one row an example" },
+    {
+      name: "[file...]",
+      doc:
+        "churn, premium: wide files (CSV, .gz, Parquet), one row an example; " +
+        "gaming: the model; raters: none (see --base)",
+    },
   ],
   variants: [evaluateTaskVariant, evaluateGamingVariant, evaluateRatersVariant],
 });

@@ -41,7 +41,12 @@ export const trainCommand = commandOfVariants({
   summary: "fit, calibrate and judge a model, and write it to a file",
   arguments: [
     { name: "<task>", doc: "chooses learners, protocol and report" },
-    { name: "[file...]", doc: "wide files (CSV, .gz, Parquet): one row an example" },
+    {
+      name: "[file...]",
+      doc:
+        "churn, premium: wide files (CSV, .gz, Parquet), one row an example; " +
+        "gaming: usage of a day",
+    },
   ],
   variants: [trainTask, trainGamingVariant],
 });
