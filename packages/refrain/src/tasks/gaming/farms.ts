@@ -58,10 +58,8 @@ export function farmsOf(days: UsageDays, seeds: Iterable<number>): Farms {
     if (close.length < leastUsers) continue;
     const surprise = gammaLower(close.length - 1, Math.max(chance, 1e-9));
     if (surprise * list.length * filesForOneByChance > 1) continue;
-    for (const row of close) {
-      if (!parent.has(row)) parent.set(row, row);
-      parent.set(rootOf(row), rootOf(seed));
-    }
+    for (const row of close) if (!parent.has(row)) parent.set(row, row);
+    for (const row of close) parent.set(rootOf(row), rootOf(seed));
     expected.set(seed, chance + 1);
   }
   const members = new Map<number, number[]>();

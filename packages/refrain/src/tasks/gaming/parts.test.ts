@@ -58,6 +58,17 @@ describe("farms", () => {
     expect(of.get(60)).toBe(0);
     expect(farmsOf(days, [0]).list).toEqual([]);
   });
+
+  it("stay apart whichever of their users is looked at first", () => {
+    const one = (plays: number) =>
+      Array.from({ length: 7 }, (_, row) => [plays + row, plays + row, 100, 8, plays - 40 + row]);
+    const days = daysOf([...one(400), ...one(900)]);
+    const { list } = farmsOf(days, [5, 12, 3]);
+    expect(list.map(({ rows }) => rows)).toEqual([
+      [0, 1, 2, 3, 4, 5, 6],
+      [7, 8, 9, 10, 11, 12, 13],
+    ]);
+  });
 });
 
 describe("profiles", () => {
