@@ -1,14 +1,9 @@
-import { execFile } from "node:child_process";
-import { promisify } from "node:util";
-import { describe, expect, it } from "vitest";
-
-const run = promisify(execFile);
-const built = new URL("../../../dist/index.js", import.meta.url);
+import { builtLibrary, describeSameBytes } from "../same-bytes.fixture.js";
 
 /** Fresh threads on fresh memory sleep at their meetings: what they hold must outlive it. */
 const script = `
 import { createHash } from "node:crypto";
-const learn = await import(${JSON.stringify(built.href)});
+const learn = await import(${builtLibrary});
 const random = new learn.RandomStream(7, "same bytes");
 const draw = () => Float64Array.from({ length: 40000 }, () => random.normal());
 const columns = Array.from({ length: 6 }, draw);
@@ -29,18 +24,4 @@ console.log(JSON.stringify(prints));
 /** One for all threads, tiers and versions of Node; changes only with what a fit computes. */
 const PRINT = "0cf90a73b962c6d0092177fa407d99de4a7f3d29b1d8e9c0b3c079c2bb44e305";
 
-/** This Node, and those whose paths REFRAIN_NODES lists. */
-const nodes = [process.execPath, ...(process.env["REFRAIN_NODES"] ?? "").split(":")].filter(
-  Boolean,
-);
-
-describe("a model is the same bytes on 1, 2 and 4 threads", () => {
-  const tiers = ["--liftoff-only", "--no-liftoff"];
-  it.each(nodes.flatMap((node) => tiers.map((tier) => [node, tier] as const)))(
-    "%s %s",
-    async (node, tier) => {
-      const { stdout } = await run(node, [tier, "--input-type=module", "-e", script]);
-      expect(JSON.parse(stdout)).toEqual([PRINT, PRINT, PRINT]);
-    },
-  );
-});
+describeSameBytes("a model is the same bytes on 1, 2 and 4 threads", script, PRINT);

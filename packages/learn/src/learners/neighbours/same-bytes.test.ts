@@ -1,14 +1,9 @@
-import { execFile } from "node:child_process";
-import { promisify } from "node:util";
-import { describe, expect, it } from "vitest";
-
-const run = promisify(execFile);
-const built = new URL("../../../dist/index.js", import.meta.url);
+import { builtLibrary, describeSameBytes } from "../same-bytes.fixture.js";
 
 /** Detectors that work in kernels, on fresh threads: models and scores. */
 const script = `
 import { createHash } from "node:crypto";
-const learn = await import(${JSON.stringify(built.href)});
+const learn = await import(${builtLibrary});
 const random = new learn.RandomStream(7, "same bytes");
 const columns = Array.from({ length: 6 }, () =>
   Float64Array.from({ length: 3000 }, () => random.normal()));
@@ -47,18 +42,4 @@ console.log(JSON.stringify(prints));
 /** One for all threads, tiers and versions of Node; changes only with what is computed. */
 const PRINT = "e992416a889139dec9c8c80c5b8ba8aa473d857beb1ee2c512d265a501d222ae";
 
-/** This Node, and those whose paths REFRAIN_NODES lists. */
-const nodes = [process.execPath, ...(process.env["REFRAIN_NODES"] ?? "").split(":")].filter(
-  Boolean,
-);
-
-describe("detectors give the same bytes on 1, 2 and 4 threads", () => {
-  const tiers = ["--liftoff-only", "--no-liftoff"];
-  it.each(nodes.flatMap((node) => tiers.map((tier) => [node, tier] as const)))(
-    "%s %s",
-    async (node, tier) => {
-      const { stdout } = await run(node, [tier, "--input-type=module", "-e", script]);
-      expect(JSON.parse(stdout)).toEqual([PRINT, PRINT, PRINT]);
-    },
-  );
-});
+describeSameBytes("detectors give the same bytes on 1, 2 and 4 threads", script, PRINT);
