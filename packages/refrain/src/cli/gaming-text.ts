@@ -63,7 +63,7 @@ function leftOut({
   const lines = [
     reasons.length === 0
       ? ""
-      : `Left out: ${reasons.join(", ")}; the first is row ${first?.row} of ${first?.file}.\n`,
+      : `Left out: ${reasons.join(", ")}; the first is line ${first?.line} of ${first?.file}: ${first?.text}\n`,
     ratiosRepaired === 0
       ? ""
       : `${counted(ratiosRepaired, "infinite ratio")} put at the number of plays.\n`,

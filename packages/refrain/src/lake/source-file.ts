@@ -34,6 +34,8 @@ export interface SourceFile {
   readonly rows: number;
   /** Columns of the source that the file has. */
   readonly columns: readonly string[];
+  /** Columns of a delimited file that mean nothing to the source. */
+  readonly strays: readonly string[];
   /**
    * A column of texts for each source column (null where empty), by the source's names; `~line`,
    * `~text`, and `~fault`, what is wrong with the whole line.
@@ -69,11 +71,12 @@ export async function withSourceFile<Result>(
       await engine.run("SET preserve_insertion_order = true");
       const inspected = await inspectFile(file, join(directory, "copy"), signal);
       const options = { plan, buckets: 1, directory, signal };
-      const { loadable, rows, brokenPath } = await prepareFile(engine, inspected, options);
+      const { loadable, rows, brokenPath, layout } = await prepareFile(engine, inspected, options);
       const texts = exactRelation(loadable.readable);
       return await work({
         ...{ engine, rows, texts },
         columns: loadable.compile.columns.map(({ name }) => name),
+        strays: layout.columns.flatMap(({ have, column }) => (column ? [] : [have])),
         typed: typedSelect(loadable.compile, texts),
         broken: brokenSql(brokenPath),
       });

@@ -58,14 +58,16 @@ describe("readUsage", () => {
       value_infinite: 1,
       label_unreadable: 1,
     });
-    expect(days.rejects[0]).toMatchObject({ row: 2, reason: "value_negative" });
+    expect(days.rejects[0]).toMatchObject({
+      ...{ line: 3, reason: "value_negative", text: "2,1,-3,1,1,1,0" },
+    });
     expect([...repeatedRows(labelledRows(days))]).toEqual([0, 0, 1]);
   });
 
   it.each([
-    ["USAGE_COLUMN_MISSING", [head.replace("totUsage", "sum"), "1,1,2,1,1,1"], {}],
+    ["COLUMN_MISSING", [head.replace("totUsage", "sum"), "1,1,2,1,1,1"], {}],
     ["USAGE_COLUMN_TWICE", [`${head},TotalPlays`, "1,1,2,1,1,1,2"], {}],
-    ["USAGE_ROWS_UNUSABLE", [head], {}],
+    ["FILE_EMPTY", [head], {}],
     ["USAGE_ROWS_UNUSABLE", [head, ...Array.from({ length: 20 }, () => "1,1,-2,1,1,1")], {}],
     ["FEATURE_REFUSED", [head, "1,1,2,1,1,1"], { extra: ["UserPartyID"] }],
     ["FEATURE_REFUSED", [`row_number,${head}`, "1,1,1,2,1,1,1"], { extra: ["row_number"] }],
@@ -84,14 +86,14 @@ describe("readUsage", () => {
     await expect(read(lines, more)).rejects.toMatchObject({ code });
   });
 
-  it("refuses what is no table: USAGE_UNREADABLE, FILE_NOT_FOUND", async () => {
+  it("refuses what is no table: FILE_EMPTY, GZIP_DAMAGED, FILE_NOT_FOUND", async () => {
     await expect(readUsage({ files: ["nowhere.csv"] })).rejects.toMatchObject({
       code: "FILE_NOT_FOUND",
     });
     const cut = await write("cut.csv.gz", "");
-    await expect(readUsage({ files: [cut] })).rejects.toMatchObject({ code: "USAGE_UNREADABLE" });
+    await expect(readUsage({ files: [cut] })).rejects.toMatchObject({ code: "FILE_EMPTY" });
     await writeFile(cut, gzipSync(`${head}\n1,1,2,1,1,1\n`.repeat(500)).subarray(0, 60));
-    await expect(readUsage({ files: [cut] })).rejects.toThrow(/gzip file is damaged/);
+    await expect(readUsage({ files: [cut] })).rejects.toMatchObject({ code: "GZIP_DAMAGED" });
   });
 
   it("maps a spelling it does not know, and reads further features", async () => {

@@ -8,25 +8,10 @@ import {
   publishedFeatures,
   type RawUsage,
   type ReadUsageOptions,
+  type RejectedUsage,
   readMarks,
   readRawUsage,
 } from "./read-usage.js";
-
-/** Why a row is left out. */
-export type RejectReason =
-  | "user_missing"
-  | "value_unreadable"
-  | "value_negative"
-  | "value_infinite"
-  | "label_unreadable";
-
-/** One row that was left out. */
-export interface RejectedUsage {
-  readonly file: string;
-  /** Number of the row in its file, the first after the header being 1. */
-  readonly row: number;
-  readonly reason: RejectReason;
-}
 
 /** Usage by user and day, ready to learn from or to score. */
 export interface UsageDays {
@@ -42,21 +27,20 @@ export interface UsageDays {
   /** Rows of the files, left out or not. */
   readonly rowsRead: number;
   /** Rows left out, by reason. */
-  readonly dropped: Readonly<Partial<Record<RejectReason, number>>>;
+  readonly dropped: Readonly<Record<string, number>>;
   /** The first rows left out. */
   readonly rejects: readonly RejectedUsage[];
   /** Infinite ratios (no play of a major label) put at the number of plays, as the log does. */
   readonly ratiosRepaired: number;
 }
 
-const rejectsShown = 20;
 /** Beyond this share of unusable rows a file is not what it is said to be. */
 const worstShare = 0.9;
 
 /**
  * Reads usage by user and day.
- * @throws FILE_NOT_FOUND, USAGE_UNREADABLE, USAGE_COLUMN_MISSING, USAGE_COLUMN_TWICE,
- *   USAGE_ROWS_UNUSABLE, USAGE_LAKE_UNUSABLE, FEATURE_REFUSED, LABELS_NEEDED, INTERRUPTED
+ * @throws USAGE_COLUMN_TWICE, USAGE_ROWS_UNUSABLE, USAGE_LAKE_UNUSABLE, FEATURE_REFUSED,
+ *   LABELS_NEEDED, INTERRUPTED, and what `withSourceFile` throws
  */
 export async function readUsage(options: ReadUsageOptions): Promise<UsageDays> {
   const asked = options.extra ?? [];
@@ -65,52 +49,44 @@ export async function readUsage(options: ReadUsageOptions): Promise<UsageDays> {
   const extra = raw.some(({ counted }) => counted !== undefined) ? lakeFeatures(asked) : asked;
   const files = raw.map(({ file }) => file);
   for (const [at, name] of extra.entries()) assertFeature(name, raw, publishedFeatures.length + at);
-  const sound = raw.map(soundRows);
-  const rowsRead = raw.reduce((sum, { users }) => sum + users.length, 0);
-  const dropped: Partial<Record<RejectReason, number>> = {};
-  for (const { reason } of sound.flatMap((one) => one.rejects)) {
-    dropped[reason] = (dropped[reason] ?? 0) + 1;
+  const rowsRead = raw.reduce((sum, one) => sum + one.rowsRead, 0);
+  const users = raw.length === 1 ? raw[0]!.users : raw.flatMap((one) => one.users);
+  const dropped: Record<string, number> = {};
+  for (const [reason, rows] of raw.flatMap((one) => Object.entries(one.dropped))) {
+    dropped[reason] = (dropped[reason] ?? 0) + rows;
   }
-  const kept = sound.reduce((sum, { rows }) => sum + rows.length, 0);
-  if (kept <= (1 - worstShare) * rowsRead) {
-    throw gamingErrors.USAGE_ROWS_UNUSABLE({
-      file: files.join(", "),
-      rows: rowsRead,
-      reasons: dropped as Record<string, number>,
-    });
+  if (users.length <= (1 - worstShare) * rowsRead) {
+    const file = files.join(", ");
+    throw gamingErrors.USAGE_ROWS_UNUSABLE({ file, rows: rowsRead, reasons: dropped });
   }
-  const gather = (of: (one: RawUsage) => ArrayLike<number>): Float64Array => {
-    const values = new Float64Array(kept);
-    let place = 0;
-    for (const [at, one] of raw.entries()) {
-      const column = of(one);
-      for (const row of sound[at]!.rows) values[place++] = column[row]!;
-    }
-    return values;
-  };
-  const users = raw.flatMap((one, at) => Array.from(sound[at]!.rows, (row) => one.users[row]!));
-  const names = [...publishedFeatures, ...extra];
+  const ratiosRepaired = raw.reduce((sum, one) => sum + repairRatios(one), 0);
+  const columns = [...publishedFeatures, ...extra].map((name, at) =>
+    numberColumn(name, joined(raw.map(({ values }) => values[at]!))),
+  );
   const isLabelled = raw.some(({ label }) => label !== undefined);
-  const unknown = (one: RawUsage) => new Float64Array(one.users.length).fill(Number.NaN);
+  const labelOf = ({ label, users }: RawUsage) =>
+    label ?? new Float64Array(users.length).fill(Number.NaN);
   const [{ counted } = {}] = raw;
   return {
     files,
     ...(counted === undefined ? {} : { counted }),
-    features: new Frame(
-      names.map((name, at) =>
-        numberColumn(
-          name,
-          gather((one) => one.values[at]!),
-        ),
-      ),
-    ),
+    features: new Frame(columns),
     users,
-    ...(isLabelled ? { label: gather((one) => one.label ?? unknown(one)) } : {}),
-    rowsRead,
-    dropped,
-    rejects: sound.flatMap((one) => one.rejects).slice(0, rejectsShown),
-    ratiosRepaired: sound.reduce((sum, one) => sum + one.repaired, 0),
+    ...(isLabelled ? { label: joined(raw.map(labelOf)) } : {}),
+    ...{ rowsRead, dropped, ratiosRepaired },
+    rejects: raw.flatMap((one) => one.rejects),
   };
+}
+
+function joined(parts: readonly Float64Array[]): Float64Array {
+  if (parts.length === 1) return parts[0]!;
+  const whole = new Float64Array(parts.reduce((sum, { length }) => sum + length, 0));
+  let place = 0;
+  for (const part of parts) {
+    whole.set(part, place);
+    place += part.length;
+  }
+  return whole;
 }
 
 /** Files as they are, marks of a lake's users with their plays, or a lake's users all. */
@@ -123,37 +99,15 @@ async function rawUsage(options: ReadUsageOptions): Promise<RawUsage[]> {
   return await readMarkedLake(lake, marks, options);
 }
 
-/** Rows that can be used; puts infinite ratios at the number of plays. */
-function soundRows({ file, users, values, label }: RawUsage) {
-  const rejects: RejectedUsage[] = [];
+/** Puts infinite ratios at the number of plays; @returns how many there were */
+function repairRatios({ values: [ratio, plays] }: RawUsage): number {
   let repaired = 0;
-  const [ratio, plays] = [values[0]!, values[1]!];
-  const rows = rowsWhere(users.length, (row) => {
-    if (ratio[row] === Number.POSITIVE_INFINITY && Number.isFinite(plays[row])) {
-      ratio[row] = plays[row]!;
-      repaired += 1;
-    }
-    const reason = faultOf(users[row]!, values, label?.[row], row);
-    if (reason !== undefined) rejects.push({ file, row: row + 1, reason });
-    return reason === undefined;
-  });
-  return { rows, rejects, repaired };
-}
-
-function faultOf(
-  user: string | null,
-  values: readonly Float64Array[],
-  label: number | undefined,
-  row: number,
-): RejectReason | undefined {
-  if (user === null) return "user_missing";
-  for (const column of values) {
-    const value = column[row]!;
-    if (Number.isNaN(value)) return "value_unreadable";
-    if (!Number.isFinite(value)) return "value_infinite";
-    if (value < 0) return "value_negative";
+  for (const [row, value] of ratio!.entries()) {
+    if (value !== Number.POSITIVE_INFINITY) continue;
+    ratio![row] = plays![row]!;
+    repaired += 1;
   }
-  return label === -1 ? "label_unreadable" : undefined;
+  return repaired;
 }
 
 const whoNames = /^(user|account|member|customer|party)?_?(party)?_?id$|^(file|file_?name|path)$/i;

@@ -7,33 +7,6 @@ const reasonsText = (reasons: Readonly<Record<string, number>>): string =>
 
 /** Codes of the gaming task. */
 export const gamingErrors = errorCatalogue({
-  USAGE_UNREADABLE: {
-    status: 422,
-    exit: 3,
-    problem: (d: { file: string; message: string }) =>
-      `${d.file} cannot be read as usage by user and day: ${d.message}.`,
-    remedy: () => "Give a CSV file with a header line, plain or .gz, or a Parquet file.",
-  },
-  USAGE_COLUMN_MISSING: {
-    status: 422,
-    exit: 3,
-    problem: (d: {
-      file: string;
-      column: string;
-      columns: readonly string[];
-      /** The spelling that was told for it. */
-      told?: string;
-      /** None of the published columns is there. */
-      isOther: boolean;
-    }) =>
-      `${d.file} has no column "${d.column}"${d.told === undefined ? "" : `, nor "${d.told}"`}` +
-      `${d.isOther ? " and none of the other counts of a user-day" : ""} ` +
-      `(it has: ${d.columns.slice(0, 30).join(", ")}).`,
-    remedy: (d: { column: string; isOther: boolean }) =>
-      d.isOther
-        ? "Give one row a user and day with ratio and counts, or ingest plays and give --lake."
-        : `Map it with --column ${d.column}=NAME.`,
-  },
   USAGE_COLUMN_TWICE: {
     status: 422,
     exit: 3,

@@ -48,7 +48,7 @@ export async function readLakeUsage(directory: string, options: LakeOptions): Pr
     const day = await dayOf(engine, directory, { date, isTimed: extra.length > 0 });
     await engine.run(heardSql({ day, span }), { day });
     const published = await engine.columns(publishedSql);
-    const users = published[0]!.values as readonly (string | null)[];
+    const users = published[0]!.values as readonly string[];
     if (extra.length > 0) await engine.run(orderedSql());
     const further = extra.length > 0 ? await engine.columns(furtherSql(extra)) : [];
     const columns = new Map(
@@ -61,7 +61,7 @@ export async function readLakeUsage(directory: string, options: LakeOptions): Pr
     return {
       file: `${directory} on ${span === 1 ? day : `${span} days up to ${day}`}`,
       counted: { directory, day, span },
-      users,
+      ...{ users, rowsRead: users.length, dropped: {}, rejects: [] },
       values: [...["n0", "n1", "n2", "n3", "n4"].map((name) => columns.get(name)!), ...told],
     };
   });
@@ -70,7 +70,7 @@ export async function readLakeUsage(directory: string, options: LakeOptions): Pr
 /** The features that SQL does not tell; 1, one taste, where there is too little to say. */
 async function tasteColumns(
   engine: Engine,
-  users: readonly (string | null)[],
+  users: readonly string[],
   extra: readonly string[],
   { limits, signal }: LakeOptions,
 ): Promise<ReadonlyMap<string, Float64Array>> {
@@ -78,7 +78,7 @@ async function tasteColumns(
   const rows = sittingsOf(await engine.columns(sittingsSql));
   const { bySitting, byDevice } = await tastesOf(rows, { threads: limits?.threads, signal });
   const column = (of: ReadonlyMap<string, number>) =>
-    Float64Array.from(users, (user) => of.get(user ?? "") ?? 1);
+    Float64Array.from(users, (user) => of.get(user) ?? 1);
   return new Map([
     ["TasteBySitting", column(bySitting)],
     ["TasteByDevice", column(byDevice)],
@@ -95,7 +95,8 @@ export async function readMarkedLake(
   options: LakeOptions,
 ): Promise<RawUsage[]> {
   const found: RawUsage[] = [];
-  for (const { file, users, label, days } of marks) {
+  for (const { file, users, label, days, dropped, rejects } of marks) {
+    const own: RawUsage[] = [];
     for (const day of new Set(days ?? [options.date])) {
       const usage = await readLakeUsage(directory, {
         ...options,
@@ -103,20 +104,25 @@ export async function readMarkedLake(
       });
       const markOf = new Map<string, number>();
       for (const [row, user] of users.entries()) {
-        if (user !== null && (days === undefined || days[row] === day)) {
-          markOf.set(user, label[row]!);
-        }
+        if (days === undefined || days[row] === day) markOf.set(user, label[row]!);
       }
-      found.push(markedRows({ ...usage, file: `${file}, counted from ${usage.file}` }, markOf));
+      own.push(markedRows({ ...usage, file: `${file}, counted from ${usage.file}` }, markOf));
     }
+    const left = Object.values(dropped).reduce((sum, rows) => sum + rows, 0);
+    found.push(
+      ...own.map((one, at) =>
+        at > 0 ? one : { ...one, rowsRead: one.rowsRead + left, dropped, rejects },
+      ),
+    );
   }
   return found;
 }
 
 function markedRows(usage: RawUsage, markOf: ReadonlyMap<string, number>): RawUsage {
-  const rows = [...usage.users.keys()].filter((row) => markOf.has(usage.users[row] ?? ""));
+  const rows = [...usage.users.keys()].filter((row) => markOf.has(usage.users[row]!));
   return {
     ...usage,
+    rowsRead: rows.length,
     users: rows.map((row) => usage.users[row]!),
     values: usage.values.map((column) => Float64Array.from(rows, (row) => column[row]!)),
     label: Float64Array.from(rows, (row) => markOf.get(usage.users[row]!)!),

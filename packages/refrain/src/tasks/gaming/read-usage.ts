@@ -1,25 +1,14 @@
-import { createReadStream } from "node:fs";
-import { open } from "node:fs/promises";
-import { Writable } from "node:stream";
-import { pipeline } from "node:stream/promises";
-import { createGunzip } from "node:zlib";
 import { CataloguedError } from "@refrain/learn";
-import { sources } from "../../events/index.js";
-import {
-  foundationErrors,
-  type JobOptions,
-  type Limits,
-  resolveLimits,
-} from "../../foundation/index.js";
-
-import { type Engine, quoteName, quoteText, type SqlColumn, withEngine } from "../../lake/index.js";
+import { type Source, type SourceColumn, sources } from "../../events/index.js";
+import type { JobOptions, Limits } from "../../foundation/index.js";
+import { quoteName, type SourceFile, type SqlColumn, withSourceFile } from "../../lake/index.js";
 import { gamingErrors } from "./errors.js";
 import type { LakeDays } from "./lake-sql.js";
 
 /** How files of usage by user and day are read. */
 export interface ReadUsageOptions extends JobOptions {
   /**
-   * CSV (plain or .gz) or Parquet, read one after the other; spellings may differ. With a lake,
+   * CSV or Parquet, plain or .gz, read one after the other; spellings may differ. With a lake,
    * files may hold marks alone: user, mark, and the day (`date`) where it is not that of the lake.
    */
   readonly files: readonly string[];
@@ -43,19 +32,43 @@ export interface CountedLake extends LakeDays {
   readonly directory: string;
 }
 
-/** The texts of one file as numbers: NaN where unreadable, one entry a row. */
-export interface RawUsage {
+/** One row that was left out. */
+export interface RejectedUsage {
+  readonly file: string;
+  /** Line in the file, the first is 1; row of a Parquet file. */
+  readonly line: number;
+  /**
+   * `user_missing`, `value_unreadable`, `value_infinite`, `value_negative`, `label_unreadable`, or
+   * what ingest says of a line that is no row, in lower case: `column_count`, …
+   */
+  readonly reason: string;
+  /** The line, at most 200 characters. */
+  readonly text: string;
+}
+
+/** Rows of a file, used or not. */
+export interface ReadRows {
+  readonly rowsRead: number;
+  /** Rows left out, by reason. */
+  readonly dropped: Readonly<Record<string, number>>;
+  /** The first rows left out. */
+  readonly rejects: readonly RejectedUsage[];
+}
+
+/** What one file or lake says of users, one entry a row that can be used. */
+export interface RawUsage extends ReadRows {
   readonly file: string;
   /** What was counted; absent for a file. */
   readonly counted?: CountedLake;
-  readonly users: readonly (string | null)[];
-  /** Ratio, plays, and most plays of one album, track and artist; then the extra columns. */
+  readonly users: readonly string[];
+  /**
+   * Ratio (infinite where there was no play of a major label), plays, and most plays of one album,
+   * track and artist; then the extra columns. Finite but for the ratio, and not negative.
+   */
   readonly values: readonly Float64Array[];
-  /** 1 = marked, 0 = not, NaN = empty, -1 = neither; absent without such a column. */
+  /** 1 = marked, 0 = not, NaN = unknown; absent without such a column. */
   readonly label?: Float64Array;
 }
-
-const kind = sources["usage-days"]!.kinds[0]!;
 
 /** The column of marks by hand, as published. */
 export const labelColumn = "gamerFlaggedManual";
@@ -69,107 +82,102 @@ export const publishedFeatures = [
   "MaxSingleArtistUse",
 ] as const;
 
-const userColumn = "UserPartyID";
+const [userColumn, dateColumn] = ["UserPartyID", "date"];
+const rejectsShown = 20;
 
-/** Days of marks, in files of marks alone. */
-const dayNames = ["date", "day", "event_date"];
-
-/**
- * Reads files without judging rows. The lake's own ingest drops rows that come twice and loses the
- * order; both belong to what is measured here.
- * @throws FILE_NOT_FOUND, USAGE_UNREADABLE, USAGE_COLUMN_MISSING, USAGE_COLUMN_TWICE, INTERRUPTED
- */
-export async function readRawUsage(options: ReadUsageOptions): Promise<RawUsage[]> {
-  const { onProgress } = options;
-  return await eachFile(options, (engine, file) => {
-    onProgress?.({ doing: `reading ${file}` });
-    return readFile(engine, file, options);
+/** The source `usage-days`, with further columns, or for marks without counts. */
+function sourceOf(extra: readonly string[], isMarks: boolean): Source {
+  const declared = sources["usage-days"]!;
+  const kind = declared.kinds[0]!;
+  const counts: readonly string[] = publishedFeatures;
+  const columns = kind.columns.map((column): SourceColumn => {
+    if (column.name === dateColumn) return { ...column, aliases: ["day", "event_date"] };
+    return counts.includes(column.name) ? { ...column, required: !isMarks } : column;
   });
+  const further = extra.map((name) => ({ name, required: !isMarks, headerOnly: true }));
+  return { ...declared, kinds: [{ ...kind, columns: [...columns, ...further] }] };
 }
+
+type Work<Result> = (read: SourceFile, file: string) => Promise<Result>;
 
 /** Works on files one after the other. */
-async function eachFile<Result extends object | undefined>(
-  { files, limits, signal }: ReadUsageOptions,
-  work: (engine: Engine, file: string) => Promise<Result>,
+async function eachFile<Result>(
+  { files, columns = {}, extra = [], limits, signal, onProgress }: ReadUsageOptions,
+  isMarks: boolean,
+  work: Work<Result>,
 ): Promise<Result[]> {
-  const job = { limits: resolveLimits(limits), doing: `reading ${files.join(", ")}`, signal };
-  return await withEngine(job, async (engine) => {
-    await engine.run("SET preserve_insertion_order = true");
-    const done: Result[] = [];
-    for (const file of files) {
-      const read = work(engine, file).catch((error: unknown) => told(file, error));
-      // What is wrong with the bytes says more than what the engine says of them.
-      const [found] = await Promise.all([read, checkBytes(file, signal)]).catch(async (fault) => {
-        await read;
-        throw fault;
+  const source = sourceOf(extra, isMarks);
+  const job = { source, ...(limits && { limits }), ...(signal && { signal }) };
+  const done: Result[] = [];
+  for (const file of files) {
+    onProgress?.({ doing: `reading ${file}` });
+    const read = (spelt: Readonly<Record<string, string>>): Promise<Result> =>
+      withSourceFile({ ...job, file, columns: spelt }, async (found) => {
+        assertOnce(found, file, source);
+        return await work(found, file);
+      }).catch(async (error: unknown) => {
+        // Files of one command may differ: what one spells as told, another may as published.
+        const told = missingOf(error);
+        if (told === undefined || spelt[told] === undefined) throw error;
+        const { [told]: _, ...others } = spelt;
+        return await read(others);
       });
-      if (found instanceof Error) throw found;
-      done.push(found);
-    }
-    return done;
+    done.push(await read(columns));
+  }
+  return done;
+}
+
+/** The column that a file lacks, where that is what is wrong. */
+function missingOf(error: unknown): string | undefined {
+  const isMissing = error instanceof CataloguedError && error.code === "COLUMN_MISSING";
+  return isMissing ? String(error.details["want"]) : undefined;
+}
+
+/** @throws USAGE_COLUMN_TWICE where two columns of a file have names of the same */
+function assertOnce({ columns, strays }: SourceFile, file: string, { kinds }: Source): void {
+  for (const { name, aliases = [] } of kinds[0]!.columns.filter((one) =>
+    columns.includes(one.name),
+  )) {
+    const names = [name, ...aliases].map((one) => one.toLowerCase());
+    const others = strays.filter((one) => names.includes(one.toLowerCase()));
+    if (others.length === 0) continue;
+    throw gamingErrors.USAGE_COLUMN_TWICE({ file, column: name, found: [name, ...others] });
+  }
+}
+
+/**
+ * Reads files as `ingest` does, but for repeats and the order of rows, which belong to what is
+ * measured here, and for the ratio, which may be infinite.
+ * @throws USAGE_COLUMN_TWICE, and what `withSourceFile` throws
+ */
+export async function readRawUsage(options: ReadUsageOptions): Promise<RawUsage[]> {
+  const { extra = [] } = options;
+  const names = [...publishedFeatures, ...extra];
+  return await eachFile(options, false, async (read, file) => {
+    const isLabelled = read.columns.includes(labelColumn);
+    const numbers = names.map((name, at) => `${numberSql(name)} AS "n${at}"`);
+    const texts = [userSql, ...numbers, isLabelled ? labelSql : noLabelSql];
+    const judged = `SELECT *, ${reasonSql(names.length)} AS "reason" FROM (
+      SELECT ${texts.join(", ")}, "~fault", "~line", "~text" FROM (${read.texts}))`;
+    const wanted = names.map((_, at) => `"n${at}"`).join(", ");
+    const sound = await read.engine.columns(
+      `SELECT "user", ${wanted}, "label" FROM (${judged}) WHERE "reason" IS NULL`,
+    );
+    const users = sound[0]!.values as readonly string[];
+    return {
+      file,
+      users,
+      values: sound.slice(1, -1).map(numbersOf),
+      ...(isLabelled ? { label: numbersOf(sound.at(-1)!) } : {}),
+      ...(await rowsOf(read, { file, judged, sound: users.length })),
+    };
   });
-}
-
-/** What the engine says of a file that it cannot read. */
-function told(file: string, error: unknown): Error {
-  if (!(error instanceof CataloguedError)) throw error;
-  if (error.code !== "SQL_FAILED") return error;
-  const [message = ""] = String(error.details["message"]).split("\n");
-  return gamingErrors.USAGE_UNREADABLE({ file, message: message.replace(/\.+$/, "") }, error);
-}
-
-/** How a file is scanned, and its columns by published name. */
-async function scanOf(engine: Engine, file: string, columns: ReadUsageOptions["columns"] = {}) {
-  const scan = /\.parquet$/i.test(file)
-    ? `read_parquet(${quoteText(file)})`
-    : `read_csv(${quoteText(file)}, all_varchar = true, header = true, null_padding = true)`;
-  const shape = await engine.rows(`DESCRIBE SELECT * FROM ${scan}`);
-  const names = shape.map((row) => String(row["column_name"]));
-  const find = (published: string) => findColumn(file, names, published, columns[published]);
-  const needed = (published: string): string => {
-    const found = find(published);
-    if (found !== undefined) return found;
-    const isOther = publishedFeatures.every((name) => find(name) === undefined);
-    const told = columns[published];
-    throw gamingErrors.USAGE_COLUMN_MISSING({
-      ...{ file, column: published, columns: names, isOther },
-      ...(told === undefined ? {} : { told }),
-    });
-  };
-  return { scan, names, find, needed };
-}
-
-const userSql = (column: string): string =>
-  `nullif(trim(CAST(${quoteName(column)} AS VARCHAR)), '') AS "user"`;
-
-async function readFile(
-  engine: Engine,
-  file: string,
-  { columns, extra = [] }: ReadUsageOptions,
-): Promise<RawUsage> {
-  const { scan, find, needed } = await scanOf(engine, file, columns);
-  const numbers = [...publishedFeatures, ...extra].map(
-    (name, at) => `TRY_CAST(trim(CAST(${quoteName(needed(name))} AS VARCHAR)) AS DOUBLE) AS n${at}`,
-  );
-  const label = find(labelColumn);
-  const selected = [
-    userSql(needed(userColumn)),
-    ...numbers,
-    ...(label === undefined ? [] : [`${labelSql(label)} AS "label"`]),
-  ];
-  const read = await engine.columns(`SELECT ${selected.join(", ")} FROM ${scan}`);
-  return {
-    file,
-    users: read[0]!.values as readonly (string | null)[],
-    values: read.slice(1, 1 + numbers.length).map(numbersOf),
-    ...(label === undefined ? {} : { label: numbersOf(read.at(-1)!) }),
-  };
 }
 
 /** Marks without counts. */
-export interface Marks {
+export interface Marks extends ReadRows {
   readonly file: string;
-  readonly users: readonly (string | null)[];
+  readonly users: readonly string[];
   /** As in `RawUsage`. */
   readonly label: Float64Array;
   /** `YYYY-MM-DD` by row; absent without such a column. */
@@ -182,72 +190,90 @@ export interface Marks {
  * @throws what `readRawUsage` throws, LABELS_NEEDED
  */
 export async function readMarks(options: ReadUsageOptions): Promise<Marks[] | undefined> {
-  const found = await eachFile(options, async (engine, file) => {
-    const { scan, names, find, needed } = await scanOf(engine, file, options.columns);
-    if (find("totUsage") !== undefined) return undefined;
-    const label = find(labelColumn);
-    if (label === undefined) throw gamingErrors.LABELS_NEEDED({ file, column: labelColumn });
-    const day = names.find((name) => dayNames.includes(name.toLowerCase()));
-    const dayText = `CAST(TRY_CAST(${day && quoteName(day)} AS DATE) AS VARCHAR) AS "day"`;
-    const selected = [userSql(needed(userColumn)), `${labelSql(label)} AS "label"`];
-    const read = await engine.columns(
-      `SELECT ${[...selected, ...(day === undefined ? [] : [dayText])].join(", ")} FROM ${scan}`,
+  const found = await eachFile(options, true, async (read, file): Promise<Marks | undefined> => {
+    if (read.columns.includes("totUsage")) return undefined;
+    if (!read.columns.includes(labelColumn)) {
+      throw gamingErrors.LABELS_NEEDED({ file, column: labelColumn });
+    }
+    const isDated = read.columns.includes(dateColumn);
+    const day = isDated ? `CAST(TRY_CAST(trim("${dateColumn}") AS DATE) AS VARCHAR)` : "NULL";
+    const judged = `SELECT *, ${reasonSql(0)} AS "reason" FROM (SELECT ${userSql}, ${labelSql},
+      ${day} AS "day", "~fault", "~line", "~text" FROM (${read.texts}))`;
+    const sound = await read.engine.columns(
+      `SELECT "user", "label", "day" FROM (${judged}) WHERE "reason" IS NULL`,
     );
+    const users = sound[0]!.values as readonly string[];
     return {
-      file,
-      users: read[0]!.values as readonly (string | null)[],
-      label: numbersOf(read[1]!),
-      ...(day === undefined ? {} : { days: read[2]!.values as readonly (string | null)[] }),
+      ...{ file, users, label: numbersOf(sound[1]!) },
+      ...(isDated ? { days: sound[2]!.values as readonly (string | null)[] } : {}),
+      ...(await rowsOf(read, { file, judged, sound: users.length })),
     };
   });
   const marks = found.filter((one) => one !== undefined);
   return marks.length === found.length ? marks : undefined;
 }
 
+const userSql = `nullif(trim("${userColumn}"), '') AS "user"`;
+const numberSql = (name: string): string => `TRY_CAST(trim(${quoteName(name)}) AS DOUBLE)`;
+const noLabelSql = `NULL::DOUBLE AS "label"`;
+
+/** 1, 0, null where empty, -1 where it is neither. */
+const labelSql = `CAST(CASE WHEN nullif(trim("${labelColumn}"), '') IS NULL THEN NULL
+  WHEN lower(trim("${labelColumn}")) IN ('yes', 'y', 'true', 't')
+    OR TRY_CAST(trim("${labelColumn}") AS DOUBLE) = 1 THEN 1
+  WHEN lower(trim("${labelColumn}")) IN ('no', 'n', 'false', 'f')
+    OR TRY_CAST(trim("${labelColumn}") AS DOUBLE) = 0 THEN 0 ELSE -1 END AS DOUBLE) AS "label"`;
+
+/** Why a row cannot be used; "n0" is the ratio, which is infinite without a major play. */
+function reasonSql(numbers: number): string {
+  const any = (of: (column: string, at: number) => string): string =>
+    Array.from({ length: numbers }, (_, at) => of(`"n${at}"`, at)).join(" OR ");
+  const bad = (column: string): string => `${column} IS NULL OR isnan(${column})`;
+  const endless = (column: string, at: number): string =>
+    at === 0 ? `${column} = '-inf'::DOUBLE` : `isinf(${column})`;
+  const judged = [
+    [`"~fault" IS NOT NULL`, `lower("~fault")`],
+    [`"user" IS NULL`, "'user_missing'"],
+    [any(bad), "'value_unreadable'"],
+    [any(endless), "'value_infinite'"],
+    [any((column) => `${column} < 0`), "'value_negative'"],
+    [`"label" = -1`, "'label_unreadable'"],
+  ].filter(([when]) => when !== "");
+  return `CASE ${judged.map(([when, then]) => `WHEN ${when} THEN ${then}`).join(" ")} END`;
+}
+
+interface Judged {
+  readonly file: string;
+  /** Rows with their `"reason"`. */
+  readonly judged: string;
+  /** How many have none. */
+  readonly sound: number;
+}
+
+async function rowsOf(
+  { engine, broken, rows }: SourceFile,
+  { file, judged, sound }: Judged,
+): Promise<ReadRows> {
+  if (sound === rows) return { rowsRead: rows, dropped: {}, rejects: [] };
+  const all = `SELECT "line", lower("reason") AS "reason", left("text", 200) AS "text"
+    FROM (${broken}) UNION ALL
+    SELECT "~line", "reason", left("~text", 200) FROM (${judged}) WHERE "reason" IS NOT NULL`;
+  const counts = await engine.rows(
+    `SELECT "reason", count(*) AS "rows" FROM (${all}) GROUP BY ALL ORDER BY 1`,
+  );
+  const first = await engine.rows(`FROM (${all}) ORDER BY "line" LIMIT ${rejectsShown}`);
+  return {
+    rowsRead: rows,
+    dropped: Object.fromEntries(counts.map((one) => [String(one["reason"]), Number(one["rows"])])),
+    rejects: first.map(({ line, reason, text }) => {
+      return { file, line: Number(line), reason: String(reason), text: String(text) };
+    }),
+  };
+}
+
 function numbersOf(column: SqlColumn): Float64Array {
-  // A column without rows has no kind to go by.
-  return column.kind === "number" ? column.values : new Float64Array(column.values.length);
-}
-
-const plain = (name: string): string => name.toLowerCase().replace(/[^a-z0-9]/g, "");
-
-/** The file's spelling of a published column: as told, or one of those met in the wild. */
-function findColumn(
-  file: string,
-  names: readonly string[],
-  published: string,
-  told: string | undefined,
-): string | undefined {
-  // Files of one command may differ: what one spells as told, another may spell as published.
-  if (told !== undefined && names.includes(told)) return told;
-  const known = kind.columns.find(({ name }) => name === published);
-  const spellings = [published, ...(known?.aliases ?? [])].map(plain);
-  const found = names.filter((name) => spellings.includes(plain(name)));
-  if (found.length > 1) throw gamingErrors.USAGE_COLUMN_TWICE({ file, column: published, found });
-  return found[0];
-}
-
-function labelSql(column: string): string {
-  const text = `lower(trim(CAST(${quoteName(column)} AS VARCHAR)))`;
-  return `CAST(CASE WHEN ${text} IN ('1', '1.0', 'yes', 'y', 'true', 't') THEN 1
-    WHEN ${text} IN ('0', '0.0', 'no', 'n', 'false', 'f') THEN 0
-    WHEN ${text} IS NULL OR ${text} = '' THEN NULL ELSE -1 END AS DOUBLE)`;
-}
-
-/** The SQL engine reads damaged gzip files without a word. */
-async function checkBytes(file: string, signal: AbortSignal | undefined): Promise<void> {
-  const handle = await open(file).catch(() => {
-    throw foundationErrors.FILE_NOT_FOUND({ path: file });
-  });
-  const head = Buffer.alloc(2);
-  const { bytesRead } = await handle.read(head, 0, 2).catch(() => ({ bytesRead: -1 }));
-  await handle.close();
-  if (bytesRead < 0) throw gamingErrors.USAGE_UNREADABLE({ file, message: "it is a folder" });
-  if (bytesRead < 2) throw gamingErrors.USAGE_UNREADABLE({ file, message: "it is empty" });
-  if (head[0] !== 0x1f || head[1] !== 0x8b) return;
-  const nowhere = new Writable({ write: (_chunk, _encoding, done) => done() });
-  await pipeline(createReadStream(file), createGunzip(), nowhere, { signal }).catch((error) => {
-    if (signal?.aborted) throw foundationErrors.INTERRUPTED({ doing: `reading ${file}` });
-    throw gamingErrors.USAGE_UNREADABLE({ file, message: "the gzip file is damaged" }, error);
-  });
+  // A column without a value has no kind to go by.
+  return column.kind === "number"
+    ? column.values
+    : new Float64Array(column.values.length).fill(Number.NaN);
 }

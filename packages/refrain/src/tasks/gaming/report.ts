@@ -73,7 +73,7 @@ ${table({
   columns: [{ title: "Reason" }, { title: "Rows", kind: "number" }, { title: "First in" }],
   rows: reasons.map(([reason, count]) => {
     const first = rejects.find((one) => one.reason === reason);
-    return [reason, count, first ? `${first.file}, row ${first.row}` : null];
+    return [reason, count, first ? `${first.file}, line ${first.line}: ${first.text}` : null];
   }),
   empty: "None.",
 })}`,
