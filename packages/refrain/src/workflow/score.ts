@@ -128,7 +128,7 @@ async function scoreGaming(
     ...(id === undefined ? {} : { columns: { UserPartyID: id } }),
     ...(isLake ? { lake: source.lake, files: [] } : { files: source.files }),
   });
-  await deliver(linesOf(scored.table), options);
+  await deliver(scored.text, options);
   return {
     rows: scored.rows,
     flagged: scored.flagged,
@@ -148,22 +148,6 @@ async function deliver(
 ): Promise<void> {
   if (out !== undefined) await writeText(out, text);
   else for (const part of text) await onText?.(part);
-}
-
-function* linesOf(table: Iterable<readonly (string | number)[]>): Generator<string> {
-  let part = "";
-  let rows = 0;
-  for (const row of table) {
-    for (const [place, cell] of row.entries()) {
-      part += `${place > 0 ? "," : ""}${typeof cell === "number" ? cell : csvText(cell)}`;
-    }
-    part += "\n";
-    rows += 1;
-    if (rows % rowsAPart > 0) continue;
-    yield part;
-    part = "";
-  }
-  yield part;
 }
 
 async function scoringTable(

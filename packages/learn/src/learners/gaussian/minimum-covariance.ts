@@ -4,7 +4,7 @@
  */
 
 import { assert, type Pacer, type RandomStream } from "../../foundation/index.js";
-import { argsort } from "../../kernels/index.js";
+import { argsort, selectNth } from "../../kernels/index.js";
 import { type RowTable, withTable } from "./row-table.js";
 import { type Factor, factorOf, type Scatter } from "./scatter.js";
 
@@ -44,6 +44,25 @@ const MOST_STEPS = 100;
 
 type Task = Omit<MinimumCovarianceTask, "starts" | "random">;
 
+/** 1 for so many of the lowest, the first of those that are equal: what a sort would tell. */
+function lowest(values: Float64Array, count: number): Float64Array {
+  const kept = new Float64Array(values.length);
+  if (count <= 0) return kept;
+  const last = selectNth(values.slice(), count - 1);
+  let left = count;
+  for (let row = 0; row < values.length; row++) {
+    if (!(values[row]! < last)) continue;
+    kept[row] = 1;
+    left -= 1;
+  }
+  for (let row = 0; left > 0 && row < values.length; row++) {
+    if (values[row] !== last) continue;
+    kept[row] = 1;
+    left -= 1;
+  }
+  return kept;
+}
+
 /** Weights of the nearest rows that make up the share; the last one may count in part. */
 function nearest(distance: Float64Array, { weight, share }: Task): Float64Array {
   const kept = new Float64Array(weight.length);
@@ -51,6 +70,7 @@ function nearest(distance: Float64Array, { weight, share }: Task): Float64Array 
   const whole = Math.round(wanted);
   // A share of a count of rows is that count but for rounding.
   let left = Math.abs(wanted - whole) < 1e-9 * whole ? whole : wanted;
+  if (left === whole && weight.every((value) => value === 1)) return lowest(distance, whole);
   for (const row of argsort(distance)) {
     if (left <= 0) break;
     kept[row] = Math.min(left, weight[row]!);

@@ -81,7 +81,8 @@ function sampleLoss(
   let loss = 0;
   for (let row = 0; row < count; row++) {
     let margin = 0;
-    for (let j = 0; j < width; j++) margin += rows[row * width + j]! * point[j]!;
+    const at = row * width;
+    for (let j = 0; j < width; j++) margin += rows[at + j]! * point[j]!;
     const e = exp(-Math.abs(margin));
     const p = margin > 0 ? 1 / (1 + e) : e / (1 + e);
     residual[row] = weight[row]! * (p - target[row]!);
@@ -123,8 +124,9 @@ async function factorHessian(
 function sampleGradient(sample: Sample, point: Float64Array, residual: Float64Array): Float64Array {
   const { rows, count, width, penalty } = sample;
   const gradient = point.map((value, j) => penalty[j]! * value);
-  for (let row = 0; row < count; row++) {
-    for (let j = 0; j < width; j++) gradient[j]! += residual[row]! * rows[row * width + j]!;
+  for (let row = 0, at = 0; row < count; row++) {
+    const factor = residual[row]!;
+    for (let j = 0; j < width; j++) gradient[j]! += factor * rows[at++]!;
   }
   return gradient;
 }

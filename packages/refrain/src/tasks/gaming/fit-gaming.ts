@@ -106,27 +106,28 @@ export async function fitGaming(days: LearningDays, options: FitGamingOptions): 
 
 /** Tries the methods, and gives the best its model: the choice stands when it has one. */
 async function fitBest(days: LearningDays, options: FitGamingOptions) {
+  const { validation } = days;
   const timed = await tryMethods(days, options);
-  const trialsOf = () =>
-    days.validation ? timed.map(({ one, seconds }) => trialOf(one, days.validation!, seconds)) : [];
+  const trials = validation ? timed.map((one) => trialOf(one, validation)) : [];
   for (;;) {
     const tried = timed.map(({ one }) => one);
-    const trials = trialsOf();
     const { best, chosenBy } = choose(tried, trials, options.method);
     if (best.model !== undefined) {
       return { tried, trials, chosen: { ...best, model: best.model }, chosenBy };
     }
     const started = performance.now();
-    const own = timed.find(({ one }) => one === best)!;
-    own.one = await finishMethod(best, days, options);
-    own.seconds += (performance.now() - started) / 1000;
+    const place = tried.indexOf(best);
+    const one = await finishMethod(best, days, options);
+    const seconds = timed[place]!.seconds + (performance.now() - started) / 1000;
+    timed[place] = { one, seconds };
+    if (validation) trials[place] = trialOf(timed[place], validation);
   }
 }
 
 /** A method that was tried, and for how long. */
 interface TimedMethod {
-  one: TriedMethod;
-  seconds: number;
+  readonly one: TriedMethod;
+  readonly seconds: number;
 }
 
 /** Those that need marks beside those that need none, where there are threads for both. */
@@ -203,9 +204,8 @@ function thresholdOf(
 }
 
 function trialOf(
-  { method, scores }: TriedMethod,
+  { one: { method, scores }, seconds }: TimedMethod,
   { label }: LabelledDays,
-  seconds: number,
 ): MethodTrial {
   const { name, kind, doc } = method;
   const threshold = markedThreshold(method, label, scores);

@@ -81,9 +81,21 @@ const above = (learner: Learner, options: object = {}): Learner =>
 /** Rows for methods whose work grows faster than the rows do, or that look at each row often. */
 const sampleRows = 10_000;
 
+/** Samples that were drawn of a table, by size and seed: several methods learn from the same. */
+const drawn = new WeakMap<Frame, Map<string, Frame>>();
+
 /** So many rows of a table, drawn at random, in their order; the table where it has no more. */
 export function sampled(frame: Frame, rows: number, seed: number): Frame {
   if (frame.rowCount <= rows) return frame;
+  const samples = drawn.get(frame) ?? new Map<string, Frame>();
+  drawn.set(frame, samples);
+  const key = `${rows} ${seed}`;
+  const sample = samples.get(key) ?? drawSample(frame, rows, seed);
+  samples.set(key, sample);
+  return sample;
+}
+
+function drawSample(frame: Frame, rows: number, seed: number): Frame {
   const order = Uint32Array.from({ length: frame.rowCount }, (_, row) => row);
   const random = new RandomStream(seed, "gaming sample");
   for (let place = 0; place < rows; place += 1) {

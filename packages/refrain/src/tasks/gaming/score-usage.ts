@@ -6,7 +6,8 @@ import { readUsage } from "./data.js";
 import { extraColumns } from "./evaluate-gaming.js";
 import { farmsOf } from "./farms.js";
 import type { GamingModel } from "./gaming-model.js";
-import { type Case, reviewQueue, scoreDays } from "./score-gaming.js";
+import { reviewQueue, scoreDays } from "./score-gaming.js";
+import { scoreLines } from "./score-lines.js";
 import { readOptions, type UsageColumns } from "./train-gaming.js";
 import { assertLake, type VerdictOptions, verdictsOf } from "./verdicts.js";
 
@@ -32,11 +33,11 @@ export interface ScoreUsageOptions extends UsageColumns, VerdictOptions, JobOpti
 
 /** A file that was scored. */
 export interface ScoredUsage {
-  /** Rows of `table`. */
+  /** Rows of `text`. */
   readonly rows: number;
   readonly flagged: number;
-  /** Head and rows as they are written to a file. */
-  readonly table: Iterable<readonly (string | number)[]>;
+  /** CSV, in parts: a line of names, then a line a row. */
+  readonly text: Iterable<string>;
   /** What went to the lake, where that was asked for. */
   readonly verdicts?: WrittenVerdicts;
   /** Rows left out, in words; absent where none was. */
@@ -79,47 +80,12 @@ export async function scoreUsage(
   });
   const judged = { gaming, hash, days, scored, cases: queue };
   const written = await verdictsOf(judged, options);
-  const cases = new Map(queue.map((one) => [one.row, one]));
-  const rows = onlyFlagged ? queue.map(({ row }) => row) : days.users.keys();
-  const names = days.features.names;
-  const columns = names.map((name) => days.features.numbers(name));
-  const isCounted = days.counted !== undefined;
-  const noCase = caseColumns(undefined, most, isCounted);
-  const lineOf = (row: number): readonly (string | number)[] => [
-    days.users[row]!,
-    ...columns.map((values) => values[row]!),
-    Number(scored.scores[row]!.toPrecision(9)),
-    scored.pValues ? Number(scored.pValues[row]!.toPrecision(6)) : "",
-    ...(cases.has(row) ? caseColumns(cases.get(row), most, isCounted) : noCase),
-  ];
-  const reasonNames = Array.from({ length: most }, (_, place) => `reason_${place + 1}`);
-  const told = [...reasonNames, ...(isCounted ? ["evidence"] : [])];
-  const head = ["UserPartyID", ...names, "score", "p_value", "flagged", "farm", ...told];
   const dropped = Object.entries(days.dropped).map(([reason, count]) => `${count} ${reason}`);
   return {
     rows: onlyFlagged ? queue.length : days.users.length,
     flagged: scored.count,
-    table: tableOf(head, rows, lineOf),
+    text: scoreLines({ days, scored, queue }, { onlyFlagged, reasons: most }),
     ...written,
     ...(dropped.length > 0 ? { note: `Left out: ${dropped.join(", ")}.` } : {}),
   };
-}
-
-function* tableOf(
-  head: readonly string[],
-  rows: Iterable<number>,
-  lineOf: (row: number) => readonly (string | number)[],
-): Generator<readonly (string | number)[]> {
-  yield head;
-  for (const row of rows) yield lineOf(row);
-}
-
-function caseColumns(
-  found: Case | undefined,
-  most: number,
-  isCounted: boolean,
-): (string | number)[] {
-  const reasons = Array.from({ length: most }, (_, place) => found?.reasons[place]?.text ?? "");
-  const evidence = isCounted ? [(found?.evidence ?? []).join("; ")] : [];
-  return [found ? 1 : 0, found?.farm ?? "", ...reasons, ...evidence];
 }
