@@ -1,6 +1,6 @@
 import { explainTrees, type Frame } from "@refrain/learn";
 import type { Ratings } from "../../simulate/index.js";
-import { detectorReason } from "./detectors.js";
+import { detectorNamed } from "./detectors.js";
 import { featureWords } from "./feature-words.js";
 import type { RaterFeatures } from "./features/rater-features.js";
 import { seriesWords } from "./series/series-words.js";
@@ -77,7 +77,7 @@ export async function evidenceFor(
   };
   const shares = model && (await explained(model, features.frame.take([...users]), given.signal));
   return users.map((user, at) => {
-    const text = detectorReason(spoke[at]!);
+    const text = detectorNamed(spoke[at]!)?.reason;
     const reasons: RaterReason[] = text
       ? [{ code: spoke[at]!, text, value: null, rank: null }]
       : [];

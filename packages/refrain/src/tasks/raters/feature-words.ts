@@ -40,6 +40,7 @@ export const featureWords: Readonly<Record<string, FeatureWords>> = {
   middleShare: { high: "rates in the middle", low: "avoids the middle" },
   distinct: { high: "uses many different ratings", low: "uses few different ratings" },
   globalDivergence: { high: "spreads ratings as nobody does", low: "spreads ratings as all do" },
+  oneValue: { high: "gives one rating more often than anyone would", low: "gives many ratings" },
   itemSurprise: {
     high: "gives titles ratings they seldom get",
     low: "gives titles their usual ratings",

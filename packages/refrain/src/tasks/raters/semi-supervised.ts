@@ -1,5 +1,11 @@
 import type { Frame } from "@refrain/learn";
-import { type DetectorScores, detectorsFor, type Union, uniteDetectors } from "./detectors.js";
+import {
+  type DetectorScores,
+  detectorScore,
+  detectorsFor,
+  type Union,
+  uniteDetectors,
+} from "./detectors.js";
 import {
   crossFitRaters,
   type FitRatersOptions,
@@ -88,10 +94,12 @@ export async function fitUnion(data: PartlyLabelled, options: UnionOptions): Pro
     });
   }
   const rest = model ? 1 - learntBudget : 1;
-  for (const { name, budget, score } of detectorsFor(data.frame)) {
+  const unlearnt = detectorsFor(data.frame);
+  for (const detector of unlearnt) {
     detectors.push({
-      ...{ name, budget: rest * budget, own: score(data.frame) },
-      score: async (frame) => score(frame),
+      ...{ name: detector.name, budget: rest / unlearnt.length },
+      own: detectorScore(detector, data.frame),
+      score: async (frame) => detectorScore(detector, frame),
     });
   }
   const own = detectors.map((one) => one.own);
@@ -126,10 +134,10 @@ function withSuspects(label: Int8Array, frame: Frame, { suspectShare = 0.03 }: U
   const unlabelled = places.filter((row) => label[row] === -1);
   if (unlabelled.length <= label.length / 2 || suspectShare === 0) return label;
   const { score } = uniteDetectors(
-    detectorsFor(frame).map((detector) => {
-      const own = detector.score(frame);
-      const { name, budget } = detector;
-      return { name, budget, calibration: pickRows(own, mass), score: own };
+    detectorsFor(frame).map((detector, _, { length }) => {
+      const own = detectorScore(detector, frame);
+      const { name } = detector;
+      return { name, budget: 1 / length, calibration: pickRows(own, mass), score: own };
     }),
   );
   const order = unlabelled.sort((a, b) => score[b]! - score[a]! || a - b);

@@ -14,7 +14,9 @@ import { fraudarFeatures } from "./fraudar.js";
 import { latentFeatures } from "./latent.js";
 import { lockstepFeatures } from "./lockstep.js";
 import { neighbourFeatures } from "./neighbours.js";
+import { oneValueFeatures } from "./one-value.js";
 import { paceFeatures } from "./pace.js";
+import { personFeatures } from "./persons.js";
 import { popularityFeatures } from "./popularity.js";
 import { residualLockstepFeatures } from "./residual-lockstep.js";
 import { shapeFeatures } from "./shape.js";
@@ -52,7 +54,7 @@ export async function raterFeatures(
     // Groups take a second at most on a million ratings; between them others get their turn.
     await new Promise((resolve) => setImmediate(resolve));
     if (job.signal?.aborted) throw foundationErrors.INTERRUPTED({ doing: "computing features" });
-    job.onProgress?.({ doing: `features: ${doing}`, share: done++ / 18 });
+    job.onProgress?.({ doing: `features: ${doing}`, share: done++ / 19 });
     return compute();
   };
   const add = async (doing: string, compute: () => FeatureValues): Promise<FeatureValues> => {
@@ -63,6 +65,7 @@ export async function raterFeatures(
   await add("deviations", () => deviationFeatures(context));
   await add("worth", () => worthFeatures(context));
   await add("shape", () => shapeFeatures(context));
+  await add("one value", () => oneValueFeatures(context));
   await add("popularity", () => popularityFeatures(context));
   await add("neighbours", () => neighbourFeatures(context));
   const choice = await step("choices", () => choiceSubspace(context));
@@ -70,6 +73,7 @@ export async function raterFeatures(
   const latent = await step("latent factors", () => latentFeatures(context));
   Object.assign(found, latent.columns);
   await add("tastes", () => tasteFeatures(context, choice));
+  await add("persons", () => personFeatures(context));
   await add("lockstep", () => lockstepFeatures(context));
   const collusion = await step("odd ratings", () => collusionFeatures(context));
   Object.assign(found, collusion.columns);
