@@ -16,7 +16,6 @@ import { lockstepFeatures } from "./lockstep.js";
 import { neighbourFeatures } from "./neighbours.js";
 import { oneValueFeatures } from "./one-value.js";
 import { paceFeatures } from "./pace.js";
-import { personFeatures } from "./persons.js";
 import { popularityFeatures } from "./popularity.js";
 import { residualLockstepFeatures } from "./residual-lockstep.js";
 import { shapeFeatures } from "./shape.js";
@@ -73,7 +72,6 @@ export async function raterFeatures(
   const latent = await step("latent factors", () => latentFeatures(context));
   Object.assign(found, latent.columns);
   await add("tastes", () => tasteFeatures(context, choice));
-  await add("persons", () => personFeatures(context));
   await add("lockstep", () => lockstepFeatures(context));
   const collusion = await step("odd ratings", () => collusionFeatures(context));
   Object.assign(found, collusion.columns);
