@@ -31,8 +31,16 @@ const reasonsShown = 3;
 export async function detectGaming(options: DetectGamingOptions): Promise<GamingDetection> {
   const started = performance.now();
   assertLake(options, options.lake);
-  const { seed = 1, limits, signal, onProgress, resamples, cases = usualCases } = options;
   const days = await readLearningDays(options);
+  return await detect(days, options, started).finally(() => days.trials?.close());
+}
+
+async function detect(
+  days: LearningDays,
+  options: DetectGamingOptions,
+  started: number,
+): Promise<GamingDetection> {
+  const { seed = 1, limits, signal, onProgress, resamples, cases = usualCases } = options;
   const extra = days.train.features.names.slice(publishedFeatures.length);
   const reading = { ...readOptions(options), extra };
   const test = options.test && labelledRows(await readUsage({ files: options.test, ...reading }));

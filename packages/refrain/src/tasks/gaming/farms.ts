@@ -1,6 +1,6 @@
-import { gammaLower } from "@refrain/learn";
+import { gammaLower, type Numbers } from "@refrain/learn";
 import type { UsageDays } from "./data.js";
-import { strataOf } from "./strata.js";
+import { strata, strataOf } from "./strata.js";
 
 /** Users whose days are nearly the same: accounts in lockstep. */
 export interface Farm {
@@ -84,20 +84,23 @@ export function farmsOf(days: UsageDays, seeds: Iterable<number>): Farms {
 /** Rows of one make: whose music, and which of the counts are the same number. */
 function groupPoints({ features }: UsageDays) {
   const values = columns.map((name) => features.numbers(name));
-  const strata = strataOf(features);
-  const mostOfArtist = values[3]!;
-  const keyOf = (row: number): string | undefined => {
-    if (mostOfArtist[row]! < leastPlays) return undefined;
-    const counts = values.map((column) => column[row]!);
-    return [strata[row], ...counts.map((count) => counts.indexOf(count))].join(" ");
+  const [plays, album, track, artist] = values as [Numbers, Numbers, Numbers, Numbers];
+  const makes = strataOf(features).map((one) => strata.indexOf(one));
+  const keyOf = (row: number): number | undefined => {
+    const [a, b, c, d] = [plays[row]!, album[row]!, track[row]!, artist[row]!];
+    if (d < leastPlays) return undefined;
+    const ofAlbum = b === a ? 0 : 1;
+    const ofTrack = c === a ? 0 : c === b ? 1 : 2;
+    const ofArtist = d === a ? 0 : d === b ? 1 : d === c ? 2 : 3;
+    return makes[row]! * 24 + ofAlbum * 12 + ofTrack * 4 + ofArtist;
   };
-  const points = new Map<string, Point[]>();
+  const points = new Map<number, Point[]>();
   for (let row = 0; row < features.rowCount; row += 1) {
     const key = keyOf(row);
     if (key === undefined) continue;
     const group = points.get(key) ?? [];
+    if (group.length === 0) points.set(key, group);
     group.push({ row, counts: values.map((column) => column[row]!) });
-    points.set(key, group);
   }
   for (const group of points.values()) group.sort((a, b) => a.counts[3]! - b.counts[3]!);
   return { keyOf, points };

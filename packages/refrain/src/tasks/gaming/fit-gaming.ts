@@ -1,5 +1,4 @@
 import {
-  CataloguedError,
   exp,
   f1At,
   type GaussianModel,
@@ -8,7 +7,8 @@ import {
   prAuc,
   rocAuc,
 } from "@refrain/learn";
-import type { JobOptions } from "../../foundation/index.js";
+import { type JobOptions, resolveLimits } from "../../foundation/index.js";
+import { unlessUnfit } from "./cross-fit.js";
 import { type Cut, epsilonThreshold, markedThreshold } from "./cut.js";
 import type { LabelledDays } from "./data.js";
 import { gamingErrors } from "./errors.js";
@@ -30,6 +30,7 @@ import {
   originalTrim,
 } from "./methods.js";
 import { profileColumns } from "./profile.js";
+import { TrialThread } from "./trial-thread.js";
 
 /** How the detector is made. */
 export interface FitGamingOptions extends JobOptions {
@@ -130,20 +131,46 @@ interface TimedMethod {
   readonly seconds: number;
 }
 
-/** Those that need marks beside those that need none, where there are threads for both. */
-async function tryMethods(days: LearningDays, options: FitGamingOptions): Promise<TimedMethod[]> {
-  const methods = methodsFor(days, options);
-  const lanes = (["unsupervised", "supervised"] as const).map((kind) => async () => {
-    const done: TimedMethod[] = [];
-    for (const method of methods.filter((one) => one.kind === kind)) {
-      const started = performance.now();
-      const one = await tryOne(method, days, { ...options, tried: done.map((at) => at.one) });
-      if (one) done.push({ one, seconds: (performance.now() - started) / 1000 });
-    }
-    return done;
-  });
-  if (options.threads !== 1) return (await Promise.all(lanes.map((lane) => lane()))).flat();
-  return [...(await lanes[0]!()), ...(await lanes[1]!())];
+/** All but means here, save what is tried apart; then means, which need the others' scores. */
+async function tryMethods(days: LearningDays, given: FitGamingOptions): Promise<TimedMethod[]> {
+  const methods = methodsFor(days, given);
+  const { trials } = days;
+  const options = trials ? { ...given, threads: trials.threads } : given;
+  const done: TimedMethod[] = [];
+  const tryHere = async (method: Method): Promise<void> => {
+    const started = performance.now();
+    const one = await tryOne(method, days, { ...options, tried: done.map((at) => at.one) });
+    if (one) done.push({ one, seconds: (performance.now() - started) / 1000 });
+  };
+  const single = methods.filter(({ meanOf }) => meanOf === undefined);
+  for (const method of single.filter(({ kind }) => !trials || kind === "unsupervised")) {
+    await tryHere(method);
+  }
+  for (let next = trials?.take(); next !== undefined; next = trials?.take()) await tryHere(next);
+  const apart = await trials?.finish();
+  for (const { method, scores, seconds } of apart?.done ?? []) {
+    if (scores) done.push({ one: { method, scores }, seconds });
+  }
+  for (const method of apart?.left ?? []) await tryHere(method);
+  for (const method of methods.filter(({ meanOf }) => meanOf !== undefined)) await tryHere(method);
+  const placeOf = ({ one }: TimedMethod) =>
+    methods.findIndex(({ name }) => name === one.method.name);
+  return done.sort((a, b) => placeOf(a) - placeOf(b));
+}
+
+/** From so many marked rows on a thread of their own is worth its start. */
+const leastApart = 2000;
+
+/** Begins to try what needs marks, where methods are compared and there is a thread for it. */
+export function tryApart(
+  validation: LabelledDays,
+  options: Pick<FitGamingOptions, "method" | "cut" | "seed" | "threads" | "signal">,
+): TrialThread | undefined {
+  const threads = options.threads ?? resolveLimits().threads;
+  const isOpen = options.method === undefined && options.cut.by !== "epsilon";
+  if (!isOpen || threads < 2 || validation.label.length < leastApart) return undefined;
+  const methods = gamingMethods().filter((one) => one.kind === "supervised" && !one.meanOf);
+  return new TrialThread(methods, validation, { ...options, threads: threads >> 1 });
 }
 
 /** A method told, and the Gaussians, have all rows; others are tried, and stay away if unfit. */
@@ -159,24 +186,6 @@ async function tryOne(
   const isGaussian = gaussianMethods(trim).some(({ name }) => name === method.name);
   const work = isGaussian ? fitMethod : tryMethod;
   return await unlessUnfit(() => work(method, days, options));
-}
-
-/** What methods say of data that they cannot take, though others can. */
-const unfitCodes = new Set([
-  "COVARIANCE_SINGULAR",
-  "FIT_EMPTY",
-  "FEATURE_VALUE",
-  "LABELS_FEW_USERS",
-]);
-
-/** In a comparison, a method that cannot take this data (a constant column, say) stays away. */
-async function unlessUnfit<Result>(fit: () => Promise<Result>): Promise<Result | undefined> {
-  try {
-    return await fit();
-  } catch (error) {
-    if (error instanceof CataloguedError && unfitCodes.has(error.code)) return undefined;
-    throw error;
-  }
 }
 
 /** The Gaussian always takes part: its parameters are what readers of the original know. */

@@ -1,9 +1,10 @@
-import { assignFolds, type Model } from "@refrain/learn";
-import { rowsWhere } from "../../evaluation/index.js";
+import type { Model } from "@refrain/learn";
 import { foundationErrors, type JobOptions } from "../../foundation/index.js";
-import { type LabelledDays, takeDays, type UsageDays } from "./data.js";
+import { type CrossFitOptions, crossScores, fitMarked } from "./cross-fit.js";
+import type { LabelledDays, UsageDays } from "./data.js";
 import { gamingErrors } from "./errors.js";
 import { type Method, sampled } from "./methods.js";
+import type { TrialThread } from "./trial-thread.js";
 
 /** Rows to learn from. */
 export interface LearningDays {
@@ -11,16 +12,12 @@ export interface LearningDays {
   readonly train: UsageDays;
   /** Marked rows; absent where there are none. */
   readonly validation?: LabelledDays;
+  /** Methods that are under way on a thread of their own; to be closed by who began them. */
+  readonly trials?: TrialThread;
 }
 
 /** How a method is fitted. */
-export interface FitMethodOptions extends JobOptions {
-  readonly seed: number;
-  /** Threads at most. */
-  readonly threads?: number | undefined;
-  /** Folds of the cross-fit, users kept together. */
-  readonly folds?: number;
-}
+export interface FitMethodOptions extends JobOptions, CrossFitOptions {}
 
 /** A method that was tried. */
 export interface TriedMethod {
@@ -39,8 +36,6 @@ export interface FittedMethod extends TriedMethod {
   readonly model: Model;
 }
 
-const usualFolds = 5;
-
 /** Rows that a method without marks is tried on, where others are tried too. */
 const trialRows = 50_000;
 
@@ -57,7 +52,7 @@ export async function fitMethod(
   announce(method, options);
   if (method.kind === "unsupervised") return await fitUnmarked(method, days, options);
   const scores = await crossScores(method, marked(days), options);
-  return { method, model: await fitLabelled(method, marked(days), options), scores };
+  return { method, model: await fitMarked(method, marked(days), options), scores };
 }
 
 /**
@@ -99,7 +94,7 @@ export async function finishMethod(
   if (model !== undefined) return { method, scores, model };
   announce(method, options);
   if (method.kind === "unsupervised") return await fitUnmarked(method, days, options);
-  return { method, scores, model: await fitLabelled(method, marked(days), options) };
+  return { method, scores, model: await fitMarked(method, marked(days), options) };
 }
 
 function announce({ name }: Method, { signal, onProgress }: FitMethodOptions): void {
@@ -125,56 +120,5 @@ function marked({ train, validation }: LearningDays): LabelledDays {
   throw gamingErrors.LABELS_NEEDED({
     file: train.files.join(", "),
     column: "gamerFlaggedManual",
-  });
-}
-
-/** Fits on marked rows. */
-async function fitLabelled(
-  { learner }: Method,
-  { features, label, userCodes }: LabelledDays,
-  { seed, threads, signal }: FitMethodOptions,
-): Promise<Model> {
-  return await learner.fit(features, label, { seed }, { groups: userCodes, threads, signal });
-}
-
-/**
- * Scores of marked rows by models that have not seen their users.
- * @returns one a row
- */
-async function crossScores(
-  method: Method,
-  days: LabelledDays,
-  options: FitMethodOptions,
-): Promise<Float64Array> {
-  const { label, userCodes, features } = days;
-  const { seed, threads, signal } = options;
-  const folds = usableFolds(days, options.folds ?? usualFolds);
-  const place = assignFolds(label.length, { folds, seed, groups: userCodes, target: label });
-  const scores = new Float64Array(label.length);
-  for (let fold = 0; fold < folds; fold++) {
-    const model = await fitLabelled(
-      method,
-      takeDays(
-        days,
-        rowsWhere(label.length, (row) => place[row] !== fold),
-      ),
-      options,
-    );
-    const held = rowsWhere(label.length, (row) => place[row] === fold);
-    const found = await model.predict(features.take(held), { threads, signal });
-    for (const [at, row] of held.entries()) scores[row] = found[at]!;
-  }
-  return scores;
-}
-
-/** No more folds than there are users of either kind, or some fold would learn from one alone. */
-function usableFolds({ label, users, files }: LabelledDays, folds: number): number {
-  const kinds = [0, 1].map((kind) => new Set(users.filter((_, row) => label[row] === kind)).size);
-  const fewest = Math.min(...kinds);
-  if (fewest >= 2) return Math.min(folds, fewest);
-  throw gamingErrors.LABELS_FEW_USERS({
-    file: files.join(", "),
-    marked: kinds[1]!,
-    others: kinds[0]!,
   });
 }

@@ -1,11 +1,18 @@
 import type { JobOptions, Limits } from "../../foundation/index.js";
 import { type Cut, cutOf } from "./cut.js";
 import { labelledRows, readUsage, type UsageDays } from "./data.js";
-import { fitGaming, type GamingFit, type MethodTrial } from "./fit-gaming.js";
+import {
+  type FitGamingOptions,
+  fitGaming,
+  type GamingFit,
+  type MethodTrial,
+  tryApart,
+} from "./fit-gaming.js";
 import type { LearningDays } from "./fit-method.js";
 import { type GaussianFacts, saveGaming } from "./gaming-model.js";
 import { everyFeature, isTimedLake } from "./read-lake.js";
 import { readMarks } from "./read-usage.js";
+import type { TrialThread } from "./trial-thread.js";
 
 /** Which columns files have, and which of them are features. */
 export interface UsageColumns {
@@ -94,15 +101,30 @@ export interface TrainGamingSummary extends DetectorSummary {
   readonly peakMemoryBytes: number;
 }
 
-/** Reads what a detector learns from. */
+/**
+ * Reads what a detector learns from. Marked rows are the fewer, so that trials begin while the
+ * others are still read; whoever reads closes them.
+ */
 export async function readLearningDays(options: DetectorOptions): Promise<LearningDays> {
   const { validation } = options;
   const reading = { ...readOptions(options), ...(await usualFeatures(options)) };
-  const [train, marked] = await Promise.all([
-    readUsage({ files: options.train, ...reading }),
-    validation && readUsage({ files: validation, ...reading }),
-  ]);
-  return marked ? { train, validation: labelledRows(marked) } : { train };
+  let trials: TrialThread | undefined;
+  const readMarked = async () => {
+    if (validation === undefined) return undefined;
+    const marked = labelledRows(await readUsage({ files: validation, ...reading }));
+    trials = tryApart(marked, fitOptions(options));
+    return marked;
+  };
+  try {
+    const [train, marked] = await Promise.all([
+      readUsage({ files: options.train, ...reading }),
+      readMarked(),
+    ]);
+    return { train, ...(marked && { validation: marked }), ...(trials && { trials }) };
+  } catch (error) {
+    await trials?.close();
+    throw error;
+  }
 }
 
 /** Whoever marks users of a lake has all that its plays tell, where they carry times. */
@@ -137,20 +159,22 @@ export function readOptions({
   };
 }
 
+/** What fitting takes of a command's options. */
+function fitOptions(options: DetectorOptions): FitGamingOptions {
+  const { seed = 1, limits, method, trim, signal, onProgress, ...cut } = options;
+  return {
+    ...{ seed, method, trim, cut: cutOf(cut), threads: limits?.threads },
+    ...(signal === undefined ? {} : { signal }),
+    ...(onProgress === undefined ? {} : { onProgress }),
+  };
+}
+
 /** Makes the detector of a job. */
 export async function fitDetector(
   days: LearningDays,
-  { seed = 1, limits, method, trim, signal, onProgress, ...cut }: DetectorOptions,
+  options: DetectorOptions,
 ): Promise<GamingFit> {
-  return await fitGaming(days, {
-    seed,
-    method,
-    trim,
-    cut: cutOf(cut),
-    threads: limits?.threads,
-    ...(signal === undefined ? {} : { signal }),
-    ...(onProgress === undefined ? {} : { onProgress }),
-  });
+  return await fitGaming(days, fitOptions(options));
 }
 
 /** How a detector was made. */
@@ -174,7 +198,7 @@ export async function trainGaming(options: TrainGamingOptions): Promise<TrainGam
   const started = performance.now();
   const { out, latest = out, seed = 1 } = options;
   const days = await readLearningDays(options);
-  const fit = await fitDetector(days, options);
+  const fit = await fitDetector(days, options).finally(() => days.trials?.close());
   const hash = await saveGaming(new Set([out, latest]), fit.gaming);
   const trial = fit.trials.find(({ name }) => name === fit.gaming.method);
   const { card } = fit.gaming.model;
