@@ -17,11 +17,15 @@ function excessOf(value: number, median: number): number {
   return Number.isFinite(value) ? Math.min(above, Number.MAX_VALUE) : above;
 }
 
+function excessColumn(values: Float64Array | Float32Array, median: number): Float64Array {
+  const out = new Float64Array(values.length);
+  for (let row = 0; row < out.length; row++) out[row] = excessOf(values[row]!, median);
+  return out;
+}
+
 function fitted(columns: readonly string[], medians: Float64Array): FittedEncoder {
   const encode = (frame: Frame): Frame =>
-    mapNumbers(frame, columns, (values, place) =>
-      Float64Array.from(values, (value) => excessOf(value, medians[place]!)),
-    );
+    mapNumbers(frame, columns, (values, place) => excessColumn(values, medians[place]!));
   const state = (): ModelState => ({
     settings: { columns },
     tensors: { medians: vectorOf(medians) },
