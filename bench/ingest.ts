@@ -16,6 +16,8 @@ interface Run {
   readonly cpuSeconds: number;
   readonly peakMemoryBytes: number;
   readonly kept: number;
+  /** Buckets of what ours wrote. */
+  readonly buckets: number;
 }
 
 /** Sides are run in turn, so often at least and at most: between these while there is time. */
@@ -50,7 +52,7 @@ export async function ingestMemoryBench(options: BenchOptions): Promise<BenchRow
     const rows: BenchRow[] = [];
     for (const days of [few, all]) {
       const logs = { paths: paths.slice(0, days), rows: days * rowsADay };
-      const run = await runApart("ours", "delimited", join(folder, `lake-${days}`), logs);
+      const run = await ingestApart("delimited", join(folder, `lake-${days}`), logs);
       rows.push({
         work: `ingest-memory, ${days} files, ${await sizeOf(logs)}`,
         rows: logs.rows,
@@ -89,8 +91,9 @@ async function compare(
   // What a run wrote is removed after the last one: a file system that has just removed thousands
   // of files makes new ones slowly, and who comes next would pay for it.
   for (let pair = 0; goesOn(pair); pair++) {
-    ours.push(await runApart("ours", work, join(folder, `${work}-lake-${pair}`), files));
-    copies.push(await runApart("copy", work, join(folder, `${work}-copy-${pair}`), files));
+    const out = (side: string): string => join(folder, `${work}-${side}-${pair}`);
+    ours.push(await ingestApart(work, out("lake"), files));
+    copies.push(await runApart(["copy", work, out("copy"), `${ours[0]!.buckets}`], files));
   }
   const { rows } = files;
   const row = (name: string, seconds: (run: Run) => number): BenchRow => {
@@ -140,18 +143,15 @@ function side(runs: readonly Run[], seconds: (run: Run) => number): BenchSide {
   };
 }
 
-async function runApart(
-  which: "ours" | "copy",
-  work: Work,
-  out: string,
-  files: LogFiles,
-): Promise<Run> {
-  const script = join(import.meta.dirname, "ingest", "side.ts");
-  const given = ["--import", "tsx", script, which, work, out, ...files.paths];
-  const { stdout } = await promisify(execFile)(process.execPath, given);
-  const run = JSON.parse(stdout) as Run;
-  if (which === "ours" && run.kept !== files.rows) {
-    throw new Error(`${run.kept} of ${files.rows} rows were kept.`);
-  }
+async function ingestApart(work: Work, out: string, files: LogFiles): Promise<Run> {
+  const run = await runApart(["ours", work, out, ""], files);
+  if (run.kept !== files.rows) throw new Error(`${run.kept} of ${files.rows} rows were kept.`);
   return run;
+}
+
+async function runApart(side: readonly string[], { paths }: LogFiles): Promise<Run> {
+  const script = join(import.meta.dirname, "ingest", "side.ts");
+  const given = ["--import", "tsx", script, ...side, ...paths];
+  const { stdout } = await promisify(execFile)(process.execPath, given);
+  return JSON.parse(stdout) as Run;
 }

@@ -4,14 +4,23 @@
  */
 import { DuckDBInstance } from "@duckdb/node-api";
 
-const bucket = "CAST('0x' || md5(user_id)[1:4] AS INTEGER) % 16 AS bucket";
+/** Nobody computes a bucket where there is one. */
+function bucketSql(buckets: number): string {
+  if (buckets === 1) return "0 AS bucket";
+  return `CAST('0x' || md5(user_id)[1:4] AS INTEGER) % ${buckets} AS bucket`;
+}
+
+/** What is copied, and where to. */
+export interface CopyOptions {
+  readonly work: "delimited" | "jsonl";
+  readonly paths: readonly string[];
+  readonly out: string;
+  /** As many as ingest writes. */
+  readonly buckets: number;
+}
 
 /** Runs the COPY with the limits that ingest uses. */
-export async function copyByHand(
-  work: "delimited" | "jsonl",
-  paths: readonly string[],
-  out: string,
-): Promise<void> {
+export async function copyByHand({ work, paths, out, buckets }: CopyOptions): Promise<void> {
   const instance = await DuckDBInstance.create(":memory:", {
     threads: "2",
     memory_limit: "800MB",
@@ -20,12 +29,14 @@ export async function copyByHand(
   });
   const connection = await instance.connect();
   const list = `[${paths.map((path) => `'${path}'`).join(", ")}]`;
-  await connection.run(work === "jsonl" ? copySessions(list, out) : copyPlays(list, out));
+  const bucket = bucketSql(buckets);
+  const copy = work === "jsonl" ? copySessions : copyPlays;
+  await connection.run(copy(list, out, bucket));
   connection.closeSync();
   instance.closeSync();
 }
 
-function copyPlays(list: string, out: string): string {
+function copyPlays(list: string, out: string, bucket: string): string {
   return `COPY (
     SELECT *, strftime(event_at, '%Y-%m') AS month, ${bucket} FROM (
       SELECT uid AS user_id, day AS event_at, CAST(day AS DATE) AS event_date, false AS timed,
@@ -40,7 +51,7 @@ function copyPlays(list: string, out: string): string {
   ) TO '${out}' (FORMAT parquet, PARTITION_BY (month, bucket))`;
 }
 
-function copySessions(list: string, out: string): string {
+function copySessions(list: string, out: string, bucket: string): string {
   return `COPY (
     SELECT *, strftime(event_at, '%Y-%m') AS month, ${bucket} FROM (
       SELECT user_id, "timestamp" AS event_at, CAST("timestamp" AS DATE) AS event_date,

@@ -2,7 +2,7 @@ import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { openDuckDb, registerViews } from "../lake/index.js";
+import { type Lake, openDuckDb, registerViews } from "../lake/index.js";
 import {
   type ChurnRow,
   type ReferenceOptions,
@@ -105,9 +105,20 @@ describe("churn features", () => {
     const first = await write("a.csv", timed, { limits: { threads: 2 } });
     expect(await write("b.csv", split, { limits: { threads: 1 } })).toEqual(first);
     expect(await write("c.csv", split, { eventsAtOnce: 1 })).toEqual(first);
+    expect(
+      await write("d.csv", { ...timed, lake: coarse(timed.lake) }, { eventsAtOnce: 1 }),
+    ).toEqual(first);
     await split.remove();
   });
 });
+
+/** The same files as those of a lake with more buckets. */
+function coarse({ directory, manifest }: Lake): Lake {
+  const files = manifest.files.map((file) =>
+    file.bucket === undefined ? file : { ...file, buckets: manifest.buckets },
+  );
+  return { directory, manifest: { ...manifest, buckets: 3 * manifest.buckets, files } };
+}
 
 describe("untimed logs", () => {
   it("have no hours and no gaps: unavailable, not filled", async () => {

@@ -5,6 +5,7 @@
  */
 import type { Limits } from "../foundation/index.js";
 import {
+  bucketsIn,
   type Engine,
   type Lake,
   quoteName,
@@ -119,9 +120,9 @@ const bytesPerEvent = 200;
 function bucketGroups(lake: Lake, set: FeatureSet, eventsAtOnce: number): number[][] {
   const rows = Array.from({ length: lake.manifest.buckets }, () => 0);
   for (const file of lake.manifest.files) {
-    if (file.bucket !== undefined && set.population.includes(file.table)) {
-      rows[file.bucket] = (rows[file.bucket] ?? 0) + file.rows;
-    }
+    if (file.bucket === undefined || !set.population.includes(file.table)) continue;
+    const buckets = bucketsIn(file, lake.manifest);
+    for (const bucket of buckets) rows[bucket]! += file.rows / buckets.length;
   }
   const groups: number[][] = [[]];
   let held = 0;

@@ -1,3 +1,4 @@
+export { bucketsIn } from "./buckets.js";
 export type { Engine, SqlColumn } from "./engine.js";
 export { openDuckDb } from "./engines/duckdb.js";
 export { ingest } from "./ingest/ingest.js";

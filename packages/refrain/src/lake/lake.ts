@@ -1,5 +1,7 @@
 import { join } from "node:path";
 import { type ColumnType, type TableContract, tables } from "../events/index.js";
+import { groupBy } from "../foundation/index.js";
+import { bucketSql, bucketsIn } from "./buckets.js";
 import type { Engine } from "./engine.js";
 import { lakeErrors } from "./errors.js";
 import type { LakeFile, Manifest } from "./manifest.js";
@@ -55,23 +57,32 @@ export async function registerViews(
 ): Promise<void> {
   for (const table of Object.values(tables)) {
     const files = lake.manifest.files.filter(
-      (file) => file.table === table.name && isSeen(file, options),
+      (file) => file.table === table.name && isSeen(lake, file, options),
     );
-    await engine.run(
-      `CREATE OR REPLACE VIEW ${quoteName(table.name)} AS ${viewSql(lake, table, files)}`,
-    );
+    const view = viewSql(lake, table, files, options);
+    await engine.run(`CREATE OR REPLACE VIEW ${quoteName(table.name)} AS ${view}`);
   }
 }
 
-function isSeen(file: LakeFile, { bucket, months, delivery }: ViewOptions): boolean {
+function isSeen(
+  { manifest }: Lake,
+  file: LakeFile,
+  { bucket, months, delivery }: ViewOptions,
+): boolean {
+  const wanted = bucket === undefined ? undefined : [bucket].flat();
   return (
-    (bucket === undefined || file.bucket === undefined || [bucket].flat().includes(file.bucket)) &&
+    (!wanted || bucketsIn(file, manifest).some((one) => wanted.includes(one))) &&
     (delivery === undefined || file.delivery === delivery) &&
     (!months || !file.month || (file.month >= months[0] && file.month <= months[1]))
   );
 }
 
-function viewSql(lake: Lake, table: TableContract, files: readonly LakeFile[]): string {
+function viewSql(
+  lake: Lake,
+  table: TableContract,
+  files: readonly LakeFile[],
+  options: ViewOptions,
+): string {
   const columns = Object.entries(table.columns);
   if (files.length === 0) {
     const nulls = columns.map(([name]) => nullColumn(table, name));
@@ -79,15 +90,9 @@ function viewSql(lake: Lake, table: TableContract, files: readonly LakeFile[]): 
   }
   const names = columns.map(([name]) => quoteName(name)).join(", ");
   if (table.nature === "event" || !table.key) {
-    const schemas = [...new Set(files.map((file) => file.schema))];
-    return schemas
-      .map((schema) =>
-        scanSql(
-          lake,
-          table,
-          files.filter((file) => file.schema === schema),
-        ),
-      )
+    const parts = groupBy(files, (file) => `${file.schema} ${rowsSql(lake, file, options)}`);
+    return [...parts.values()]
+      .map((part) => `${scanSql(lake, table, part)}${rowsSql(lake, part[0]!, options)}`)
       .join(" UNION ALL ");
   }
   const ranked = files.map(
@@ -98,6 +103,14 @@ function viewSql(lake: Lake, table: TableContract, files: readonly LakeFile[]): 
     `SELECT ${names} FROM (${ranked.join(" UNION ALL ")}) QUALIFY row_number() OVER ` +
     `(PARTITION BY ${quoteName(table.key)} ORDER BY "delivered" DESC, "row" DESC) = 1`
   );
+}
+
+/** Which rows of a file are seen, where it holds those of other buckets too. */
+function rowsSql({ manifest }: Lake, file: LakeFile, { bucket }: ViewOptions): string {
+  if (bucket === undefined) return "";
+  const wanted = [bucket].flat();
+  if (bucketsIn(file, manifest).every((one) => wanted.includes(one))) return "";
+  return ` WHERE ${bucketSql(manifest.buckets)} IN (${wanted.join(", ")})`;
 }
 
 /** Reads files of one schema; contract columns that they lack are null. */

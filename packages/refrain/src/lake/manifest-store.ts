@@ -22,7 +22,7 @@ export async function readManifest(directory: string): Promise<Manifest | undefi
   if (last === undefined) return undefined;
   const text = await readFile(join(directory, "manifests", last), "utf8");
   const manifest = parsedManifest(text);
-  if (manifest?.version !== manifestVersion || !hasLists(manifest)) {
+  if (!manifest || !isKnown(manifest.version) || !hasLists(manifest)) {
     const found = Number(manifest?.version ?? 0);
     throw lakeErrors.LAKE_VERSION({ directory, found, known: manifestVersion });
   }
@@ -47,6 +47,10 @@ function parsedManifest(text: string): Manifest | undefined {
   } catch {
     return undefined;
   }
+}
+
+function isKnown(version: number): boolean {
+  return version >= 1 && version <= manifestVersion;
 }
 
 /** Drafts of this format lacked some of them. */

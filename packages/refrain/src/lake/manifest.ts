@@ -13,6 +13,8 @@ export interface LakeFile {
   readonly month?: string;
   /** Bucket of the user id for events, 0 … buckets - 1. */
   readonly bucket?: number;
+  /** How many buckets that one is of: a divisor of the lake's number, which it is where absent. */
+  readonly buckets?: number;
   readonly rows: number;
   readonly bytes: number;
   /** Delivery that the rows came with. */
@@ -54,9 +56,9 @@ export interface LakeInput {
   readonly rejects?: string;
 }
 
-/** All that a reader needs to know; later formats raise `version`. */
+/** All that a reader needs to know; later formats raise `version`. 2: files have `buckets`. */
 export interface Manifest {
-  readonly version: 1;
+  readonly version: 1 | 2;
   /** Number of this manifest, 1 …; 0 = an empty lake. */
   readonly sequence: number;
   /** Number of buckets: bucket = first 4 hex digits of md5(user_id) mod buckets. */
@@ -67,5 +69,5 @@ export interface Manifest {
   readonly inputs: readonly LakeInput[];
 }
 
-/** Version of the format that this code writes and reads. */
-export const manifestVersion = 1;
+/** Version of the format that this code writes; it reads the ones before it too. */
+export const manifestVersion = 2;

@@ -170,10 +170,10 @@ describe("wrong use", () => {
   it("leaves a lake of a newer version alone", async () => {
     const { lake, done } = await take("20170301_play.log", good.join(""));
     await done;
-    await writeFile(join(lake, "manifests", "000002.json"), '{"version": 2}');
+    await writeFile(join(lake, "manifests", "000002.json"), '{"version": 3}');
     const again = ingest({ inputs: [join(lake, "..", "*.log")], source: "musicbox", lake });
     await expect(again).rejects.toMatchObject({ code: "LAKE_VERSION", exitCode: 3 });
-    await expect(again).rejects.toThrow("has format 2, and this program knows 1.");
+    await expect(again).rejects.toThrow("has format 3, and this program knows 2.");
     expect((await readdir(join(lake, "manifests"))).sort()).toEqual(["000001.json", "000002.json"]);
   });
 });

@@ -12,6 +12,7 @@ import {
   tables,
   undatedDay,
 } from "../../events/index.js";
+import { bucketSql } from "../buckets.js";
 import { quoteName, quoteText } from "../sql-text.js";
 import { type Parse, parseOf } from "./parse.js";
 
@@ -48,9 +49,10 @@ const months = (2100 - firstYear) * 12;
 /** Where a row goes. */
 export interface Place {
   readonly table: string;
-  /** `YYYY-MM` and bucket of events. */
+  /** `YYYY-MM` of events, and which of how many buckets. */
   readonly month?: string;
   readonly bucket?: number;
+  readonly buckets?: number;
 }
 
 /** What a number in the column `place` means. */
@@ -61,7 +63,7 @@ export function decodePlace(place: number, { kind, buckets }: CompileOptions): P
   const month = Math.floor(cell / buckets) % months;
   const year = firstYear + Math.floor(month / 12);
   const name = `${year}-${String((month % 12) + 1).padStart(2, "0")}`;
-  return { table, month: name, bucket: cell % buckets };
+  return { table, month: name, bucket: cell % buckets, buckets };
 }
 
 /** Columns that ingest makes where no column of the source gives them. */
@@ -334,20 +336,6 @@ function cellSql(options: CompileOptions, refused: readonly string[]): string {
 export function placeSql({ kind, buckets }: CompileOptions): string {
   const inTable = isEventKind(kind) ? bucketSql(buckets) : "0";
   return `CASE WHEN "cell" < 0 THEN "cell" ELSE "cell" + ${inTable} END + ${firstPlace}`;
-}
-
-const hexDigits = "0123456789abcdef";
-
-/**
- * bucket = first 4 hex digits of md5(user id as UTF-8) mod N. The last digit decides where N
- * divides 16: to look it up costs less than to read the four as a number.
- */
-function bucketSql(buckets: number): string {
-  const digest = 'md5("user_id")';
-  const whole = `CAST('0x' || ${digest}[1:4] AS INTEGER)`;
-  if (hexDigits.length % buckets > 0) return `${whole} % ${buckets}`;
-  const digit = `(strpos('${hexDigits}', ${digest}[4:4]) - 1)`;
-  return buckets === hexDigits.length ? digit : `${digit} % ${buckets}`;
 }
 
 /** The same users in every log, whatever the number of buckets: hex digits 9-16 of the md5. */

@@ -6,6 +6,7 @@ import {
   makeFolder,
   removeEmptyFolders,
 } from "../../foundation/index.js";
+import { bucketsToWrite } from "../buckets.js";
 import { openDuckDb } from "../engines/duckdb.js";
 import { lakeErrors } from "../errors.js";
 import type { LakeInput, Manifest } from "../manifest.js";
@@ -108,7 +109,8 @@ async function runJob(options: IngestOptions, { plan, base, files }: Work): Prom
     try {
       const progress = new Progress(options, total, engine);
       const lists = { files: [], inputs: [], duplicates: [] };
-      const own = { engine, profiles, counter, plan, run, base, options, progress };
+      const buckets = bucketsToWrite(base, unpackedBytes(files, sizes));
+      const own = { engine, profiles, counter, plan, run, base, buckets, options, progress };
       const job: Job = { ...own, ...lists, loads: 0 };
       await readAll(job, files);
       const done = await commit(job);
@@ -127,6 +129,17 @@ async function runJob(options: IngestOptions, { plan, base, files }: Work): Prom
   } finally {
     await closeRun(run);
   }
+}
+
+/** How much a packed file grows, about, by the end of its name. */
+const packed = [
+  [".gz", 8],
+  [".parquet", 4],
+] as const;
+
+function unpackedBytes(files: readonly string[], sizes: readonly number[]): number {
+  const growth = (path: string): number => packed.find(([end]) => path.endsWith(end))?.[1] ?? 1;
+  return files.reduce((sum, path, index) => sum + sizes[index]! * growth(path), 0);
 }
 
 /** Commits what was read; without new content and new deliveries the lake stays as it is. */

@@ -18,6 +18,8 @@ export interface Job {
   readonly run: Run;
   /** The lake as the run found it. */
   readonly base: Manifest;
+  /** Buckets that it writes. */
+  readonly buckets: number;
   readonly options: JobOptions;
   readonly progress: Progress;
   /** Files written so far, in the run's folder. */

@@ -67,7 +67,7 @@ describe("a run that is killed", () => {
     ["while it reads", atStep("reading", 0)],
     ["a little later", atStep("loading", 20)],
     ["before it moves its first file", atCall("rename", 1, false)],
-    ["after it moved some files", atCall("rename", 5, true)],
+    ["after it moved some files", atCall("rename", 2, true)],
     ["before the manifest appears", atCall("link", 1, false)],
   ])("leaves the last commit, and the next run completes it: %s", async (moment, script) => {
     const lake = join(folder, moment.replaceAll(" ", "-"));

@@ -30,6 +30,8 @@ export interface WrittenFile {
   readonly table: string;
   readonly month?: string;
   readonly bucket?: number;
+  /** How many buckets that one is of. */
+  readonly buckets?: number;
   readonly rows: number;
   readonly bytes: number;
   readonly columns: readonly string[];

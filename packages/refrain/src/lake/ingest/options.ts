@@ -28,7 +28,10 @@ export interface IngestOptions extends JobOptions {
   readonly timeZone?: string;
   /** `YYYY-MM-DD` of files whose rows and names carry no date. */
   readonly date?: string;
-  /** Buckets of a new lake, 1 … 4096. Default 16; a lake keeps the number it was made with. */
+  /**
+   * Buckets of a new lake, 1 … 4096. Default 16; a lake keeps the number it was made with, and
+   * files hold several together while it is small.
+   */
   readonly buckets?: number;
   readonly limits?: Partial<Limits>;
 }

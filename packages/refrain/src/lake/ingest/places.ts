@@ -102,6 +102,6 @@ function rejectsPath(run: Run, from: string): string {
 
 function dataPath(file: WrittenFile, name: string): string {
   if (file.month === undefined) return `data/${file.table}/${name}.parquet`;
-  const bucket = String(file.bucket).padStart(2, "0");
-  return `data/${file.table}/month=${file.month}/bucket=${bucket}/${name}.parquet`;
+  const bucket = `bucket=${String(file.bucket).padStart(2, "0")}-of-${file.buckets}`;
+  return `data/${file.table}/month=${file.month}/${bucket}/${name}.parquet`;
 }

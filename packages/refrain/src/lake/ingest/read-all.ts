@@ -51,7 +51,7 @@ async function takeFile(
   known: Map<string, LakeInput>,
   groups: Map<string, Waiting[]>,
 ): Promise<void> {
-  const { plan, run, engine, progress } = job;
+  const { plan, run, engine, progress, buckets } = job;
   progress.doing(`reading ${file.name}`);
   const before = known.get(file.contentHash);
   if (before) {
@@ -60,7 +60,6 @@ async function takeFile(
     return;
   }
   const { signal } = job.options;
-  const { buckets } = job.base;
   const prepared = await prepareFile(engine, file, {
     plan,
     buckets,

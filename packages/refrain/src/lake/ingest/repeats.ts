@@ -6,6 +6,7 @@
 import { rename, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { groupBy } from "../../foundation/index.js";
+import { mayShareUsers } from "../buckets.js";
 import type { Engine } from "../engine.js";
 import type { LakeFile, Manifest } from "../manifest.js";
 import { quoteName, quotePath, quoteText } from "../sql-text.js";
@@ -35,10 +36,11 @@ export async function dropRepeats(
   },
   inputOrder: readonly bigint[],
 ): Promise<Remaining> {
+  const { buckets } = lake.manifest;
   const dropped = new Map<bigint, number>();
   const left = new Map(written.map((file) => [file.path, file]));
   for (const group of partitions(written)) {
-    const old = lake.files.filter((file) => group.some((mine) => meets(mine, file)));
+    const old = lake.files.filter((file) => group.some((mine) => meets(mine, file, buckets)));
     const repeats = await findRepeats(engine, group, {
       directory: lake.directory,
       files: old,
@@ -85,11 +87,11 @@ function compare(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0;
 }
 
-function meets(mine: WrittenFile, other: LakeFile): boolean {
+function meets(mine: WrittenFile, other: LakeFile, buckets: number): boolean {
   return (
     mine.table === other.table &&
     mine.month === other.month &&
-    mine.bucket === other.bucket &&
+    mayShareUsers(mine, other, buckets) &&
     (mine.firstAt ?? "") <= plainTime(other.lastAt) &&
     plainTime(other.firstAt) <= (mine.lastAt ?? "")
   );
