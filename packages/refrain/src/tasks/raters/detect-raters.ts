@@ -58,7 +58,9 @@ export interface RaterCase extends Evidence {
   readonly user: string;
   /** Probability of being anomalous where labels of both kinds calibrate it, else null. */
   readonly probability: number | null;
-  /** Conformal p-value: how often a genuine account looks as bad. */
+  /** Higher = more suspicious: log of budget / p of a union, log odds where labels are many. */
+  readonly score: number;
+  /** P-value: how often a genuine account looks as bad. */
   readonly pValue: number;
   /** What spoke: `learnt`, or a detector that needs no label. */
   readonly spoke: string;
@@ -96,6 +98,8 @@ export interface RatersDetection {
   readonly seriesGroups: readonly SeriesGroup[] | null;
   /** How users were cut, and at which score. */
   readonly cut: string;
+  /** How many labelled users `pooled` and `kinds` stand on, and how many of them are crooked. */
+  readonly judged: { readonly users: number; readonly anomalous: number };
   /** On users that the scores had not learnt from; null where nobody is labelled to judge by. */
   readonly pooled: RaterJudgement["pooled"] | null;
   readonly kinds: RaterJudgement["kinds"];
@@ -153,6 +157,10 @@ export async function detectRaters(options: DetectRatersOptions): Promise<Raters
     views: beside.viewsRead ?? null,
     seriesGroups: beside.series ? seriesGroups(ratings, beside.series) : null,
     cut,
+    judged: {
+      users: scored.judged.length,
+      anomalous: scored.judged.filter((user) => labels?.anomalous[user] === 1).length,
+    },
     pooled: judgement?.pooled ?? null,
     kinds: judgement?.kinds ?? {},
     queue,
@@ -235,6 +243,7 @@ async function queueOf(given: {
   return order.map((user, at) => ({
     user: ratings.userIds[user]!,
     probability: scored.probability?.[user] ?? null,
+    score: scored.score[user]!,
     pValue: scored.pValue[user]!,
     spoke: scored.spoke[user]!,
     ratings: ratings.userStart[user + 1]! - ratings.userStart[user]!,

@@ -9,6 +9,8 @@ export interface RaterDetector {
   readonly reason: string;
   /** The feature that shows it best, in a table that has it. */
   readonly column: string;
+  /** The feature whose value an analyst can check; the column itself unless told. */
+  readonly shown?: string;
   /** Higher = more abnormal, from the column unless told; what cannot be told is never abnormal. */
   readonly score?: (frame: Frame) => Float64Array;
 }
@@ -32,8 +34,9 @@ const raterDetectors: readonly RaterDetector[] = [
   },
   {
     name: "one value",
-    reason: "gives one rating more often than anyone would",
+    reason: "gives one rating more often than so many ratings let expect",
     column: "oneValue",
+    shown: "modeShare",
   },
   {
     name: "volume",
@@ -82,8 +85,8 @@ export function detectorNamed(name: string): RaterDetector | undefined {
   return raterDetectors.find((one) => one.name === name);
 }
 
-/** No tail of some hundred scores says more. */
-const leastPValue = 1e-6;
+/** The least p-value of a union: no tail of some hundred scores says more. */
+export const leastPValue = 1e-4;
 
 /** One detector's scores of rows to be judged, and of rows that stand for genuine ones. */
 export interface DetectorScores {
@@ -96,7 +99,7 @@ export interface DetectorScores {
 
 /** What several detectors say together. */
 export interface Union {
-  /** How often a genuine row looks as bad: exp(-score), 1 at most; a millionth at least. */
+  /** How often a genuine row looks as bad: exp(-score), 1 at most and .0001 at least. */
   readonly pValue: Float64Array;
   /** Higher = more abnormal: log of budget / p of the detector that finds it most abnormal. */
   readonly score: Float64Array;

@@ -1,23 +1,8 @@
 import { explainTrees, type Frame } from "@refrain/learn";
 import type { Ratings } from "../../simulate/index.js";
-import { detectorNamed } from "./detectors.js";
-import { featureWords } from "./feature-words.js";
 import type { RaterFeatures } from "./features/rater-features.js";
-import { seriesWords } from "./series/series-words.js";
+import { type RaterReason, type ReasonBook, reasonBook } from "./reason-text.js";
 import type { RaterModel } from "./supervised.js";
-import { viewingWords } from "./viewing/viewing-words.js";
-
-/** Why an account is in the queue. */
-export interface RaterReason {
-  /** Feature or detector. */
-  readonly code: string;
-  /** The same in words. */
-  readonly text: string;
-  /** The feature's value. */
-  readonly value: number | null;
-  /** Share of all users below it, 0…1. */
-  readonly rank: number | null;
-}
 
 /** A rating that counts against an account. */
 export interface SuspectTitle {
@@ -43,7 +28,6 @@ export interface Evidence {
   readonly accomplices: readonly Accomplice[];
 }
 
-const words: typeof featureWords = { ...featureWords, ...seriesWords, ...viewingWords };
 const reasonsShown = 3;
 const accomplicesShown = 5;
 
@@ -65,30 +49,12 @@ export async function evidenceFor(
   },
 ): Promise<readonly Evidence[]> {
   const { features, ratings, model, titles } = given;
-  const ranks = new Map(
-    features.frame.columns.map(({ name }) => [name, ranker(features.frame, name)]),
-  );
-  const reasonOf = (code: string, user: number): RaterReason => {
-    const value = features.frame.numbers(code)[user]!;
-    const rank = ranks.get(code)!(value);
-    const said = words[code];
-    const text = (rank >= 0.5 ? said?.high : said?.low) ?? code;
-    return { code, text, value, rank };
-  };
+  const book = reasonBook(features.frame);
   const shares = model && (await explained(model, features.frame.take([...users]), given.signal));
   return users.map((user, at) => {
-    const text = detectorNamed(spoke[at]!)?.reason;
-    const reasons: RaterReason[] = text
-      ? [{ code: spoke[at]!, text, value: null, rank: null }]
-      : [];
-    const strongest = shares?.[at] ?? byRank(features.frame, ranks, user);
-    for (const code of strongest) {
-      // What cannot be told of a user speaks neither for nor against it.
-      if (Number.isNaN(features.frame.numbers(code)[user]!)) continue;
-      const reason = reasonOf(code, user);
-      if (reasons.length >= reasonsShown) break;
-      if (!reasons.some(({ text }) => text === reason.text)) reasons.push(reason);
-    }
+    const reasons = reasonsOf(book, user, {
+      ...{ spoke: spoke[at]!, strongest: shares?.[at] ?? book.farthest(user) },
+    });
     return {
       reasons,
       titles: features.oddTitles(user).map(({ place, others }) => ({
@@ -103,6 +69,26 @@ export async function evidenceFor(
         .map(({ user: other, shared }) => ({ user: ratings.userIds[other]!, shared })),
     };
   });
+}
+
+/** What spoke, then the strongest features that are unusual and say something else. */
+function reasonsOf(
+  book: ReasonBook,
+  user: number,
+  { spoke, strongest }: { readonly spoke: string; readonly strongest: readonly string[] },
+): readonly RaterReason[] {
+  const first = book.ofDetector(spoke, user);
+  const reasons: RaterReason[] = first ? [first.reason] : [];
+  const codes = first ? [...first.codes] : [];
+  for (const code of strongest) {
+    if (reasons.length >= reasonsShown) break;
+    const reason = book.ofFeature(code, user);
+    if (!reason || codes.some((other) => book.isSame(code, other))) continue;
+    reasons.push(reason);
+    codes.push(code);
+  }
+  const text = "no number of it stands out alone, but all together are as of crooked accounts";
+  return reasons.length > 0 ? reasons : [{ code: "together", text, value: null, rank: null }];
 }
 
 function titleOf(title: string | undefined): { readonly title?: string } {
@@ -131,38 +117,4 @@ async function explained(
       .sort((a, b) => b.share - a.share)
       .map(({ name }) => name);
   });
-}
-
-/** Features in which a user is farthest from the middle. */
-function byRank(
-  frame: Frame,
-  ranks: ReadonlyMap<string, (value: number) => number>,
-  user: number,
-): readonly string[] {
-  return frame.columns
-    .map(({ name }) => {
-      const rank = ranks.get(name)!(frame.numbers(name)[user]!);
-      return { name, far: Number.isNaN(rank) ? 0 : Math.abs(rank - 0.5) };
-    })
-    .sort((a, b) => b.far - a.far)
-    .map(({ name }) => name);
-}
-
-/** The share of users below a value, half of those equal, of those who have one. */
-function ranker(frame: Frame, name: string): (value: number) => number {
-  const sorted = Float64Array.from(frame.numbers(name))
-    .filter((value) => !Number.isNaN(value))
-    .sort();
-  const below = (value: number, orEqual: boolean): number => {
-    let [low, high] = [0, sorted.length];
-    while (low < high) {
-      const middle = (low + high) >> 1;
-      const isBefore = orEqual ? sorted[middle]! <= value : sorted[middle]! < value;
-      if (isBefore) low = middle + 1;
-      else high = middle;
-    }
-    return low;
-  };
-  return (value) =>
-    Number.isNaN(value) ? value : (below(value, false) + below(value, true)) / 2 / sorted.length;
 }

@@ -28,13 +28,17 @@ export function excessTail(calibration: Float64Array): (score: number) => number
     return n - low;
   };
   // The lowest score that no more than a tenth reach: where many tie, the next above them.
-  const most = Math.max(leastExcesses, Math.floor(tailShare * n));
-  const threshold = sorted.find((one) => atLeast(one) <= most) ?? sorted[n - 1]!;
+  const tail = Math.max(leastExcesses, Math.floor(tailShare * n));
+  const threshold = sorted.find((one) => atLeast(one) <= tail) ?? sorted[n - 1]!;
   const excesses = sorted.subarray(n - atLeast(threshold)).map((one) => one - threshold);
   const { shape, scale } = paretoOf(excesses, sorted[n - 1]! - sorted[n >> 1]!);
+  const most = 2 * log(n + 1);
+  const bounded = (surprise: number) =>
+    surprise > most ? most + log1p(surprise - most) : surprise;
+  const reach = log((n + 1) / (excesses.length + 1));
   return (score) =>
     score > threshold
-      ? log((n + 1) / (excesses.length + 1)) + log1p((shape * (score - threshold)) / scale) / shape
+      ? bounded(reach + log1p((shape * (score - threshold)) / scale) / shape)
       : log((n + 1) / (1 + atLeast(score)));
 }
 

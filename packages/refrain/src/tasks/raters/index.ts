@@ -16,7 +16,7 @@ export {
   type StepTwoReading,
 } from "./evaluate-raters.js";
 export { ratersEvaluationPage } from "./evaluation-report.js";
-export type { Accomplice, Evidence, RaterReason, SuspectTitle } from "./evidence.js";
+export type { Accomplice, Evidence, SuspectTitle } from "./evidence.js";
 export { type RaterFeatures, raterFeatures } from "./features/rater-features.js";
 export type { KindJudgement, RaterJudgement } from "./judge.js";
 export {
@@ -25,6 +25,7 @@ export {
   rankSubmissions,
   type Standing,
 } from "./leaderboard.js";
+export type { RaterReason } from "./reason-text.js";
 export { ratersPage } from "./report.js";
 export type { RaterProtocol } from "./score-raters.js";
 export type { BesideFiles, ItemsRead, ViewsRead } from "./series/beside.js";

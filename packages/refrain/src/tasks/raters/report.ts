@@ -14,6 +14,7 @@ import {
   table,
 } from "../../report/index.js";
 import type { RaterCase, RatersDetection } from "./detect-raters.js";
+import { leastPValue } from "./detectors.js";
 import { seriesSection } from "./series/series-section.js";
 import { viewingSection } from "./viewing/viewing-section.js";
 
@@ -41,7 +42,7 @@ function ratersReport(found: RatersDetection): PageOptions {
       {
         label: "F1",
         value: formatMetric(pooled?.f1),
-        note: pooled ? "on labelled users not learnt from" : "nobody is labelled to judge by",
+        note: pooled ? judgedBy(found) : "nobody is labelled to judge by",
       },
       { label: "PR-AUC", value: formatMetric(pooled?.prAuc) },
       {
@@ -58,6 +59,11 @@ function ratersReport(found: RatersDetection): PageOptions {
   };
 }
 
+function judgedBy({ judged }: RatersDetection): string {
+  const { users, anomalous } = judged;
+  return `on ${formatNumber(users)} labelled users, ${formatNumber(anomalous)} of them crooked`;
+}
+
 function queueSection({ queue, anomalous }: RatersDetection): Section {
   const shown = queueTable(queue.slice(0, casesInSight), "Review queue, the most suspicious first");
   const rest = queue.slice(casesInSight);
@@ -71,36 +77,45 @@ function queueSection({ queue, anomalous }: RatersDetection): Section {
   return {
     title: "Whom to look at",
     body: html`<p>Each line is an account to look at, not a verdict. The p-value says how often a
-genuine account looks as bad. Titles are ratings at an end of the scale that do not fit the account,
-with the number of others for whom the same is true; accomplices share four or
-more such titles with it, at the same end.</p>
+genuine account looks as bad; the score puts the queue in order. Usual is what nine of ten accounts
+have. Titles are ratings at an end of the scale that do not fit the account:
+“t12: 1 (+3)” is a 1 for title t12, where three others gave a 1 that does not fit them either.
+Accomplices share four or more such titles with it, at the same end; how many, in
+brackets.</p>
 ${table(shown)}${more}`,
   };
 }
 
 function queueTable(cases: readonly RaterCase[], caption: string): TableOptions {
+  const hasProbability = cases.some(({ probability }) => probability !== null);
   return {
     caption,
     columns: [
       { title: "User" },
       { title: "Reasons", kind: "prose" },
+      { title: "Score", kind: "number" },
       { title: "p-value", kind: "number" },
+      ...(hasProbability ? [{ title: "Probability", kind: "number" as const }] : []),
       { title: "Titles" },
       { title: "Accomplices" },
       { title: "Ratings", kind: "number" },
-      { title: "Probability", kind: "number" },
     ],
     rows: cases.map((one) => [
       one.user,
-      sentence(one),
-      one.pValue.toPrecision(2),
-      titlesOf(one),
-      one.accomplices.map(({ user, shared: titles }) => `${user} (${titles})`).join(", "),
+      reasonsOf(one),
+      one.score.toFixed(1),
+      shownP(one.pValue),
+      ...(hasProbability ? [one.probability === null ? null : formatMetric(one.probability)] : []),
+      titlesOf(one) || "none",
+      one.accomplices.map(({ user, shared: titles }) => `${user} (${titles})`).join(", ") || "none",
       one.ratings,
-      one.probability === null ? null : formatMetric(one.probability),
     ]),
     empty: "Nobody is flagged.",
   };
+}
+
+function shownP(pValue: number): string {
+  return pValue <= leastPValue ? `≤ ${leastPValue}` : Number(pValue.toPrecision(2)).toString();
 }
 
 /** Titles that others are odd about too; where there are none, the two oddest. */
@@ -111,10 +126,11 @@ function titlesOf({ titles }: RaterCase): string {
     .join(", ");
 }
 
-function sentence({ reasons, spoke }: RaterCase): string {
-  const words = reasons.map(({ text }) => text).join("; ");
-  const start = words.charAt(0).toUpperCase() + words.slice(1);
-  return spoke === "learnt" || spoke === "" ? `${start}.` : `${start} (found by: ${spoke}).`;
+/** One reason a line. */
+function reasonsOf({ reasons }: RaterCase) {
+  return reasons.map(
+    ({ text }) => html`<div>${text.charAt(0).toUpperCase()}${text.slice(1)}.</div>`,
+  );
 }
 
 /** Flagged users that name each other as accomplices stand together. */
@@ -123,7 +139,8 @@ function groupsSection({ queue }: RatersDetection): Section {
   return {
     title: "Groups among them",
     body: table({
-      caption: "Flagged accounts that go in lockstep, and the titles that most of them share",
+      caption:
+        "Flagged accounts with the same odd rating: title, rating, and how many of them gave it",
       columns: [{ title: "Accounts", kind: "number" }, { title: "Who" }, { title: "Titles" }],
       rows: groups.map(({ members, titles }) => [
         members.length,
@@ -165,7 +182,8 @@ function accompliceGroups(queue: readonly RaterCase[]) {
   return groups.slice(0, 20);
 }
 
-function trustSection({ pooled, kinds, protocol, cut }: RatersDetection): Section {
+function trustSection(found: RatersDetection): Section {
+  const { pooled, kinds, protocol, cut } = found;
   const judged = Object.entries(kinds);
   const intro = html`<p>How it was learnt: ${protocol}. How it was cut: ${cut}.</p>`;
   if (pooled === null) {
@@ -180,7 +198,7 @@ function trustSection({ pooled, kinds, protocol, cut }: RatersDetection): Sectio
     };
   }
   const all = table({
-    caption: "On labelled users that the scores had not learnt from",
+    caption: `By scores that had not learnt from them, ${judgedBy(found)}`,
     columns: [{ title: "Measure" }, { title: "Value", kind: "number" }],
     rows: [
       ["F1", formatMetric(pooled.f1)],

@@ -10,7 +10,7 @@ import {
 } from "../../lake/index.js";
 import type { Ratings } from "../../simulate/index.js";
 import { ratersErrors } from "./errors.js";
-import type { RaterReason } from "./evidence.js";
+import type { RaterReason } from "./reason-text.js";
 import type { ScoredRaters } from "./score-raters.js";
 
 /** Where verdicts on raters go. */
