@@ -1,14 +1,21 @@
 import type { WrittenVerdicts } from "../lake/index.js";
-import type { GamingDetection, TestOutcome, TrainGamingSummary } from "../tasks/gaming/index.js";
+import type {
+  GamingDetection,
+  GamingEvaluation,
+  TrainGamingSummary,
+} from "../tasks/gaming/index.js";
 import { count, counted, duration, table } from "./words.js";
 
 const digits = (value: number | null | undefined): string => value?.toFixed(4) ?? "–";
 
+type Outcome = Pick<GamingEvaluation, "method" | "test" | "dropped" | "counted">;
+
 /** How a detector does on marked rows, a line each. */
-export function outcomeText(method: string, test: TestOutcome): string {
+export function outcomeText({ method, test, dropped, counted }: Outcome): string {
   const { f1, precision, recall, prAuc, intervals, unseenUsers, deduplicated } = test;
   const range = ({ low, high }: { low: number | null; high: number | null }): string =>
     `(${digits(low)} to ${digits(high)})`;
+  const left = Object.entries(dropped).map(([reason, rows]) => `${count(rows)} ${reason}`);
   return `${[
     `${method} on ${count(test.rows)} marked rows that nothing was learnt from, ` +
       `${count(test.positives)} of them cheats:`,
@@ -18,6 +25,8 @@ export function outcomeText(method: string, test: TestOutcome): string {
       `missed ${count(test.falseNegatives)}`,
     `  F1 on users never seen ${digits(unseenUsers.f1)}, ` +
       `without repeats ${digits(deduplicated.f1)}`,
+    ...(counted ? [`  plays of ${counted.span} days up to ${counted.day}`] : []),
+    ...(left.length > 0 ? [`  left out: ${left.join(", ")}`] : []),
   ].join("\n")}\n`;
 }
 
@@ -63,7 +72,8 @@ function leftOut({
   const lines = [
     reasons.length === 0
       ? ""
-      : `Left out: ${reasons.join(", ")}; the first is line ${first?.line} of ${first?.file}: ${first?.text}\n`,
+      : `Left out: ${reasons.join(", ")}; the first is ` +
+        `line ${first?.line} of ${first?.file}: ${first?.text}\n`,
     ratiosRepaired === 0
       ? ""
       : `${counted(ratiosRepaired, "infinite ratio")} put at the number of plays.\n`,
@@ -97,7 +107,7 @@ export async function gamingText(found: GamingDetection): Promise<string> {
       .join(", ")}).\n`,
     `${found.method}. ${found.chosenBy}\n`,
     await methodsText(found),
-    ...(test ? [outcomeText(found.method, test)] : []),
+    ...(test ? [outcomeText({ ...found, test, dropped: {} })] : []),
     ...(baselines.length === 0
       ? []
       : [

@@ -1,18 +1,6 @@
 import { type Job, jobOptions, present } from "../command.js";
 import { cliErrors } from "../errors.js";
-import {
-  day,
-  type Flag,
-  list,
-  moment,
-  needed,
-  pairs,
-  path,
-  share,
-  text,
-  toggle,
-  whole,
-} from "../flags.js";
+import { day, type Flag, list, moment, pairs, path, share, text, toggle, whole } from "../flags.js";
 import { gamingText, outcomeText, trainedText, verdictsText } from "../gaming-text.js";
 import { variant } from "../variants.js";
 
@@ -49,8 +37,14 @@ const validation = path(
   "rows marked by hand, with --lake marks alone will do: choose method and threshold on them",
 );
 
+const verdicts = text(
+  "<detector>",
+  "with --lake: verdicts of this detector, or reviewer, are the marks, in place of a file",
+);
+
 const detectorFlags = {
   validation,
+  verdicts,
   lake: path("<folder>", "count the plays of a lake's day, in place of a file"),
   date: day("<day>", "day of the lake (default: the last with plays)"),
   days: whole("<n>", "days of the lake counted together, the last being --date (default: 1)"),
@@ -64,6 +58,7 @@ const detectorFlags = {
 
 interface DetectorValues {
   readonly validation: string | undefined;
+  readonly verdicts: string | undefined;
   readonly lake: string | undefined;
   readonly date: string | undefined;
   readonly days: number | undefined;
@@ -113,6 +108,7 @@ function detectorOptions(
     }
   }
   const { validation: marked, method, trim: k, column, features, ...rest } = values;
+  assertMarks(command, { lake, verdicts: rest.verdicts, file: marked, flag: "--validation" });
   return {
     ...jobOptions(job),
     seed: job.seed,
@@ -125,12 +121,39 @@ function detectorOptions(
       trim: k,
       features,
       columns: column,
+      verdicts: rest.verdicts,
       validation: marked === undefined ? undefined : [marked],
       epsilon: rest.epsilon,
       budget: rest.budget,
       falseDiscoveryRate: rest.falseDiscoveryRate,
     }),
   };
+}
+
+/**
+ * Marks stand in a file or in the lake.
+ * @throws OPTION_CONFLICT, OPTION_MISSING
+ */
+function assertMarks(
+  command: string,
+  given: {
+    readonly lake: string | undefined;
+    readonly verdicts: string | undefined;
+    readonly file: string | undefined;
+    /** The option of the file. */
+    readonly flag: string;
+  },
+): void {
+  if (given.verdicts === undefined) return;
+  if (given.lake === undefined) {
+    throw cliErrors.OPTION_MISSING({ command: `${command} --verdicts`, option: "--lake FOLDER" });
+  }
+  if (given.file === undefined) return;
+  throw cliErrors.OPTION_CONFLICT({
+    first: "--verdicts",
+    second: given.flag,
+    remedy: "Give the marks in one way.",
+  });
 }
 
 /** `refrain detect gaming`: the whole way, from files to a review queue. */
@@ -195,26 +218,52 @@ export const trainGamingVariant = variant({
 export const evaluateGamingVariant = variant({
   names: ["gaming"],
   flags: {
-    test: needed(path("<file>", "rows marked by hand that nothing was learnt from")),
+    test: path(
+      "<file>",
+      "rows marked by hand that nothing was learnt from; with --lake marks alone will do",
+    ),
+    verdicts,
+    lake: path("<folder>", "count the plays of the marked users, over as many days as the model"),
+    date: day("<day>", "day of the lake, where the marks name none (default: the last with plays)"),
     validation: path("<file>", "the rows learnt from, to know which users of the test were seen"),
     epsilon,
     column: columnFlags.column,
   },
-  examples: ["refrain evaluate gaming gaming.refrain --test kept.csv"],
-  async run(job, [, given], { test, validation: marked, epsilon: density, column }) {
+  examples: [
+    "refrain evaluate gaming gaming.refrain --test kept.csv",
+    "refrain evaluate gaming gaming.refrain --lake lake --test marks.csv",
+    "refrain evaluate gaming gaming.refrain --lake lake --verdicts review",
+  ],
+  async run(job, [, given, ...stray], { test, validation: marked, epsilon: density, ...values }) {
+    const { column, lake, date } = values;
+    const command = "evaluate gaming";
+    if (stray.length > 0) {
+      throw cliErrors.OPTION_CONFLICT({
+        ...{ first: stray[0]!, second: command },
+        remedy: "Give marked rows with --test.",
+      });
+    }
+    assertMarks(command, { lake, verdicts: values.verdicts, file: test, flag: "--test" });
+    if (test === undefined && values.verdicts === undefined) {
+      throw cliErrors.OPTION_MISSING({ command, option: "--test FILE, or --lake and --verdicts" });
+    }
+    if (date !== undefined && lake === undefined) {
+      throw cliErrors.OPTION_MISSING({ command: `${command} --date`, option: "--lake FOLDER" });
+    }
     const { evaluateGaming } = await import("../../tasks/gaming/index.js");
     const { findModel } = await import("../../workflow/index.js");
     const found = await evaluateGaming({
       ...jobOptions(job),
       seed: job.seed,
       model: await findModel(given ?? "gaming"),
-      test: [test],
       ...present({
+        ...{ lake, date, verdicts: values.verdicts },
+        test: test === undefined ? undefined : [test],
         validation: marked === undefined ? undefined : [marked],
         epsilon: density,
         columns: column,
       }),
     });
-    return { document: found, text: outcomeText(found.method, found.test) };
+    return { document: found, text: outcomeText(found) };
   },
 });

@@ -12,6 +12,7 @@ import {
   readMarks,
   readRawUsage,
 } from "./read-usage.js";
+import { readVerdictMarks } from "./verdict-marks.js";
 
 /** Usage by user and day, ready to learn from or to score. */
 export interface UsageDays {
@@ -40,7 +41,7 @@ const worstShare = 0.9;
 /**
  * Reads usage by user and day.
  * @throws USAGE_COLUMN_TWICE, USAGE_ROWS_UNUSABLE, USAGE_LAKE_UNUSABLE, FEATURE_REFUSED,
- *   LABELS_NEEDED, INTERRUPTED, and what `withSourceFile` throws
+ *   LABELS_NEEDED, VERDICTS_NONE, INTERRUPTED, and what `withSourceFile` throws
  */
 export async function readUsage(options: ReadUsageOptions): Promise<UsageDays> {
   const asked = options.extra ?? [];
@@ -91,8 +92,12 @@ function joined(parts: readonly Float64Array[]): Float64Array {
 
 /** Files as they are, marks of a lake's users with their plays, or a lake's users all. */
 async function rawUsage(options: ReadUsageOptions): Promise<RawUsage[]> {
-  const { lake, files } = options;
+  const { lake, files, verdicts } = options;
   if (lake === undefined) return await readRawUsage(options);
+  if (verdicts !== undefined) {
+    const marks = await readVerdictMarks(lake, { ...options, verdicts });
+    return await readMarkedLake(lake, [marks], options);
+  }
   if (files.length === 0) return [await readLakeUsage(lake, options)];
   const marks = await readMarks(options);
   if (marks === undefined) return await readRawUsage(options);

@@ -39,6 +39,20 @@ export const gamingErrors = errorCatalogue({
     problem: () => "Verdicts are written to the lake whose plays were judged, and none was given.",
     remedy: () => "Give --lake DIR in place of files, or leave out --write-verdicts.",
   },
+  VERDICTS_NONE: {
+    status: 422,
+    exit: 3,
+    problem: (d: {
+      lake: string;
+      detector: string;
+      day: string | null;
+      known: readonly string[];
+    }) =>
+      `The lake ${d.lake} has no verdicts of "${d.detector}"` +
+      `${d.day === null ? "" : ` on ${d.day}`} ` +
+      `(it has those of: ${d.known.join(", ") || "nobody"}).`,
+    remedy: () => "Name one of them, or give the marks in a file.",
+  },
   FEATURE_REFUSED: {
     status: 400,
     exit: 2,

@@ -2,19 +2,25 @@ import { readFile } from "node:fs/promises";
 import { readModel } from "@refrain/learn";
 import { foundationErrors, type JobOptions, type Limits } from "../../foundation/index.js";
 import { epsilonThreshold } from "./cut.js";
-import { labelledRows, readUsage } from "./data.js";
+import { labelledRows, readUsage, type UsageDays } from "./data.js";
 import { gamingErrors } from "./errors.js";
 import { type GamingModel, gamingOf } from "./gaming-model.js";
+import type { LakeDays } from "./lake-sql.js";
 import { measureTest, type TestOutcome } from "./measure.js";
 import { publishedFeatures } from "./read-usage.js";
-import { readOptions, type UsageColumns } from "./train-gaming.js";
+import { type LakeChoice, readOptions, type UsageColumns } from "./train-gaming.js";
 
 /** What `evaluateGaming` is told. */
-export interface EvaluateGamingOptions extends UsageColumns, JobOptions {
+export interface EvaluateGamingOptions
+  extends UsageColumns,
+    Pick<LakeChoice, "lake" | "date">,
+    JobOptions {
   /** Model file of `train gaming`. */
   readonly model: string;
-  /** Rows marked by hand that nothing was learnt from. */
-  readonly test: readonly string[];
+  /** Rows marked by hand that nothing was learnt from; with a lake marks alone will do. */
+  readonly test?: readonly string[];
+  /** Detector, or reviewer, whose verdicts in the lake are the marks, in place of `test`. */
+  readonly verdicts?: string;
   /** The rows that were learnt from, to know which users of the test were seen. */
   readonly validation?: readonly string[];
   /** Density below which a row is an alarm, instead of the model's own threshold. */
@@ -32,6 +38,10 @@ export interface GamingEvaluation {
   readonly method: string;
   readonly threshold: number;
   readonly test: TestOutcome;
+  /** Marks or rows left out, by reason; `no_plays`: the user played nothing on the day. */
+  readonly dropped: UsageDays["dropped"];
+  /** Days of a lake that were counted together, and the last of them; absent for files. */
+  readonly counted?: LakeDays;
   readonly seconds: number;
 }
 
@@ -54,11 +64,14 @@ export async function loadGaming(path: string): Promise<GamingModel> {
  */
 export async function evaluateGaming(options: EvaluateGamingOptions): Promise<GamingEvaluation> {
   const started = performance.now();
-  const { epsilon, seed = 1, limits, signal } = options;
+  const { epsilon, seed = 1, limits, signal, test: files = [], verdicts } = options;
   const gaming = await loadGaming(options.model);
+  const { span } = gaming;
   const extra = extraColumns(gaming);
-  const reading = { ...readOptions(options), extra };
-  const test = labelledRows(await readUsage({ files: options.test, ...reading }));
+  const own = readOptions({ ...options, ...(span !== undefined && { span }) });
+  const reading = { ...own, extra };
+  const marks = { files, ...(verdicts !== undefined && { verdicts }) };
+  const test = labelledRows(await readUsage({ ...marks, ...reading }));
   const seen = options.validation
     ? (await readUsage({ files: options.validation, ...reading })).users
     : [];
@@ -76,6 +89,8 @@ export async function evaluateGaming(options: EvaluateGamingOptions): Promise<Ga
       threads: limits?.threads,
       signal,
     }),
+    dropped: test.dropped,
+    ...(test.counted && { counted: { day: test.counted.day, span: test.counted.span } }),
     seconds: (performance.now() - started) / 1000,
   };
 }

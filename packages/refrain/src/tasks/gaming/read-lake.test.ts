@@ -4,7 +4,9 @@ import { describe, expect, it } from "vitest";
 import { ingest } from "../../lake/index.js";
 import { readUsage } from "./data.js";
 import { detectGaming } from "./detect-gaming.js";
+import { evaluateGaming } from "./evaluate-gaming.js";
 import { furtherNames } from "./lake-sql.js";
+import { trainGaming } from "./train-gaming.js";
 import { usageFolder } from "./usage.fixture.js";
 
 const { write } = usageFolder();
@@ -113,5 +115,29 @@ describe("usage from a lake", () => {
     );
     expect(usual.at(-1)).toBe(0);
     expect(usual.every((value) => Number.isFinite(value))).toBe(true);
+  });
+
+  it("learns from verdicts and marks, and is judged on them: VERDICTS_NONE", async () => {
+    const lake = await crowdLake("reviewed");
+    const says = Array.from({ length: 24 }, (_, user) => {
+      return `u${user},2017-03-02,review,${user % 3 === 0},2017-03-03 12:00:00`;
+    });
+    says.push("u1,2017-03-02,review,true,2017-03-03 11:00:00");
+    const review = await write("review.csv", ["user,at,detector,flagged,arrived_at", ...says]);
+    await ingest({ inputs: [review], source: "generic", kind: "verdict", lake });
+    const model = await write("lake.refrain", "");
+    const given = { train: [], lake, span: 2, method: "logistic", out: model };
+    const trained = await trainGaming({ ...given, verdicts: "review" });
+    expect(trained).toMatchObject({ rows: 24, features: 19 });
+    const judged = await evaluateGaming({ model, lake, verdicts: "review" });
+    expect(judged.test).toMatchObject({ rows: 24, positives: 8, f1: 1 });
+    expect(judged.counted).toEqual({ day: "2017-03-02", span: 2 });
+    const users = Array.from({ length: 6 }, (_, user) => `u${user},${user % 3 === 0 ? "x" : ""}`);
+    const marks = ["UserPartyID,gamerFlaggedManual", ...users, "u0,1", "u1,0", "nobody,1"];
+    const own = await evaluateGaming({ model, lake, test: [await write("own.csv", marks)] });
+    expect(own.test).toMatchObject({ rows: 2, positives: 1 });
+    expect(own.dropped).toEqual({ label_unreadable: 2, no_plays: 1 });
+    const stranger = evaluateGaming({ model, lake, verdicts: "nobody" });
+    await expect(stranger).rejects.toMatchObject({ code: "VERDICTS_NONE" });
   });
 });

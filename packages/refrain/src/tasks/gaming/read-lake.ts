@@ -86,7 +86,8 @@ async function tasteColumns(
 }
 
 /**
- * The usage of marked users, each on the day of the mark.
+ * The usage of marked users, each on the day of the mark. Marks without plays on their day are
+ * counted as dropped (`no_plays`).
  * @throws what `readLakeUsage` throws
  */
 export async function readMarkedLake(
@@ -95,8 +96,10 @@ export async function readMarkedLake(
   options: LakeOptions,
 ): Promise<RawUsage[]> {
   const found: RawUsage[] = [];
-  for (const { file, users, label, days, dropped, rejects } of marks) {
+  for (const one of marks) {
+    const { users, label, days } = one;
     const own: RawUsage[] = [];
+    let marked = 0;
     for (const day of new Set(days ?? [options.date])) {
       const usage = await readLakeUsage(directory, {
         ...options,
@@ -106,16 +109,22 @@ export async function readMarkedLake(
       for (const [row, user] of users.entries()) {
         if (days === undefined || days[row] === day) markOf.set(user, label[row]!);
       }
-      own.push(markedRows({ ...usage, file: `${file}, counted from ${usage.file}` }, markOf));
+      marked += markOf.size;
+      own.push(markedRows({ ...usage, file: `${one.file}, counted from ${usage.file}` }, markOf));
     }
-    const left = Object.values(dropped).reduce((sum, rows) => sum + rows, 0);
-    found.push(
-      ...own.map((one, at) =>
-        at > 0 ? one : { ...one, rowsRead: one.rowsRead + left, dropped, rejects },
-      ),
-    );
+    found.push(...withDropped(own, one, marked));
   }
   return found;
+}
+
+/** What was left out of the marks stands with the first of their days. */
+function withDropped(own: readonly RawUsage[], { dropped, rejects }: Marks, marked: number) {
+  const played = own.reduce((sum, { users }) => sum + users.length, 0);
+  const all = { ...dropped, ...(marked > played ? { no_plays: marked - played } : {}) };
+  const left = Object.values(all).reduce((sum, rows) => sum + rows, 0);
+  return own.map((one, at) => {
+    return at > 0 ? one : { ...one, rowsRead: one.rowsRead + left, dropped: all, rejects };
+  });
 }
 
 function markedRows(usage: RawUsage, markOf: ReadonlyMap<string, number>): RawUsage {

@@ -18,6 +18,8 @@ export interface ReadUsageOptions extends JobOptions {
   readonly date?: string;
   /** Days that are counted together, the last being `date`; 1 unless told. */
   readonly span?: number;
+  /** Detector, or reviewer, whose verdicts in the lake are the marks, in place of files. */
+  readonly verdicts?: string;
   /** Spelling in the files by published name, where Refrain does not know it. */
   readonly columns?: Readonly<Record<string, string>>;
   /** Further columns of numbers to read; of a lake those of `furtherFeatures`. */

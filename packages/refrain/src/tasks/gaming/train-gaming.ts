@@ -44,6 +44,8 @@ export interface DetectorOptions extends UsageColumns, LakeChoice, JobOptions {
    * without counts will do.
    */
   readonly validation?: readonly string[];
+  /** Detector, or reviewer, whose verdicts in the lake are the marks, in place of `validation`. */
+  readonly verdicts?: string;
   /** Name of a method; the best on validation rows unless told. */
   readonly method?: string;
   /** Standard deviations of the Gaussian's trim, null for none; 55 unless told. */
@@ -106,12 +108,13 @@ export interface TrainGamingSummary extends DetectorSummary {
  * others are still read; whoever reads closes them.
  */
 export async function readLearningDays(options: DetectorOptions): Promise<LearningDays> {
-  const { validation } = options;
+  const { validation = [], verdicts } = options;
   const reading = { ...readOptions(options), ...(await usualFeatures(options)) };
   let trials: TrialThread | undefined;
   const readMarked = async () => {
-    if (validation === undefined) return undefined;
-    const marked = labelledRows(await readUsage({ files: validation, ...reading }));
+    if (validation.length === 0 && verdicts === undefined) return undefined;
+    const marks = { files: validation, ...(verdicts !== undefined && { verdicts }) };
+    const marked = labelledRows(await readUsage({ ...marks, ...reading }));
     trials = tryApart(marked, fitOptions(options));
     return marked;
   };
@@ -129,10 +132,12 @@ export async function readLearningDays(options: DetectorOptions): Promise<Learni
 
 /** Whoever marks users of a lake has all that its plays tell, where they carry times. */
 async function usualFeatures(options: DetectorOptions): Promise<{ extra?: readonly string[] }> {
-  const { lake, validation, features } = options;
-  if (lake === undefined || validation === undefined || features !== undefined) return {};
+  const { lake, validation = [], verdicts, features } = options;
+  const isMarked = validation.length > 0 || verdicts !== undefined;
+  if (lake === undefined || !isMarked || features !== undefined) return {};
   const reading = readOptions(options);
-  const isMarks = (await readMarks({ files: validation, ...reading })) !== undefined;
+  const isMarks =
+    verdicts !== undefined || (await readMarks({ files: validation, ...reading })) !== undefined;
   return isMarks && (await isTimedLake(lake, reading)) ? { extra: [everyFeature] } : {};
 }
 

@@ -25,7 +25,7 @@ describe("TrialThread", () => {
     expect(done[0]!.scores).toEqual(await crossScores(methods[0]!, marked, { seed: 3 }));
   });
 
-  it("leaves a method without scores that cannot take the data, and all where it is ended", async () => {
+  it("leaves what cannot take the data without scores, and all where it is ended", async () => {
     const marked = await rows();
     const one = { ...marked, userCodes: marked.userCodes.map((_, row) => marked.label[row]!) };
     const unfit = new TrialThread(methods.slice(0, 1), one, { seed: 1 });
