@@ -41,6 +41,12 @@ export interface WrittenFile {
   readonly timed: boolean;
 }
 
+/**
+ * Texts of a column in a row group beyond which they get no dictionary: to look a text up among
+ * more of them takes longer than to write it (docs/decisions/0088).
+ */
+const mostWords = 4_000;
+
 /** What one load wrote, and how many rows of each input were kept and sampled out. */
 export interface Loaded {
   readonly files: readonly WrittenFile[];
@@ -69,7 +75,8 @@ export async function loadFiles(
     const written = await engine.rows(
       `COPY (SELECT ${names}, ${placeSql(first)} AS "place" FROM (${rows})) ` +
         `TO ${quoteText(directory)} ` +
-        `(FORMAT parquet, PARTITION_BY ("place"), RETURN_STATS true)`,
+        `(FORMAT parquet, PARTITION_BY ("place"), RETURN_STATS true, ` +
+        `DICTIONARY_SIZE_LIMIT ${mostWords})`,
     );
     return await gather(engine, written, { directory, inputs });
   } finally {
