@@ -86,7 +86,8 @@ const casesInText = 10;
 
 /** What `detect gaming` says to a person: the queue first. */
 export async function gamingText(found: GamingDetection): Promise<string> {
-  const { alarms, queue, farms, test, baselines, population } = found;
+  const { alarms, leastAlarms, queue, farms, test, baselines, population } = found;
+  const { fewMarks } = await import("../tasks/gaming/index.js");
   const rows = queue
     .slice(0, casesInText)
     .map(({ user, score, pValue, farm, reasons }) => [
@@ -102,6 +103,7 @@ export async function gamingText(found: GamingDetection): Promise<string> {
       `${counted(farms.length, "farm")} among them; the first:\n`,
     await table(["user", "score", "p", "farm", "first reason"], rows),
     ...leftOut(population),
+    ...(leastAlarms !== undefined && alarms.alarms === 0 ? [`${fewMarks(leastAlarms)}\n`] : []),
     `Alarms for 100,000: ${per(alarms.perHundredThousand)} (${alarms.strata
       .map(({ name, perHundredThousand }) => `${name} ${per(perHundredThousand)}`)
       .join(", ")}).\n`,

@@ -57,6 +57,8 @@ export interface Alarms {
   /** Rows with at least this score are alarms; Infinity where there are none. */
   readonly threshold: number;
   readonly count: number;
+  /** For a rate of false discoveries: so many rows must score above all genuine marks at least. */
+  readonly least?: number;
 }
 
 /** What a model knows to cut by. */
@@ -87,7 +89,9 @@ export function cutScores(scores: Float64Array, cut: Cut, basis: CutBasis): Alar
     for (let row = 0; row < scores.length; row++) {
       if (rejected[row] === 1) threshold = Math.min(threshold, scores[row]!);
     }
-    return { threshold, count };
+    // No p-value is below one in so many, and each row that is scored is one more test.
+    const least = Math.ceil(scores.length / (cut.rate * (basis.genuine.length + 1)));
+    return { threshold, count, least };
   }
   const { threshold } = basis;
   if (threshold === undefined) throw gamingErrors.CUT_NEEDS_MARKS({ option: "a threshold by F1" });

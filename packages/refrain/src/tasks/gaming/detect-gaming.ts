@@ -74,6 +74,7 @@ async function detect(
     population: populationOf(train),
     ...judgement,
     alarms: countAlarms(train.features, isAlarm),
+    ...(scored.least === undefined ? {} : { leastAlarms: scored.least }),
     farms: farms.list,
     queue: all.slice(0, cases),
     ...(audited === undefined ? {} : { audit: readAudit(audited, train, isAlarm) }),

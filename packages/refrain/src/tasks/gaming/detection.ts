@@ -45,6 +45,11 @@ export interface GamingDetection extends DetectorSummary, Judgement {
   };
   /** Alarms on the unmarked day. */
   readonly alarms: AlarmCounts;
+  /**
+   * Cut by a rate of false discoveries: alarms come so many at a time or not at all, for as many
+   * genuine marks and as many rows.
+   */
+  readonly leastAlarms?: number;
   readonly farms: readonly Farm[];
   /** The review queue on the unmarked day. */
   readonly queue: readonly Case[];

@@ -67,6 +67,13 @@ export const gamingErrors = errorCatalogue({
     problem: (d: { given: string }) => `There is no method "${d.given}" to detect gaming.`,
     remedy: (d: { known: readonly string[] }) => `Give --method one of: ${d.known.join(", ")}.`,
   },
+  DAY_ONE_USER: {
+    status: 422,
+    exit: 3,
+    problem: (d: { file: string; user: string }) =>
+      `${d.file} has one user alone, ${d.user}: nobody to compare with.`,
+    remedy: () => "Give the usage of all users of a day, or score the file with a model.",
+  },
   LABELS_NEEDED: {
     status: 422,
     exit: 3,

@@ -55,9 +55,13 @@ export function farmsOf(days: UsageDays, seeds: Iterable<number>): Farms {
   for (const seed of list) {
     const points = groups.points.get(groups.keyOf(seed)!)!;
     const { close, chance } = neighbourhood(points, seed, days);
-    if (close.length < leastUsers) continue;
-    const surprise = gammaLower(close.length - 1, Math.max(chance, 1e-9));
-    if (surprise * list.length * filesForOneByChance > 1) continue;
+    const isChance = (users: number): boolean =>
+      users < leastUsers ||
+      gammaLower(users - 1, Math.max(chance, 1e-9)) * list.length * filesForOneByChance > 1;
+    // Days that stand there twice are one user's.
+    if (isChance(close.length) || isChance(new Set(close.map((row) => days.users[row])).size)) {
+      continue;
+    }
     for (const row of close) if (!parent.has(row)) parent.set(row, row);
     for (const row of close) parent.set(rootOf(row), rootOf(seed));
     expected.set(seed, chance + 1);

@@ -76,10 +76,14 @@ const unmarkedMethod = "gaussian";
 
 /**
  * Makes the detector: fits the methods, chooses on validation rows alone, finds its threshold.
- * @throws METHOD_UNKNOWN, LABELS_NEEDED, LABELS_FEW_USERS, EPSILON_NEEDS_GAUSSIAN, INTERRUPTED
+ * @throws DAY_ONE_USER, METHOD_UNKNOWN, LABELS_NEEDED, LABELS_FEW_USERS, EPSILON_NEEDS_GAUSSIAN, INTERRUPTED
  */
 export async function fitGaming(days: LearningDays, options: FitGamingOptions): Promise<GamingFit> {
   const { trim = originalTrim, cut } = options;
+  const { users, files } = days.train;
+  if (users.every((user) => user === users[0])) {
+    throw gamingErrors.DAY_ONE_USER({ file: files.join(", "), user: users[0]! });
+  }
   const { tried, trials, chosen, chosenBy } = await fitBest(days, options);
   const gaussian = gaussianOf(tried);
   if (cut.by === "epsilon" && chosen.method.learner !== gaussian.method.learner) {

@@ -5,6 +5,7 @@ export {
   evaluateGaming,
   type GamingEvaluation,
 } from "./evaluate-gaming.js";
+export { fewMarks } from "./few-marks.js";
 export { gamingOf } from "./gaming-model.js";
 export type { TestOutcome } from "./measure.js";
 export { scoreUsage } from "./score-usage.js";

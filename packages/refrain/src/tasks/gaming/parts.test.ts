@@ -57,6 +57,12 @@ describe("farms", () => {
     expect(list[0]!.usual.slice(1)).toEqual([100, 8, 220]);
     expect(of.get(60)).toBe(0);
     expect(farmsOf(days, [0]).list).toEqual([]);
+    // Two users whose day stands there six times are two, and no farm.
+    const twice = {
+      ...days,
+      users: days.users.map((user, row) => (row < 60 ? user : `u${row % 2}`)),
+    };
+    expect(farmsOf(twice, twice.users.keys()).list).toEqual([]);
   });
 
   it("stay apart whichever of their users is looked at first", () => {

@@ -5,6 +5,7 @@ import { type Cut, cutOf } from "./cut.js";
 import { readUsage } from "./data.js";
 import { extraColumns } from "./evaluate-gaming.js";
 import { farmsOf } from "./farms.js";
+import { fewMarks } from "./few-marks.js";
 import type { GamingModel } from "./gaming-model.js";
 import { reviewQueue, scoreDays } from "./score-gaming.js";
 import { scoreLines } from "./score-lines.js";
@@ -40,7 +41,7 @@ export interface ScoredUsage {
   readonly text: Iterable<string>;
   /** What went to the lake, where that was asked for. */
   readonly verdicts?: WrittenVerdicts;
-  /** Rows left out, in words; absent where none was. */
+  /** Rows left out, and why there are no alarms, in words; absent where nothing is to be said. */
   readonly note?: string;
 }
 
@@ -81,11 +82,15 @@ export async function scoreUsage(
   const judged = { gaming, hash, days, scored, cases: queue };
   const written = await verdictsOf(judged, options);
   const dropped = Object.entries(days.dropped).map(([reason, count]) => `${count} ${reason}`);
+  const notes = [
+    ...(dropped.length > 0 ? [`Left out: ${dropped.join(", ")}.`] : []),
+    ...(scored.least !== undefined && scored.count === 0 ? [fewMarks(scored.least)] : []),
+  ];
   return {
     rows: onlyFlagged ? queue.length : days.users.length,
     flagged: scored.count,
     text: scoreLines({ days, scored, queue }, { onlyFlagged, reasons: most }),
     ...written,
-    ...(dropped.length > 0 ? { note: `Left out: ${dropped.join(", ")}.` } : {}),
+    ...(notes.length > 0 ? { note: notes.join(" ") } : {}),
   };
 }
