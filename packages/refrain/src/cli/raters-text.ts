@@ -39,6 +39,7 @@ export async function ratersText(found: RatersDetection): Promise<string> {
     `${count(anomalous)} of ${counted(users, "user")} are flagged (${cut}); the first:\n`,
     await table(["user", "p-value", "accomplices", "reasons"], rows),
     `${protocol}; ${rejectsText(found)}${duration(seconds)}.\n`,
+    ...found.notices.map((one) => `${one}\n`),
     ...judged,
   ].join("");
 }

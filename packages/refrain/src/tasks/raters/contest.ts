@@ -1,7 +1,7 @@
-import { readdir, writeFile } from "node:fs/promises";
-import { join } from "node:path";
+import { readdir, rename, rm, rmdir, writeFile } from "node:fs/promises";
+import { join, resolve } from "node:path";
 import { RandomStream } from "@refrain/learn";
-import { csvField, type JobOptions, writeAtomically } from "../../foundation/index.js";
+import { asDiskFull, csvField, type JobOptions, writeAtomically } from "../../foundation/index.js";
 import {
   besideKinds,
   type HiddenRatings,
@@ -71,9 +71,7 @@ const publicShare = 0.3;
  */
 export async function createContest(options: CreateContestOptions): Promise<ContestSummary> {
   const { out, seed = 1, anomalousShare = 0.066, scale, signal } = options;
-  if ((await readdir(out).catch(() => [])).length > 0) {
-    throw ratersErrors.CONTEST_EXISTS({ folder: out });
-  }
+  if (!(await isFree(out))) throw ratersErrors.CONTEST_EXISTS({ folder: out });
   const job = { ...(signal && { signal }) };
   const { ratings: base } = await readRatings(options.base, {
     ...{ ...job, ...(scale && { scale }) },
@@ -102,26 +100,53 @@ export async function createContest(options: CreateContestOptions): Promise<Cont
     const { kind } = truth[user]!;
     return random.uniform() < keptLabels && !neverLabelled.some((one) => one === kind);
   });
-  const write = (name: string, lines: readonly string[]) =>
-    writeAtomically(join(out, name), (path) => writeFile(path, `${lines.join("\n")}\n`));
   const labelled = (chosen: readonly number[]) => [
     "user,anomalous",
     ...chosen.map((user) => `${ratings.userIds[user]},${truth[user]!.anomalous}`),
   ];
   const named = (chosen: readonly number[]) => ["user", ...chosen.map((u) => ratings.userIds[u]!)];
-  await write(contestFiles.ratings, ratingLines(ratings));
-  if (beside.series) await write(contestFiles.items, itemLines(beside.series, ratings.itemIds));
-  if (beside.views) await write(contestFiles.views, viewLines(beside.views));
-  await write(contestFiles.step1, labelled(train));
-  await write(contestFiles.step2, labelled(step2));
-  await write(contestFiles.test, named(test));
-  await write(contestFiles.public, named([...isPublic]));
-  await write(contestFiles.truth, truthLines(hidden, isPublic));
+  await writeTogether(out, {
+    [contestFiles.ratings]: ratingLines(ratings),
+    ...(beside.series && { [contestFiles.items]: itemLines(beside.series, ratings.itemIds) }),
+    ...(beside.views && { [contestFiles.views]: viewLines(beside.views) }),
+    [contestFiles.step1]: labelled(train),
+    [contestFiles.step2]: labelled(step2),
+    [contestFiles.test]: named(test),
+    [contestFiles.public]: named([...isPublic]),
+    [contestFiles.truth]: truthLines(hidden, isPublic),
+  });
   return {
     ...{ out, users: users.length, ratings: ratings.item.length, test: test.length },
     anomalous: truth.filter((one) => one.anomalous === 1).length,
     ...{ public: isPublic.size, step1: train.length, step2: step2.length, neverLabelled },
   };
+}
+
+async function isFree(out: string): Promise<boolean> {
+  const found = await readdir(out).catch((error: NodeJS.ErrnoException) =>
+    error.code === "ENOENT" ? [] : [out],
+  );
+  return found.length === 0;
+}
+
+/** Writes files into a folder beside, which takes the place of `out` when all are there. */
+async function writeTogether(
+  out: string,
+  files: Readonly<Record<string, readonly string[]>>,
+): Promise<void> {
+  const part = `${resolve(out)}.part`;
+  try {
+    await rm(part, { recursive: true, force: true });
+    for (const [name, lines] of Object.entries(files)) {
+      const text = `${lines.join("\n")}\n`;
+      await writeAtomically(join(part, name), (path) => writeFile(path, text));
+    }
+    await rmdir(out).catch(() => undefined);
+    await rename(part, out);
+  } catch (error) {
+    await rm(part, { recursive: true, force: true });
+    throw asDiskFull(error, out);
+  }
 }
 
 /** Ratings as CSV lines; what was rated again stands there again. */

@@ -91,6 +91,8 @@ export interface RatersDetection {
     readonly labelledWithoutRatings: number;
     readonly unlabelled: number;
   };
+  /** What to look at before trusting the rest: odd scales, labels that contradict each other. */
+  readonly notices: readonly string[];
   /** What was read of the titles' series and of the viewing log; null where not given. */
   readonly items: ItemsRead | null;
   readonly views: ViewsRead | null;
@@ -153,6 +155,7 @@ export async function detectRaters(options: DetectRatersOptions): Promise<Raters
     anomalous: flagged.reduce((sum, one) => sum + one, 0),
     protocol: scored.protocol,
     population: populationOf(read, labels),
+    notices: noticesOf(ratings, labels, options),
     items: beside.itemsRead ?? null,
     views: beside.viewsRead ?? null,
     seriesGroups: beside.series ? seriesGroups(ratings, beside.series) : null,
@@ -179,6 +182,28 @@ function populationOf(read: RatingsFile, labels: RaterLabels | undefined) {
     ...{ labelled, labelledWithoutRatings: labels?.strangers ?? 0 },
     unlabelled: ratings.userIds.length - labelled,
   };
+}
+
+/** An end of the scale that fewer ratings reach is likely a slip. */
+const leastAtEnd = 3;
+
+function noticesOf(
+  { scale, value }: Ratings,
+  labels: RaterLabels | undefined,
+  options: DetectRatersOptions,
+): readonly string[] {
+  const rare = [scale.low, scale.high].flatMap((end) => {
+    const there = value.reduce((sum, one) => sum + (one === end ? 1 : 0), 0);
+    const isRare = there < Math.max(leastAtEnd, value.length / 10_000);
+    return isRare && !options.scale
+      ? [`Only ${there} of ${value.length} ratings are ${end}, an end of the scale: is it one?`]
+      : [];
+  });
+  const twice = labels?.contradicted ?? 0;
+  return [
+    ...(rare.length > 0 ? [...rare, "Tell the scale with --scale LOW:HIGH."] : []),
+    ...(twice > 0 ? [`Users labelled in two ways: ${twice}; the last label counts.`] : []),
+  ];
 }
 
 /** Which users are flagged: by budget, by rate, or by the threshold that labels settled. */

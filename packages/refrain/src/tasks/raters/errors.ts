@@ -28,7 +28,7 @@ export const ratersErrors = errorCatalogue({
     status: 422,
     exit: 3,
     problem: (d: { users: number }) =>
-      `${d.users} users are too few to tell who is unlike the others.`,
+      `${d.users} ${d.users === 1 ? "user is" : "users are"} too few to tell who is unlike others.`,
     remedy: () => "Give ratings of at least 50 users.",
   },
   RATER_VERDICTS_STRANGERS: {
@@ -47,7 +47,7 @@ export const ratersErrors = errorCatalogue({
   CONTEST_EXISTS: {
     status: 409,
     exit: 2,
-    problem: (d: { folder: string }) => `${d.folder} is there already and is not empty.`,
+    problem: (d: { folder: string }) => `${d.folder} is there already and is no empty folder.`,
     remedy: () => "Give another folder with --out.",
   },
   SUBMISSION_BROKEN: {

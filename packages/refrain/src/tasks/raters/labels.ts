@@ -13,6 +13,8 @@ export interface RaterLabels {
   readonly split: Int8Array;
   /** Labelled users without a rating. */
   readonly strangers: number;
+  /** Users who are labelled in two ways; the last counts. */
+  readonly contradicted: number;
   /** How many users the file labels. */
   readonly labels: number;
 }
@@ -38,6 +40,7 @@ export async function readRaterLabels(
   const kind: (string | undefined)[] = new Array(users).fill(undefined);
   const named = new Set<string>();
   const known = new Set<number>();
+  const contradicted = new Set<number>();
   for (const one of await readLabelLines(file, job)) {
     const mark = one.mark ?? "";
     if (one.user === null || !(yes.test(mark) || no.test(mark) || unknown.test(mark))) {
@@ -46,8 +49,10 @@ export async function readRaterLabels(
     named.add(one.user);
     const user = place.get(one.user);
     if (user === undefined) continue;
+    const told = unknown.test(mark) ? -1 : yes.test(mark) ? 1 : 0;
+    if (known.has(user) && anomalous[user] !== told) contradicted.add(user);
     known.add(user);
-    anomalous[user] = unknown.test(mark) ? -1 : yes.test(mark) ? 1 : 0;
+    anomalous[user] = told;
     const part = splitOf(one);
     split[user] = part === "train" ? 0 : part === "test" ? 1 : -1;
     const isKind = anomalous[user] === 1 && part !== one.kind?.toLowerCase();
@@ -56,7 +61,8 @@ export async function readRaterLabels(
   if (known.size === 0) {
     throw ratersErrors.RATER_LABELS_STRANGERS({ file, labels: named.size, users });
   }
-  return { anomalous, kind, split, strangers: named.size - known.size, labels: named.size };
+  const counts = { strangers: named.size - known.size, contradicted: contradicted.size };
+  return { anomalous, kind, split, ...counts, labels: named.size };
 }
 
 /** Without a header the third column may be the split. */

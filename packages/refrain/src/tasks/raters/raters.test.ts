@@ -61,7 +61,9 @@ describe("detectRaters", () => {
     const share = truth.filter((one) => one.anomalous === 1).length / truth.length;
     const readings = {
       none: undefined,
-      few: truth.filter((_, at) => at % 8 === 0).map((one) => `${one.user}\t${one.anomalous}`),
+      few: [truth[0]!, ...truth.filter((_, at) => at % 8 === 0)].map(
+        (one, at) => `${one.user}\t${at === 0 ? 1 - one.anomalous : one.anomalous}`,
+      ),
       positives: truth
         .filter((one, at) => one.anomalous === 1 && at % 3 === 0)
         .map((one) => `${one.user} yes`),
@@ -71,6 +73,8 @@ describe("detectRaters", () => {
       const options = { ratings, budget: 40, ...(labels && { labels }) };
       const found = await detectRaters(options);
       expect(found.anomalous).toBe(40);
+      const twice = found.notices.filter((one) => one.includes("labelled in two ways: 1;"));
+      expect(twice).toHaveLength(name === "few" ? 1 : 0);
       expect(found.protocol).toContain(name === "none" ? "no labels" : "budgeted union");
       const flagged = new Set(found.queue.map(({ user }) => user));
       const hits = truth.filter((one) => one.anomalous === 1 && flagged.has(one.user)).length;
@@ -101,6 +105,8 @@ describe("detectRaters", () => {
     const lonely = await file("one.csv", ["a,x,1", "a,y,5"]);
     await expect(detectRaters({ ratings: lonely })).rejects.toMatchObject({ code: "RATERS_FEW" });
     const scale = { low: 6, high: 9 };
+    const strayed = await file("stray.csv", [`${one},x,99`, (await readFile(ratings)).toString()]);
+    expect((await detectRaters({ ratings: strayed })).notices[0]).toContain("ratings are 99");
     const outside = detectRaters({ ratings, scale });
     await expect(outside).rejects.toMatchObject({ code: "RATINGS_EMPTY" });
   });
@@ -160,7 +166,10 @@ describe("contests", () => {
     await expect(broken([...marks, marks[0]!])).rejects.toMatchObject(code);
     await expect(broken(["stranger,1"])).rejects.toMatchObject(code);
     await expect(broken(["u1,maybe"])).rejects.toMatchObject(code);
-    await expect(createContest({ base, out })).rejects.toMatchObject({ code: "CONTEST_EXISTS" });
+    for (const taken of [out, base]) {
+      const again = createContest({ base, out: taken });
+      await expect(again).rejects.toMatchObject({ code: "CONTEST_EXISTS" });
+    }
     const none = rankSubmissions({ submissions: [right], contest: folder });
     await expect(none).rejects.toMatchObject({ code: "CONTEST_BROKEN" });
   });

@@ -64,7 +64,8 @@ function judgedBy({ judged }: RatersDetection): string {
   return `on ${formatNumber(users)} labelled users, ${formatNumber(anomalous)} of them crooked`;
 }
 
-function queueSection({ queue, anomalous }: RatersDetection): Section {
+function queueSection(found: RatersDetection): Section {
+  const { queue, anomalous } = found;
   const shown = queueTable(queue.slice(0, casesInSight), "Review queue, the most suspicious first");
   const rest = queue.slice(casesInSight);
   const more =
@@ -82,6 +83,7 @@ have. Titles are ratings at an end of the scale that do not fit the account:
 “t12: 1 (+3)” is a 1 for title t12, where three others gave a 1 that does not fit them either.
 Accomplices share four or more such titles with it, at the same end; how many, in
 brackets.</p>
+${found.notices.length > 0 ? callout("warn", "Look at this first", found.notices.join(" ")) : null}
 ${table(shown)}${more}`,
   };
 }
