@@ -1,6 +1,6 @@
 import { gammaLower, type Numbers } from "@refrain/learn";
 import type { UsageDays } from "./data.js";
-import { strata, strataOf } from "./strata.js";
+import { strataOf } from "./strata.js";
 
 /** Users whose days are nearly the same: accounts in lockstep. */
 export interface Farm {
@@ -89,7 +89,7 @@ export function farmsOf(days: UsageDays, seeds: Iterable<number>): Farms {
 function groupPoints({ features }: UsageDays) {
   const values = columns.map((name) => features.numbers(name));
   const [plays, album, track, artist] = values as [Numbers, Numbers, Numbers, Numbers];
-  const makes = strataOf(features).map((one) => strata.indexOf(one));
+  const makes = strataOf(features);
   const keyOf = (row: number): number | undefined => {
     const [a, b, c, d] = [plays[row]!, album[row]!, track[row]!, artist[row]!];
     if (d < leastPlays) return undefined;

@@ -5,7 +5,7 @@ import { farmsOf } from "./farms.js";
 import { underNoise } from "./label-noise.js";
 import type { Outcome } from "./measure.js";
 import { profileColumns, tailShare } from "./profile.js";
-import { countAlarms, strataOf } from "./strata.js";
+import { countAlarms, strata, strataOf } from "./strata.js";
 
 function daysOf(rows: readonly (readonly number[])[]): UsageDays {
   const column = (at: number) => rows.map((row) => row[at]!);
@@ -34,8 +34,8 @@ describe("strata", () => {
       [0.5, 9, 1, 1, 1],
       [0, 9, 1, 1, 1],
     ]);
-    const strata = strataOf(days.features);
-    expect(strata).toEqual(["all-indie", "mixed", "mostly-major", "mostly-major"]);
+    const names = [...strataOf(days.features)].map((place) => strata[place]);
+    expect(names).toEqual(["all-indie", "mixed", "mostly-major", "mostly-major"]);
     const { perHundredThousand, strata: counts } = countAlarms(days.features, (row) => row === 3);
     expect(perHundredThousand).toBe(25_000);
     expect(counts.map(({ alarms }) => alarms)).toEqual([0, 0, 1]);

@@ -22,12 +22,7 @@ export function* scoreLines(
 ): Generator<string> {
   const { features, users, counted } = days;
   const isCounted = counted !== undefined;
-  const columns = features.names.map((name) => ({
-    values: features.numbers(name),
-    textOf: cached(String),
-  }));
-  const scoreText = cached((value) => String(Number(value.toPrecision(9))));
-  const chanceText = cached((value) => String(Number(value.toPrecision(6))));
+  const columns = features.names.map((name) => features.numbers(name));
   const caseText = (found: Case | undefined): string => {
     const why = Array.from({ length: reasons }, (_, at) => found?.reasons[at]?.text ?? "");
     const evidence = isCounted ? [(found?.evidence ?? []).join("; ")] : [];
@@ -44,9 +39,9 @@ export function* scoreLines(
   let written = 0;
   for (const row of rows) {
     part += csvField(users[row]!);
-    for (const { values, textOf } of columns) part += `,${textOf(values[row]!)}`;
-    part += `,${scoreText(scored.scores[row]!)},`;
-    if (scored.pValues) part += chanceText(scored.pValues[row]!);
+    for (const values of columns) part += `,${numberText(values[row]!)}`;
+    part += `,${roundedText(scored.scores[row]!, 9)},`;
+    if (scored.pValues) part += roundedText(scored.pValues[row]!, 6);
     part += cases.get(row) ?? noCase;
     written += 1;
     if (written % rowsAPart > 0) continue;
@@ -56,15 +51,17 @@ export function* scoreLines(
   yield part;
 }
 
-/** Numbers repeat from row to row, and making their texts takes longer than finding them. */
-function cached(textOf: (value: number) => string): (value: number) => string {
-  const texts = new Map<number, string>();
-  return (value) => {
-    let text = texts.get(value);
-    if (text === undefined) {
-      text = textOf(value);
-      texts.set(value, text);
-    }
-    return text;
-  };
+/** Texts of the small whole numbers, of which counts are nearly all. */
+const wholes = Array.from({ length: 1024 }, (_, value) => String(value));
+
+function numberText(value: number): string {
+  return wholes[value] ?? String(value);
+}
+
+/** The shortest text of a number rounded to so many digits. */
+function roundedText(value: number, digits: number): string {
+  const text = value.toPrecision(digits);
+  // Without zeros at the end and up to a thousand it is the shortest already, and faster had.
+  const isShortest = Math.abs(value) < 1000 && !/0(e|$)/.test(text);
+  return isShortest ? text : String(Number(text));
 }

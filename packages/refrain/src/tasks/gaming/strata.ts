@@ -24,38 +24,41 @@ export interface AlarmCounts {
 }
 
 /**
- * The stratum of each row. The ratio is indie plays over major plays, or over 1 where there is no
+ * The stratum of each row, as its place in `strata`. The ratio is indie plays over major plays, or over 1 where there is no
  * major play: then it equals the number of plays.
  */
-export function strataOf(features: Frame): Stratum[] {
+export function strataOf(features: Frame): Uint8Array {
   const ratio = features.numbers("IndieToMajorRatio");
   const plays = features.numbers("totUsage");
-  return Array.from(ratio, (value, row) => {
-    if (value < 1) return "mostly-major";
+  const places = new Uint8Array(ratio.length);
+  for (let row = 0; row < places.length; row++) {
     // A single play of a major label gives a ratio of one less than the plays.
-    return value > plays[row]! - 0.5 ? "all-indie" : "mixed";
-  });
+    const isMixed = ratio[row]! <= plays[row]! - 0.5;
+    places[row] = strata.indexOf(
+      ratio[row]! < 1 ? "mostly-major" : isMixed ? "mixed" : "all-indie",
+    );
+  }
+  return places;
 }
 
 /** Counts alarms by stratum. @param isAlarm one a row */
 export function countAlarms(features: Frame, isAlarm: (row: number) => boolean): AlarmCounts {
-  const users = { "all-indie": 0, mixed: 0, "mostly-major": 0 };
-  const alarms = { "all-indie": 0, mixed: 0, "mostly-major": 0 };
-  for (const [row, stratum] of strataOf(features).entries()) {
-    users[stratum] += 1;
-    if (isAlarm(row)) alarms[stratum] += 1;
+  const users = strata.map(() => 0);
+  const alarms = strata.map(() => 0);
+  const places = strataOf(features);
+  for (let row = 0; row < places.length; row++) {
+    users[places[row]!]! += 1;
+    if (isAlarm(row)) alarms[places[row]!]! += 1;
   }
-  const all = strata.reduce((sum, name) => sum + alarms[name], 0);
+  const all = alarms.reduce((sum, count) => sum + count, 0);
   const rate = (part: number, whole: number): number => (1e5 * part) / whole;
   return {
     users: features.rowCount,
     alarms: all,
     perHundredThousand: rate(all, features.rowCount),
-    strata: strata.map((name) => ({
-      name,
-      users: users[name],
-      alarms: alarms[name],
-      perHundredThousand: users[name] === 0 ? null : rate(alarms[name], users[name]),
+    strata: strata.map((name, place) => ({
+      ...{ name, users: users[place]!, alarms: alarms[place]! },
+      perHundredThousand: users[place] === 0 ? null : rate(alarms[place]!, users[place]!),
     })),
   };
 }
