@@ -108,3 +108,30 @@ describe("a lake with files of several numbers of buckets", () => {
     engine.close();
   });
 });
+
+describe("dated logs", () => {
+  const plays = async (name: string): Promise<string> => {
+    const path = join(folder, name);
+    const lines = Array.from({ length: 30 }, (_, at) => `${at}|ar|${at}|0|s|x|${at}|300|0\n`);
+    await writeFile(path, `${lines.join("")}7|ar|7|0|s|x|broken|300|0\n`);
+    return path;
+  };
+
+  it.each([
+    { days: ["20170301", "20170302"], months: { "2017-03": 60 } },
+    { days: ["20170328", "20170401"], months: { "2017-03": 30, "2017-04": 30 } },
+  ])("become one file a month, without what was rejected: $days", async ({ days, months }) => {
+    const own = days.map(async (day, at) => {
+      const path = await plays(`${day}_play.log`);
+      await writeFile(path, `${await readFile(path, "utf8")}${"\n".repeat(at)}`);
+      return path;
+    });
+    const lake = join(folder, days.join("-"));
+    const done = await ingest({ inputs: await Promise.all(own), source: "musicbox", lake });
+    expect(done.rows).toEqual({ read: 62, kept: 60, rejected: 2, duplicate: 0, sampledOut: 0 });
+    const { files, inputs } = (await openLake(lake)).manifest;
+    expect(Object.fromEntries(files.map(({ month, rows }) => [month, rows]))).toEqual(months);
+    expect(files).toHaveLength(Object.keys(months).length);
+    expect(inputs.map(({ rows }) => rows.kept)).toEqual([30, 30]);
+  });
+});

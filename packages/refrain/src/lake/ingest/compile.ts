@@ -66,6 +66,18 @@ export function decodePlace(place: number, { kind, buckets }: CompileOptions): P
   return { table, month: name, bucket: cell % buckets, buckets };
 }
 
+/** The place of every row that is kept, where the file's own date, or its kind, tells. */
+export function onlyPlace(options: CompileOptions): number | undefined {
+  const { kind, columns, date, buckets, sampleUsers } = options;
+  if (routeTables(kind).length > 1 || sampleUsers < 1) return undefined;
+  if (!isEventKind(kind)) return firstPlace;
+  if (buckets > 1 || date === undefined || columns.some(({ to }) => to === "event_at")) {
+    return undefined;
+  }
+  const [year, month] = date.split("-").map(Number);
+  return (year! - firstYear) * 12 + month! - 1 + firstPlace;
+}
+
 /** Columns that ingest makes where no column of the source gives them. */
 const ofEveryEvent: readonly string[] = [
   "user_id",
