@@ -44,11 +44,14 @@ const MOST_STEPS = 100;
 
 type Task = Omit<MinimumCovarianceTask, "starts" | "random">;
 
-/** 1 for so many of the lowest, the first of those that are equal: what a sort would tell. */
+/**
+ * 1 for so many of the lowest, the first of those that are equal, and the rest of the number for
+ * the last: what a sort would tell.
+ */
 function lowest(values: Float64Array, count: number): Float64Array {
   const kept = new Float64Array(values.length);
-  if (count <= 0) return kept;
-  const last = selectNth(values.slice(), count - 1);
+  if (!(count > 0)) return kept;
+  const last = selectNth(values.slice(), Math.ceil(count) - 1);
   let left = count;
   for (let row = 0; row < values.length; row++) {
     if (!(values[row]! < last)) continue;
@@ -57,20 +60,32 @@ function lowest(values: Float64Array, count: number): Float64Array {
   }
   for (let row = 0; left > 0 && row < values.length; row++) {
     if (values[row] !== last) continue;
-    kept[row] = 1;
+    kept[row] = Math.min(left, 1);
     left -= 1;
   }
   return kept;
 }
 
+/** Sum of the weights, and whether all of them are 1. */
+function weightsOf(weight: Float64Array): { total: number; alike: boolean } {
+  let total = 0;
+  let alike = true;
+  for (let row = 0; row < weight.length; row++) {
+    total += weight[row]!;
+    if (weight[row] !== 1) alike = false;
+  }
+  return { total, alike };
+}
+
 /** Weights of the nearest rows that make up the share; the last one may count in part. */
 function nearest(distance: Float64Array, { weight, share }: Task): Float64Array {
-  const kept = new Float64Array(weight.length);
-  const wanted = share * weight.reduce((sum, value) => sum + value, 0);
+  const { total, alike } = weightsOf(weight);
+  const wanted = share * total;
   const whole = Math.round(wanted);
   // A share of a count of rows is that count but for rounding.
   let left = Math.abs(wanted - whole) < 1e-9 * whole ? whole : wanted;
-  if (left === whole && weight.every((value) => value === 1)) return lowest(distance, whole);
+  if (alike) return lowest(distance, left);
+  const kept = new Float64Array(weight.length);
   for (const row of argsort(distance)) {
     if (left <= 0) break;
     kept[row] = Math.min(left, weight[row]!);
