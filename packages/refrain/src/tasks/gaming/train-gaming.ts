@@ -118,13 +118,16 @@ export async function readLearningDays(options: DetectorOptions): Promise<Learni
     trials = tryApart(marked, fitOptions(options));
     return marked;
   };
+  const markedDays = readMarked();
   try {
     const [train, marked] = await Promise.all([
       readUsage({ files: options.train, ...reading }),
-      readMarked(),
+      markedDays,
     ]);
     return { train, ...(marked && { validation: marked }), ...(trials && { trials }) };
   } catch (error) {
+    // Trials may only now begin.
+    await markedDays.catch(() => undefined);
     await trials?.close();
     throw error;
   }
