@@ -80,3 +80,44 @@ export function markdownTable(
   const line = (cells: readonly string[]) => `| ${cells.join(" | ")} |`;
   return [line(head), `|${head.map(() => "---|").join("")}`, ...rows.map(line)].join("\n");
 }
+
+/** Quantiles .975 of Student's t by degrees of freedom. */
+const quantiles = [0, 12.706, 4.303, 3.182, 2.776, 2.571, 2.447, 2.365, 2.306, 2.262];
+
+function estimate(values: readonly number[]): Estimated {
+  const n = values.length;
+  if (n === 0) return { value: null, low: null, high: null };
+  const value = values.reduce((sum, one) => sum + one, 0) / n;
+  if (n === 1) return { value, low: null, high: null };
+  const squares = values.reduce((sum, one) => sum + (one - value) ** 2, 0);
+  const half = (quantiles[n - 1] ?? 1.96) * Math.sqrt(squares / (n - 1) / n);
+  return { value, low: value - half, high: value + half };
+}
+
+/** Evaluations of one seed each as one of all: every number in it becomes a mean over seeds. */
+export function together(found: readonly RatersEvaluation[]): ShownEvaluation {
+  const merge = (parts: readonly unknown[]): unknown => {
+    const [first] = parts;
+    if (typeof first !== "object" || first === null) return first;
+    if ("value" in first && "low" in first) {
+      const values = (parts as readonly Estimated[]).flatMap(({ value }) => value ?? []);
+      return estimate(values);
+    }
+    return Object.fromEntries(
+      Object.keys(first).map((key) => [
+        key,
+        merge(parts.map((one) => (one as Readonly<Record<string, unknown>>)[key])),
+      ]),
+    );
+  };
+  const of = <Name extends keyof ShownEvaluation>(name: Name) => {
+    const parts: unknown[] = found.map((one) => one[name]).filter((one) => one !== undefined);
+    return (parts.length === 0 ? undefined : merge(parts)) as ShownEvaluation[Name];
+  };
+  const [heldOut, stepTwo] = [of("heldOut"), of("stepTwo")];
+  return {
+    ...{ pooled: of("pooled"), kinds: of("kinds") },
+    ...(heldOut && { heldOut }),
+    ...(stepTwo && { stepTwo }),
+  };
+}

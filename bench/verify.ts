@@ -27,6 +27,7 @@ const protocols: Readonly<Record<string, () => Promise<(quick: boolean) => Promi
   raters: async () => (await import("./verify-raters.js")).verifyRaters,
   "raters-simulated": async () =>
     (await import("./verify-raters-simulated.js")).verifyRatersSimulated,
+  "raters-dense": async () => (await import("./verify-raters-dense.js")).verifyRatersDense,
   "raters-series": async () => (await import("./verify-raters-series.js")).verifyRatersSeries,
 };
 

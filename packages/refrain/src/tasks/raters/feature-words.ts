@@ -309,4 +309,19 @@ export const featureWords: Readonly<Record<string, FeatureWords>> = {
   campaignMost: { high: "was odd about a title just when others were" },
   campaignThree: { high: "was odd about several titles just when others were" },
   lowBurstMost: { high: "gave the lowest rating within a flood of them" },
+  choiceEvidence: { high: "keeps to a few tastes", low: "picks titles to nobody's taste" },
+  choiceStrength: {
+    high: "keeps to fewer tastes than accounts of its length",
+    low: "picks titles to nobody's taste, or to more than one person's",
+  },
+  flatMean: { high: "goes evenly through titles down to some fame" },
+  flatReach: { high: "goes down to the least known titles", low: "stops at the best-known titles" },
+  flatGap: { low: "goes evenly through titles down to some fame" },
+  strangeMost: { high: "rates a little-known title that its raters would not be expected to know" },
+  strangeThree: {
+    high: "rates little-known titles that their raters would not be expected to know",
+  },
+  strangeEnds: { high: "joins others in praising or damning titles that they hardly could know" },
+  copied: { high: "repeats the ratings of another account", unit: "share", of: "of its ratings" },
+  copiedTwice: { high: "repeats the ratings of two other accounts" },
 };

@@ -52,7 +52,7 @@ const settings = {
   common: { minHessian: 1e-3, rowShare: 0.8 },
   trees: { trees: 200, minSamplesLeaf: 1 },
   /** Many columns a split: some kinds stand in one or two of a hundred. */
-  splitColumns: 30,
+  splitColumns: 60,
 } as const;
 
 /** Above this many classes or with fewer rows of one, kinds are learnt together. */

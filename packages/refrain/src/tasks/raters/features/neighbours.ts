@@ -1,7 +1,15 @@
 import { columnsOf, type FeatureValues, type RatingContext } from "./context.js";
 import { TopValues } from "./top-values.js";
 
-const names = ["degSim", "setOverlap", "setOverlapTop", "agreement", "negativeDegSim"] as const;
+const names = [
+  "degSim",
+  "setOverlap",
+  "setOverlapTop",
+  "agreement",
+  "negativeDegSim",
+  "copied",
+  "copiedTwice",
+] as const;
 /** Neighbours that are averaged. */
 const neighbours = 20;
 /** Pairs of ratings that are compared at most, about; fewer where many ratings make each dearer. */
@@ -9,7 +17,8 @@ const workBound = { few: 5e7, many: 3e7, manyRatings: 5e5 };
 
 /**
  * How like the most like others a user is: the mean of the top 20 shrunk Pearson correlations
- * (DegSim), and of the top overlaps of what they rated. Of items with very many raters an even
+ * (DegSim), of the top overlaps of what they rated, and how much of the account is a copy of one
+ * other or of two (equal ratings less unequal ones, by its length). Of items with very many raters an even
  * sample of them is compared, so that the work stays bounded.
  * @source Chirita, Nejdl & Zamfir 2005
  */
@@ -27,7 +36,7 @@ export function neighbourFeatures(context: RatingContext): FeatureValues {
   for (let user = 0; user < users; user++) {
     pairs.sum(user);
     for (const top of [similar, opposed, overlap]) top.clear();
-    let [together, agreed] = [0, 0];
+    let [together, agreed, copied, next] = [0, 0, 0, 0];
     for (const other of pairs.met()) {
       const at = other * stride;
       const co = pairs.sums[at]!;
@@ -37,9 +46,16 @@ export function neighbourFeatures(context: RatingContext): FeatureValues {
       similar.add(shrunk);
       opposed.add(-shrunk);
       overlap.add(co * inverseRoot[user]! * inverseRoot[other]!);
+      const more = 2 * pairs.sums[at + 1]! - co;
+      if (more > next) {
+        next = Math.min(more, copied);
+        copied = Math.max(more, copied);
+      }
       together += co;
       agreed += pairs.sums[at + 1]!;
     }
+    columns.copied[user] = copied / Math.max(1, size[user]!);
+    columns.copiedTwice[user] = (copied + next) / Math.max(1, size[user]!);
     columns.degSim[user] = similar.mean();
     columns.negativeDegSim[user] = opposed.mean();
     columns.setOverlap[user] = overlap.mean();

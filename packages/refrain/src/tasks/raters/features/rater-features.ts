@@ -5,11 +5,13 @@ import { type SeriesFeatures, seriesFeatures } from "../series/series-features.j
 import { viewingFeatures } from "../viewing/viewing-features.js";
 import { surpriseFeatures } from "./birdnest.js";
 import { synchronicityFeatures } from "./catch-sync.js";
+import { choiceEvidence } from "./choice-evidence.js";
 import { type Collusion, collusionFeatures } from "./collusion.js";
 import { choiceSubspace, componentFeatures } from "./components.js";
 import { type FeatureValues, ratingContext } from "./context.js";
 import { deviationFeatures } from "./deviation.js";
 import { fairnessFeatures } from "./fairness.js";
+import { flatFameFeatures } from "./flat-fame.js";
 import { fraudarFeatures } from "./fraudar.js";
 import { latentFeatures } from "./latent.js";
 import { lockstepFeatures } from "./lockstep.js";
@@ -19,6 +21,7 @@ import { paceFeatures } from "./pace.js";
 import { popularityFeatures } from "./popularity.js";
 import { residualLockstepFeatures } from "./residual-lockstep.js";
 import { shapeFeatures } from "./shape.js";
+import { strangeTitleFeatures } from "./strange-titles.js";
 import { targetFeatures } from "./targets.js";
 import { tasteFeatures } from "./taste-mixture.js";
 import { timeFeatures } from "./times.js";
@@ -53,7 +56,7 @@ export async function raterFeatures(
     // Groups take a second at most on a million ratings; between them others get their turn.
     await new Promise((resolve) => setImmediate(resolve));
     if (job.signal?.aborted) throw foundationErrors.INTERRUPTED({ doing: "computing features" });
-    job.onProgress?.({ doing: `features: ${doing}`, share: done++ / 19 });
+    job.onProgress?.({ doing: `features: ${doing}`, share: done++ / 22 });
     return compute();
   };
   const add = async (doing: string, compute: () => FeatureValues): Promise<FeatureValues> => {
@@ -66,8 +69,11 @@ export async function raterFeatures(
   await add("shape", () => shapeFeatures(context));
   await add("one value", () => oneValueFeatures(context));
   await add("popularity", () => popularityFeatures(context));
+  await add("fame", () => flatFameFeatures(context));
+  await add("strange titles", () => strangeTitleFeatures(context));
   await add("neighbours", () => neighbourFeatures(context));
   const choice = await step("choices", () => choiceSubspace(context));
+  await add("choice of others", () => choiceEvidence(context));
   await add("components", () => componentFeatures(context, choice));
   const latent = await step("latent factors", () => latentFeatures(context));
   Object.assign(found, latent.columns);

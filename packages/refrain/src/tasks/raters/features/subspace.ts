@@ -47,6 +47,7 @@ function rowsTimes(
     for (let k = ratings.userStart[user]!; k < ratings.userStart[user + 1]!; k++) {
       const from = ratings.item[k]! * rank;
       const w = weight[k]!;
+      if (w === 0) continue;
       for (let j = 0; j < rank; j++) out[user * rank + j]! += w * directions[from + j]!;
     }
   }
@@ -64,6 +65,7 @@ function columnsTimes(
     for (let k = ratings.userStart[user]!; k < ratings.userStart[user + 1]!; k++) {
       const to = ratings.item[k]! * rank;
       const w = weight[k]!;
+      if (w === 0) continue;
       for (let j = 0; j < rank; j++) out[to + j]! += w * scores[user * rank + j]!;
     }
   }

@@ -5,7 +5,7 @@ import type { Subspace } from "./subspace.js";
 
 const names = ["tasteGain", "tasteDistance", "tasteResidual", "tasteSpread"] as const;
 /** Titles that are clustered at most of one user, evenly spaced. */
-const most = 400;
+const most = 200;
 
 /**
  * Whether two tastes explain a user's titles better than one: what two clusters of the titles'
