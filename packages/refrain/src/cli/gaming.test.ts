@@ -102,6 +102,11 @@ describe("gaming, step by step", { timeout: 60_000 }, () => {
     ["OPTION_INVALID", 2, "detect gaming day.csv --trim 0"],
     ["NO_GAMING_MODEL", 3, "evaluate gaming ./plain.refrain --test kept.csv"],
     ["OPTION_CONFLICT", 2, "detect gaming day.csv --lake lake --budget 3"],
+    ["OPTION_MISSING", 2, "detect gaming day.csv --verdicts review"],
+    ["OPTION_CONFLICT", 2, "train gaming --lake lake --verdicts review --validation marked.csv"],
+    ["OPTION_MISSING", 2, "evaluate gaming g.refrain"],
+    ["OPTION_MISSING", 2, "evaluate gaming g.refrain --test kept.csv --date 2017-03-01"],
+    ["OPTION_CONFLICT", 2, "evaluate gaming g.refrain kept.csv --test kept.csv"],
     ["LAKE_NOT_FOUND", 3, "score ./e.refrain --lake lake --out x.csv"],
   ])("%s ends with exit code %i: %s", async (code, exit, line) => {
     const { logistic, frameOf, writeModel } = await import("@refrain/learn");
