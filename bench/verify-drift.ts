@@ -67,8 +67,8 @@ export async function verifyDrift(quick: boolean): Promise<Verified> {
     "",
     `No p-value is below 1 / ${audited + 1}, one more than the ${audited} genuine rows that were ` +
       `marked. So at least ${leastAlarms(users)} users of a month must score above all of these ` +
-      "before there is an alarm, and each genuine row among them asks for as many again: that, not " +
-      "the detector, is why there are months without alarms.",
+      "before there is an alarm, and each genuine row among them asks for as many again; in " +
+      "other months there is none, however suspicious the first ones are.",
     "",
     "| course | share of false alarms | months without alarms | alarms a month | recall | holds |",
     "|---|---|---|---|---|---|",

@@ -76,7 +76,8 @@ const unmarkedMethod = "gaussian";
 
 /**
  * Makes the detector: fits the methods, chooses on validation rows alone, finds its threshold.
- * @throws DAY_ONE_USER, METHOD_UNKNOWN, LABELS_NEEDED, LABELS_FEW_USERS, EPSILON_NEEDS_GAUSSIAN, INTERRUPTED
+ * @throws DAY_ONE_USER, METHOD_UNKNOWN, LABELS_NEEDED, LABELS_FEW_USERS, EPSILON_NEEDS_GAUSSIAN,
+ *   INTERRUPTED
  */
 export async function fitGaming(days: LearningDays, options: FitGamingOptions): Promise<GamingFit> {
   const { trim = originalTrim, cut } = options;

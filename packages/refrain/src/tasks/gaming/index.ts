@@ -7,6 +7,5 @@ export {
 } from "./evaluate-gaming.js";
 export { fewMarks } from "./few-marks.js";
 export { gamingOf } from "./gaming-model.js";
-export type { TestOutcome } from "./measure.js";
 export { scoreUsage } from "./score-usage.js";
 export { type TrainGamingOptions, type TrainGamingSummary, trainGaming } from "./train-gaming.js";

@@ -24,8 +24,8 @@ export interface AlarmCounts {
 }
 
 /**
- * The stratum of each row, as its place in `strata`. The ratio is indie plays over major plays, or over 1 where there is no
- * major play: then it equals the number of plays.
+ * The stratum of each row, as its place in `strata`. The ratio is indie plays over major plays, or
+ * over 1 where there is no major play: then it equals the number of plays.
  */
 export function strataOf(features: Frame): Uint8Array {
   const ratio = features.numbers("IndieToMajorRatio");
