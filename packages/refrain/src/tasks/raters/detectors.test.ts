@@ -25,12 +25,13 @@ describe("uniteDetectors", () => {
 
   it("ranks beyond the calibration scores, and says who spoke", () => {
     const calibration = draw(100);
-    const { score, spoke } = uniteDetectors([
+    const { score, spoke, pValue } = uniteDetectors([
       { name: "a", budget: 0.5, calibration, score: Float64Array.of(0, 9, 0) },
       { name: "b", budget: 0.5, calibration, score: Float64Array.of(0, 0, 90) },
     ]);
     expect(score[2]).toBeGreaterThan(score[1]!);
     expect(score[1]).toBeGreaterThan(score[0]!);
     expect([...spoke].slice(1)).toEqual([0, 1]);
+    expect([...pValue].slice(1)).toEqual([1 / 101, 1 / 101]);
   });
 });

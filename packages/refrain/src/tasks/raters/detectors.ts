@@ -85,9 +85,6 @@ export function detectorNamed(name: string): RaterDetector | undefined {
   return raterDetectors.find((one) => one.name === name);
 }
 
-/** The least p-value of a union: no tail of some hundred scores says more. */
-export const leastPValue = 1e-4;
-
 /** One detector's scores of rows to be judged, and of rows that stand for genuine ones. */
 export interface DetectorScores {
   readonly name: string;
@@ -99,7 +96,7 @@ export interface DetectorScores {
 
 /** What several detectors say together. */
 export interface Union {
-  /** How often a genuine row looks as bad: exp(-score), 1 at most and .0001 at least. */
+  /** How often a genuine row looks as bad: exp(-score), but never below 1 / (n + 1) of n such. */
   readonly pValue: Float64Array;
   /** Higher = more abnormal: log of budget / p of the detector that finds it most abnormal. */
   readonly score: Float64Array;
@@ -125,6 +122,8 @@ export function uniteDetectors(detectors: readonly DetectorScores[]): Union {
       spoke[row] = at;
     }
   }
-  const pValue = score.map((one) => Math.max(leastPValue, Math.min(1, exp(-one))));
+  // A tail may rank beyond what so many scores can tell; a p-value must not claim it.
+  const least = 1 / (1 + Math.min(...detectors.map(({ calibration }) => calibration.length)));
+  const pValue = score.map((one) => Math.max(least, Math.min(1, exp(-one))));
   return { pValue, score, spoke };
 }

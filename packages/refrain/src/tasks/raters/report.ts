@@ -14,7 +14,6 @@ import {
   table,
 } from "../../report/index.js";
 import type { RaterCase, RatersDetection } from "./detect-raters.js";
-import { leastPValue } from "./detectors.js";
 import { seriesSection } from "./series/series-section.js";
 import { viewingSection } from "./viewing/viewing-section.js";
 
@@ -78,11 +77,11 @@ function queueSection(found: RatersDetection): Section {
   return {
     title: "Whom to look at",
     body: html`<p>Each line is an account to look at, not a verdict. The p-value says how often a
-genuine account looks as bad; the score puts the queue in order. Usual is what nine of ten accounts
-have. Titles are ratings at an end of the scale that do not fit the account:
-“t12: 1 (+3)” is a 1 for title t12, where three others gave a 1 that does not fit them either.
-Accomplices share four or more such titles with it, at the same end; how many, in
-brackets.</p>
+genuine account looks as bad, and is never less than one in all that it was compared with; the score
+puts the queue in order. Usual is what nine of ten accounts have. Titles are ratings at an end of
+the scale that do not fit the account: “t12: 1 (+3)” is a 1 for title t12, where three others gave a
+1 that does not fit them either. Accomplices share four or more such titles with it, at the same
+end; how many, in brackets.</p>
 ${found.notices.length > 0 ? callout("warn", "Look at this first", found.notices.join(" ")) : null}
 ${table(shown)}${more}`,
   };
@@ -106,7 +105,7 @@ function queueTable(cases: readonly RaterCase[], caption: string): TableOptions 
       one.user,
       reasonsOf(one),
       one.score.toFixed(1),
-      shownP(one.pValue),
+      Number(one.pValue.toPrecision(2)).toString(),
       ...(hasProbability ? [one.probability === null ? null : formatMetric(one.probability)] : []),
       titlesOf(one) || "none",
       one.accomplices.map(({ user, shared: titles }) => `${user} (${titles})`).join(", ") || "none",
@@ -114,10 +113,6 @@ function queueTable(cases: readonly RaterCase[], caption: string): TableOptions 
     ]),
     empty: "Nobody is flagged.",
   };
-}
-
-function shownP(pValue: number): string {
-  return pValue <= leastPValue ? `≤ ${leastPValue}` : Number(pValue.toPrecision(2)).toString();
 }
 
 /** Titles that others are odd about too; where there are none, the two oddest. */
