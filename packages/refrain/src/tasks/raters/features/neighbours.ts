@@ -18,8 +18,8 @@ const workBound = { few: 5e7, many: 3e7, manyRatings: 5e5 };
 /**
  * How like the most like others a user is: the mean of the top 20 shrunk Pearson correlations
  * (DegSim), of the top overlaps of what they rated, and how much of the account is a copy of one
- * other or of two (equal ratings less unequal ones, by its length). Of items with very many raters an even
- * sample of them is compared, so that the work stays bounded.
+ * other or of two (equal ratings less unequal ones, by its length). Of items with very many raters
+ * an even sample of them is compared, so that the work stays bounded.
  * @source Chirita, Nejdl & Zamfir 2005
  */
 export function neighbourFeatures(context: RatingContext): FeatureValues {
