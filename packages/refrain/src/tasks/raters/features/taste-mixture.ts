@@ -77,10 +77,11 @@ function twoMeans(x: Float64Array, points: readonly number[]) {
     const sizes = [0, 0];
     two = 0;
     for (const [k, at] of points.entries()) {
-      const [near, far] = [0, rank].map((to) => squaredDistance(x, at, means, to));
-      side[k] = near! <= far! ? 0 : 1;
+      const near = squaredDistance(x, at, means, 0);
+      const far = squaredDistance(x, at, means, rank);
+      side[k] = near <= far ? 0 : 1;
       sizes[side[k]!]! += 1;
-      two += Math.min(near!, far!);
+      two += Math.min(near, far);
     }
     smaller = Math.min(...sizes) / points.length;
     means.fill(0);
