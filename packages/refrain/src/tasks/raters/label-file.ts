@@ -1,6 +1,8 @@
+import { CataloguedError } from "@refrain/learn";
 import type { Source } from "../../events/index.js";
 import type { JobOptions } from "../../foundation/index.js";
 import { withSourceFile } from "../../lake/index.js";
+import { ratersErrors } from "./errors.js";
 
 /** One line of a file of labels, its texts as they are. */
 export interface LabelLine {
@@ -54,13 +56,13 @@ const texts = ["user", "anomalous", "kind", "split", "public"] as const;
 /**
  * Reads a file of labels or a submission, line by line in the file's order. Fields at the end of a
  * line may be missing.
- * @throws what `withSourceFile` throws
+ * @throws RATER_LABELS_SHAPE where its header names other columns, and what `withSourceFile` throws
  */
 export async function readLabelLines(file: string, job: JobOptions = {}): Promise<LabelLine[]> {
   const { signal } = job;
   const limits = { threads: 1, memoryBytes: 500e6 };
   const given = { file, source: labels, limits, ...(signal && { signal }) };
-  return await withSourceFile(given, async ({ engine, columns, texts: relation, broken }) => {
+  const read = withSourceFile(given, async ({ engine, columns, texts: relation, broken }) => {
     // A line with more fields than the others has a delimiter too many: its user is not known.
     const tooWide = `"~fault" IS NOT NULL AND "${columns.at(-1)}" IS NOT NULL`;
     const textOf = (name: string): string =>
@@ -82,5 +84,11 @@ export async function readLabelLines(file: string, job: JobOptions = {}): Promis
         isPublic: of("public"),
       };
     });
+  });
+  return await read.catch((error: unknown) => {
+    const isNamedOtherwise = error instanceof CataloguedError && error.code === "COLUMN_MISSING";
+    if (!isNamedOtherwise) throw error;
+    const text = (error.details["has"] as readonly string[]).join(",");
+    throw ratersErrors.RATER_LABELS_SHAPE({ file, line: 1, text });
   });
 }

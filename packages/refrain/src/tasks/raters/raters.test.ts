@@ -95,6 +95,9 @@ describe("detectRaters", () => {
       detectRaters({ ratings, labels: await file("bad.csv", lines) });
     const one = truth[0]!.user;
     await expect(refused([`${one},maybe`])).rejects.toMatchObject({ code: "RATER_LABELS_SHAPE" });
+    await expect(refused(["user,verdict", `${one},1`])).rejects.toMatchObject({
+      ...{ code: "RATER_LABELS_SHAPE", details: { line: 1, text: "user,verdict" } },
+    });
     await expect(refused(["nobody,1"])).rejects.toMatchObject({ code: "RATER_LABELS_STRANGERS" });
     await expect(refused([`${one},0`])).rejects.toMatchObject({ code: "RATER_LABELS_FEW" });
     const [two, three, four] = truth.slice(1).map(({ user }) => user);
