@@ -3,8 +3,8 @@
  * taken: one object of known keys, each once, with strings without backslashes, numbers as they
  * would be written again, true, false and null. Anything else is refused and left to a parser.
  *
- *     keys u32 their number · u32 -, then each: u32 address of its text and the quote behind it · u32
- *          bytes of both
+ *     keys u32 their number · u32 -, then each: u32 address of its text with quotes and colon · u32
+ *          bytes of all
  */
 
 import {
@@ -22,6 +22,7 @@ const NULL: u64 = 0x0000000100000001;
 // @ts-ignore: decorator
 @inline
 function skipBlanks(at: usize): usize {
+  if (load<u8>(at) > 0x20) return at;
   while (load<u8>(at) == 0x20 || load<u8>(at) == 9) at++;
   return at;
 }
@@ -30,6 +31,19 @@ function skipBlanks(at: usize): usize {
 @inline
 function isDigit(byte: u8): bool {
   return <u8>(byte - ZERO) < 10;
+}
+
+/** Where digits end. */
+// @ts-ignore: decorator
+@inline
+function digitsEnd(at: usize): usize {
+  const zeros = i8x16.splat(<i8>ZERO);
+  const nines = i8x16.splat(9);
+  while (true) {
+    const others = i8x16.bitmask(i8x16.gt_u(i8x16.sub(v128.load(at), zeros), nines));
+    if (others != 0) return at + <usize>ctz(others);
+    at += 16;
+  }
 }
 
 /** Where a string's closing quote stands; 0 where it has a backslash or a control character. */
@@ -57,7 +71,7 @@ function numberEnd(at: usize): usize {
   const isNegative = load<u8>(at) == 0x2d;
   if (isNegative) at++;
   const first = at;
-  while (isDigit(load<u8>(at))) at++;
+  at = digitsEnd(at);
   const whole = <u32>(at - first);
   const isZero = load<u8>(first) == ZERO;
   if (whole == 0 || (isZero && whole > 1)) return 0;
@@ -67,7 +81,7 @@ function numberEnd(at: usize): usize {
   const point = ++at;
   let leading: u32 = 0;
   if (isZero) while (load<u8>(at) == ZERO && isDigit(load<u8>(at, 1))) { at++; leading++; }
-  while (isDigit(load<u8>(at))) at++;
+  at = digitsEnd(at);
   const part = <u32>(at - point);
   if (part == 0 || whole + part > 15 || leading > 2) return 0;
   if (part > 1 && load<u8>(at - 1) == ZERO) return 0;
@@ -81,17 +95,22 @@ function wordEnd(at: usize): usize {
   return four == 0x736c6166 && load<u8>(at, 4) == 0x65 ? at + 5 : 0;
 }
 
+/** Whether a text of some bytes stands at an address. */
 // @ts-ignore: decorator
 @inline
-function isKey(key: usize, at: usize): bool {
-  return sameText(<usize>load<u32>(key), at, load<u32>(key, 4));
+function standsAt(at: usize, text: usize, bytes: u32): bool {
+  const equal = i8x16.bitmask(i8x16.eq(v128.load(at), v128.load(text)));
+  if (bytes <= 16) return (~equal & ((1 << bytes) - 1)) == 0;
+  return equal == 0xffff && sameText(at + 16, text + 16, bytes - 16);
 }
 
-/** Number of the key whose text begins here, the expected one first; their number without one. */
-function keyAt(keys: usize, expected: u32, at: usize): u32 {
+/** Number of the key with quotes that stands here; their number without one. */
+function keyAt(keys: usize, at: usize): u32 {
   const count = load<u32>(keys);
-  if (expected < count && isKey(keys + 8 + (<usize>expected << 3), at)) return expected;
-  for (let k: u32 = 0; k < count; k++) if (isKey(keys + 8 + (<usize>k << 3), at)) return k;
+  for (let k: u32 = 0; k < count; k++) {
+    const key = keys + 8 + (<usize>k << 3);
+    if (standsAt(at, <usize>load<u32>(key), load<u32>(key, 4) - 1)) return k;
+  }
   return count;
 }
 
@@ -104,14 +123,21 @@ function readLine(keys: usize, at: usize, row: usize, longest: u32): usize {
   at = skipBlanks(at + 1);
   let more = true;
   while (more) {
-    if (load<u8>(at) != QUOTE) return 0;
-    const key = keyAt(keys, expected, at + 1);
-    if (key == count || (seen & (<u64>1 << key)) != 0) return 0;
+    let key = expected;
+    let known = keys + 8 + (<usize>key << 3);
+    if (key < count && standsAt(at, <usize>load<u32>(known), load<u32>(known, 4))) {
+      at += <usize>load<u32>(known, 4);
+    } else {
+      key = keyAt(keys, at);
+      if (key == count) return 0;
+      known = keys + 8 + (<usize>key << 3);
+      at = skipBlanks(at + <usize>(load<u32>(known, 4) - 1));
+      if (load<u8>(at++) != 0x3a) return 0;
+    }
+    if ((seen & (<u64>1 << key)) != 0) return 0;
     seen |= <u64>1 << key;
     expected = key + 1;
-    at = skipBlanks(at + 1 + <usize>load<u32>(keys + 12 + (<usize>key << 3)));
-    if (load<u8>(at) != 0x3a) return 0;
-    const start = skipBlanks(at + 1);
+    const start = skipBlanks(at);
     const first = load<u8>(start);
     if (first == QUOTE) {
       at = stringEnd(start + 1);
@@ -134,7 +160,7 @@ function readLine(keys: usize, at: usize, row: usize, longest: u32): usize {
     if (!more && next != 0x7d) return 0;
     at = skipBlanks(at + 1);
   }
-  for (let key: u32 = 0; key < count; key++) {
+  for (let key: u32 = 0, all = <u32>popcnt(seen) == count; !all && key < count; key++) {
     const isThere = (seen & (<u64>1 << key)) != 0;
     if (!isThere) store<u64>(row + <usize>key * (BLOCK << 3), 0);
   }

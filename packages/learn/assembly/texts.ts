@@ -3,7 +3,7 @@
  * rows at a time, so that the waits for memory of one row overlap with those of the next.
  *
  *     counter u32 columns · u32 their number · u32 delimiter · u32 longest text in bytes · u32 fields
- *             · u32 hashes · u32 rows so far · u32 column that is full · u32 keys (json-lines.ts)
+ *             · u32 runs · u32 rows so far · u32 column that is full · u32 keys (json-lines.ts)
  *     column  u32 slots · u32 their number - 1 · u32 entries · u32 their number · u32 most entries ·
  *             u32 bytes · u32 bytes used · u32 most bytes · u32 rows without text · u32 of them
  *             without a place · u64 bound · u32 outlines · u32 -
@@ -17,8 +17,11 @@
  * of the texts beyond it: of those with an outline, which is all that is left to know of a text that
  * is no number, only the rows by outline are counted.
  *
- * Fields stand column by column, BLOCK to a column. The hash is the one that DuckDB 1.5 has for
- * texts: Load<8> steps of `h = (h ^ bytes) * M`, then its murmur finish.
+ * Fields stand column by column, BLOCK to a column; rows of a block that follow each other with the
+ * same text are counted as one run. The hash is the one that DuckDB 1.5 has for texts: Load<8> steps
+ * of `h = (h ^ bytes) * M`, then its murmur finish.
+ *
+ *     run     u64 hash · u32 what its first slot holds · u32 rows · u32 start · u32 bytes · u64 -
  */
 
 /** Rows that are looked up at a time. */
@@ -28,12 +31,13 @@ export const COUNTER_COUNT: usize = 4;
 export const COUNTER_DELIMITER: usize = 8;
 export const COUNTER_LONGEST: usize = 12;
 export const COUNTER_FIELDS: usize = 16;
-export const COUNTER_HASHES: usize = 20;
+export const COUNTER_RUNS: usize = 20;
 export const COUNTER_ROWS: usize = 24;
 export const COUNTER_FULL: usize = 28;
 export const COUNTER_KEYS: usize = 32;
 const COLUMN: usize = 64;
 const ENTRY: usize = 32;
+const RUN: usize = 32;
 /** Texts up to here stand in their entry. */
 const SHORT: u32 = 16;
 /** Texts of so many bytes may be told by their outline; shorter ones may be words for "nothing". */
@@ -80,6 +84,15 @@ export function sameText(a: usize, b: usize, bytes: u32): bool {
   return rest == 0 || loadSome(a, rest) == loadSome(b, rest);
 }
 
+/** Whether two texts of as many bytes are equal, which mostly differ at their end. */
+// @ts-ignore: decorator
+@inline
+function isRepeated(a: usize, b: usize, bytes: u32): bool {
+  if (bytes < 8) return loadSome(a, bytes) == loadSome(b, bytes);
+  const last = <usize>(bytes - 8);
+  return load<u64>(a + last) == load<u64>(b + last) && sameText(a, b, bytes);
+}
+
 /** Whether an entry is the text; of up to 8 bytes hash and length tell all. */
 // @ts-ignore: decorator
 @inline
@@ -92,77 +105,96 @@ function isEntry(entry: usize, hash: u64, start: usize, bytes: u32): bool {
 }
 
 /** Writes a text that is new to its column. */
-function addEntry(column: usize, slot: usize, hash: u64, start: usize, bytes: u32): void {
+function addEntry(column: usize, slot: usize, hash: u64, start: usize, bytes: u32): usize {
   const number = load<u32>(column, 12);
   const entry = <usize>load<u32>(column, 8) + <usize>number * ENTRY;
   store<u32>(column, number + 1, 12);
   store<u32>(slot, number + 1);
   store<u64>(entry, hash);
   store<u32>(entry, bytes, 8);
-  store<u32>(entry, 1, 12);
+  store<u32>(entry, 0, 12);
   if (bytes <= SHORT) {
     store<u64>(entry, loadSome(start, min(bytes, 8)), 16);
     if (bytes > 8) store<u64>(entry, loadSome(start + 8, bytes - 8), 24);
-    return;
+    return entry;
   }
   const used = load<u32>(column, 24);
   const at = <usize>load<u32>(column, 20) + used;
   memory.copy(at, start, bytes);
   store<u32>(column, used + bytes, 24);
   store<u64>(entry, at, 16);
+  return entry;
 }
 
-/** Counts one text, from its first slot on. */
-function countSlowly(column: usize, hash: u64, start: usize, bytes: u32): void {
+/** The entry of a text, looked for from its first slot on; a new one has no rows yet. */
+function entryOf(column: usize, hash: u64, start: usize, bytes: u32): usize {
   const slots = <usize>load<u32>(column);
   const mask = load<u32>(column, 4);
   const entries = <usize>load<u32>(column, 8) - ENTRY;
-  for (let place = <u32>hash & mask; ; place = (place + 1) & mask) {
+  let place = <u32>hash & mask;
+  while (true) {
     const slot = slots + (<usize>place << 2);
     const number = load<u32>(slot);
     if (number == 0) return addEntry(column, slot, hash, start, bytes);
     const entry = entries + <usize>number * ENTRY;
-    if (!isEntry(entry, hash, start, bytes)) continue;
-    store<u32>(entry, load<u32>(entry, 12) + 1, 12);
-    return;
+    if (isEntry(entry, hash, start, bytes)) return entry;
+    place = (place + 1) & mask;
   }
 }
 
-/** Counts a column of a block. */
-function countColumn(column: usize, fields: usize, rows: usize, hashes: usize): void {
+// @ts-ignore: decorator
+@inline
+function addRows(entry: usize, rows: u32): void {
+  store<u32>(entry, load<u32>(entry, 12) + rows, 12);
+}
+
+/** Writes the runs of a column of a block. @returns their end */
+function writeRuns(column: usize, fields: usize, rows: usize, runs: usize): usize {
   const slots = <usize>load<u32>(column);
   const mask = load<u32>(column, 4);
-  const entries = <usize>load<u32>(column, 8) - ENTRY;
   const end = fields + (rows << 3);
-  let to = hashes;
-  for (let field = fields; field < end; field += 8, to += 16) {
-    const start = load<u32>(field);
-    const bytes = load<u32>(field, 4) - start;
-    if (bytes == 0) continue;
-    const hash = hashText(start, bytes);
-    store<u64>(to, hash);
-    store<u32>(to, load<u32>(slots + (<usize>(<u32>hash & mask) << 2)), 8);
-  }
   let missing: u32 = 0;
   let absent: u32 = 0;
-  to = hashes;
-  for (let field = fields; field < end; field += 8, to += 16) {
+  let last: usize = 0;
+  let lastBytes: u32 = 0;
+  let next = runs;
+  for (let field = fields; field < end; field += 8) {
     const start = <usize>load<u32>(field);
     const bytes = load<u32>(field, 4) - <u32>start;
     if (bytes == 0) {
       missing++;
       if (start == 0) absent++;
-      continue;
+    } else if (bytes == lastBytes && isRepeated(start, last, bytes)) addRows(next - RUN, 1);
+    else {
+      const hash = hashText(start, bytes);
+      store<u64>(next, hash);
+      store<u32>(next, load<u32>(slots + (<usize>(<u32>hash & mask) << 2)), 8);
+      store<u32>(next, 1, 12);
+      store<u32>(next, <u32>start, 16);
+      store<u32>(next, bytes, 20);
+      last = start;
+      lastBytes = bytes;
+      next += RUN;
     }
-    const hash = load<u64>(to);
-    const number = load<u32>(to, 8);
-    const entry = entries + <usize>number * ENTRY;
-    if (number != 0 && isEntry(entry, hash, start, bytes)) {
-      store<u32>(entry, load<u32>(entry, 12) + 1, 12);
-    } else countSlowly(column, hash, start, bytes);
   }
   store<u32>(column, load<u32>(column, 32) + missing, 32);
   store<u32>(column, load<u32>(column, 36) + absent, 36);
+  return next;
+}
+
+/** Counts a column of a block. */
+function countColumn(column: usize, fields: usize, rows: usize, runs: usize): void {
+  const entries = <usize>load<u32>(column, 8) - ENTRY;
+  const end = writeRuns(column, fields, rows, runs);
+  for (let run = runs; run < end; run += RUN) {
+    const hash = load<u64>(run);
+    const number = load<u32>(run, 8);
+    const start = <usize>load<u32>(run, 16);
+    const bytes = load<u32>(run, 20);
+    const entry = entries + <usize>number * ENTRY;
+    const isThere = number != 0 && isEntry(entry, hash, start, bytes);
+    addRows(isThere ? entry : entryOf(column, hash, start, bytes), load<u32>(run, 12));
+  }
 }
 
 /** Whether a text of so many bytes has an outline. */
@@ -191,7 +223,7 @@ function countBounded(column: usize, fields: usize, rows: usize): void {
     if (hash >> 12 > bound && isOutlined(first, bytes)) {
       const outline = outlines + (<usize>((bytes - OUTLINED_FROM) << 7 | <u32>first) << 2);
       store<u32>(outline, load<u32>(outline) + 1);
-    } else countSlowly(column, hash, start, bytes);
+    } else addRows(entryOf(column, hash, start, bytes), 1);
   }
 }
 
@@ -212,11 +244,11 @@ export function countBlock(counter: usize, rows: usize, bytes: u32): bool {
     store<u32>(counter, at, COUNTER_FULL);
     return false;
   }
-  const hashes = <usize>load<u32>(counter, COUNTER_HASHES);
+  const runs = <usize>load<u32>(counter, COUNTER_RUNS);
   let fields = <usize>load<u32>(counter, COUNTER_FIELDS);
   for (let at: u32 = 0; at < count; at++, fields += BLOCK << 3) {
     const column = columns + <usize>at * COLUMN;
-    if (load<u64>(column, 40) == <u64>-1) countColumn(column, fields, rows, hashes);
+    if (load<u64>(column, 40) == <u64>-1) countColumn(column, fields, rows, runs);
     else countBounded(column, fields, rows);
   }
   store<u32>(counter, load<u32>(counter, COUNTER_ROWS) + <u32>rows, COUNTER_ROWS);

@@ -101,6 +101,39 @@ it("TextCounter counts the values of JSON lines, in any order of keys", async ()
   });
 });
 
+it("TextCounter counts texts that repeat the row before, not those like it", async () => {
+  const texts = Array.from({ length: 40 }, (_, length) => "x".repeat(length));
+  const unlike = texts.flatMap((one) => [one, one.replace("x", "y"), one.replace(/x$/, "z")]);
+  const rows = unlike.flatMap((one, at) => Array.from({ length: 1 + (at % 4) }, () => one));
+  const fields = rows.map((one, at) => `${one}|${rows[at ^ 1] ?? ""}`);
+  const lines = { delimiter: "|", columns: 2 } as const;
+  const counted = await count(`${fields.join("\n")}\n`, { lines, chunkBytes: 1 << 12 });
+  const second = rows.map((_, at) => rows[at ^ 1]);
+  expect(counted?.texts).toEqual([tally(rows), tally(second)]);
+  const missing = rows.filter((one) => one === "").length;
+  expect(counted?.missing[0]).toEqual({ missing, absent: 0 });
+});
+
+it("TextCounter knows keys by where they stood, and in any other place", async () => {
+  const keys = ["a", "key of sixteen b", "a key that is longer than sixteen", "b"];
+  const [a, second, third, b] = keys;
+  const rows = [
+    `{"${a}":1,"${second}":2,"${third}":3,"${b}":4}`,
+    `{"${b}" :4 , "${third}": 3,"${a}" : 1}`,
+    `{"${second}":2,"${third}":3}`,
+  ];
+  const counted = await count(`${rows.join("\n")}\n`, { lines: { keys }, chunkBytes: 256 });
+  const twice = ["1", "2", "3", "4"].map((one) => new Map([[one, one === "3" ? 3 : 2]]));
+  expect(counted?.texts).toEqual(twice);
+  expect(counted?.missing.map(({ absent }) => absent)).toEqual([1, 1, 0, 1]);
+  const odd = [
+    `{"${b}":1,"${a}":1,"${b}":2}`,
+    `{"a key that is longer than sixteem":1}`,
+    `{"a"=1}`,
+  ];
+  for (const line of odd) expect(await count(`${line}\n`, { lines: { keys } })).toBeUndefined();
+});
+
 it("TextCounter tells parts of a table that many texts fill, and loses no row", async () => {
   const values = Array.from({ length: 90_000 }, (_, at) => `value number ${at}`);
   const all = [...values, ...values.slice(0, 30_000)];

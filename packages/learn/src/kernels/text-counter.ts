@@ -105,7 +105,7 @@ export class TextCounter {
     this.#counter = arena.allocate(64);
     this.#columns = arena.allocate(this.#count * columnBytes);
     const fields = arena.allocate(this.#count * blockRows * 8);
-    const hashes = arena.allocate(blockRows * 16);
+    const runs = arena.allocate(blockRows * 32);
     const room = (): number => arena.allocate(2 * chunkBytes + 2 * spareBytes) + spareBytes;
     this.#rooms = [room(), room()];
     const keys = "keys" in lines ? this.#writeKeys(lines.keys) : 0;
@@ -114,7 +114,7 @@ export class TextCounter {
     const { longest } = options;
     arena
       .integers(this.#counter, 9)
-      .set([this.#columns, this.#count, delimiter, longest, fields, hashes, 0, 0, keys]);
+      .set([this.#columns, this.#count, delimiter, longest, fields, runs, 0, 0, keys]);
   }
 
   /**
@@ -228,7 +228,7 @@ export class TextCounter {
 
   #writeKeys(keys: readonly string[]): number {
     const { arena } = this.#session;
-    const texts = keys.map((key) => new TextEncoder().encode(`${key}"`));
+    const texts = keys.map((key) => new TextEncoder().encode(`"${key}":`));
     const table = arena.allocate(8 + keys.length * 8);
     arena.integers(table, 1)[0] = keys.length;
     for (const [index, text] of texts.entries()) {
