@@ -65,7 +65,7 @@ describe.each([false, true])("openDuckDb, beside other work: %s", (besideWork) =
       "SELECT sum(a.i * b.i) FROM range(1000000) a(i), range(1000000) b(i) WHERE a.i <> b.i",
     );
     const stopped = expect(long).rejects.toThrow("Interrupted");
-    await expect.poll(() => engine.progress?.()).toBeDefined();
+    await expect.poll(() => engine.progress?.(), { timeout: 20_000 }).toBeDefined();
     engine.interrupt();
     await stopped;
     expect(await engine.rows("SELECT 1 AS x")).toEqual([{ x: 1 }]);
@@ -76,6 +76,6 @@ describe.each([false, true])("openDuckDb, beside other work: %s", (besideWork) =
     const tempDirectory = await mkdtemp(join(tmpdir(), "engine-"));
     const engine = await openDuckDb({ threads: 1, tempDirectory }, { besideWork });
     engine.close();
-    await expect.poll(() => readdir(tempDirectory)).toEqual([]);
+    await expect.poll(() => readdir(tempDirectory), { timeout: 20_000 }).toEqual([]);
   });
 });
