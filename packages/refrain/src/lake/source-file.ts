@@ -13,7 +13,7 @@ import { typedSelect } from "./ingest/compile.js";
 import { inspectFile } from "./ingest/inspect.js";
 import { planIngest } from "./ingest/options.js";
 import { prepareFile } from "./ingest/prepare.js";
-import { exactRelation } from "./ingest/relation.js";
+import { bulkRelation, exactRelation } from "./ingest/relation.js";
 import { quotePath } from "./sql-text.js";
 import { withEngine } from "./with-engine.js";
 
@@ -41,6 +41,11 @@ export interface SourceFile {
    * `~text`, and `~fault`, what is wrong with the whole line.
    */
   readonly texts: string;
+  /**
+   * The same columns read by all threads, without the place and the fault of a line. Holds `rows`
+   * rows where no line is at fault as a whole; where it holds fewer, `texts` tells more.
+   */
+  readonly bulk: string;
   /**
    * The canonical columns as `ingest` types them; `reason`, why ingest would reject the row,
    * `~line`, `~text`.
@@ -74,7 +79,7 @@ export async function withSourceFile<Result>(
       const { loadable, rows, brokenPath, layout } = await prepareFile(engine, inspected, options);
       const texts = exactRelation(loadable.readable);
       return await work({
-        ...{ engine, rows, texts },
+        ...{ engine, rows, texts, bulk: bulkRelation(loadable.readable) },
         columns: loadable.compile.columns.map(({ name }) => name),
         strays: layout.columns.flatMap(({ have, column }) => (column ? [] : [have])),
         typed: typedSelect(loadable.compile, texts),

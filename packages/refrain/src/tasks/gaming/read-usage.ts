@@ -159,19 +159,24 @@ export async function readRawUsage(options: ReadUsageOptions): Promise<RawUsage[
     const isLabelled = read.columns.includes(labelColumn);
     const numbers = names.map((name, at) => `${numberSql(name)} AS "n${at}"`);
     const texts = [userSql, ...numbers, isLabelled ? labelSql : noLabelSql];
-    const judged = `SELECT *, ${reasonSql(names.length)} AS "reason" FROM (
-      SELECT ${texts.join(", ")}, "~fault", "~line", "~text" FROM (${read.texts}))`;
+    const judgedIn = (relation: string): string =>
+      `SELECT *, ${reasonSql(names.length)} AS "reason" FROM (
+      SELECT ${texts.join(", ")}, "~fault", "~line", "~text" FROM (${relation}))`;
     const wanted = names.map((_, at) => `"n${at}"`).join(", ");
-    const sound = await read.engine.columns(
-      `SELECT "user", ${wanted}, "label" FROM (${judged}) WHERE "reason" IS NULL`,
-    );
+    const soundIn = (relation: string): Promise<SqlColumn[]> =>
+      read.engine.columns(
+        `SELECT "user", ${wanted}, "label" FROM (${judgedIn(relation)}) WHERE "reason" IS NULL`,
+      );
+    const quick = await soundIn(read.bulk);
+    const isWhole = quick[0]!.values.length === read.rows;
+    const sound = isWhole ? quick : await soundIn(read.texts);
     const users = sound[0]!.values as readonly string[];
     return {
       file,
       users,
       values: sound.slice(1, -1).map(numbersOf),
       ...(isLabelled ? { label: numbersOf(sound.at(-1)!) } : {}),
-      ...(await rowsOf(read, { file, judged, sound: users.length })),
+      ...(await rowsOf(read, { file, judged: judgedIn(read.texts), sound: users.length })),
     };
   });
 }
