@@ -19,18 +19,13 @@ import {
   pca,
   rocAuc,
 } from "@refrain/learn";
+import type { Verified } from "./verified.js";
 import { verifyOneClass } from "./verify-adbench-one-class.js";
 
 /** Where the sets are; absent on most machines. */
 export const adbenchFolder = fileURLToPath(new URL("../../shared/data/adbench/", import.meta.url));
 
 /** What the protocol gives: Markdown for the page, and whether every bar held. */
-interface Verified {
-  readonly title: string;
-  readonly markdown: string;
-  readonly ok: boolean;
-}
-
 const SEEDS = [1, 2, 3, 4, 5];
 
 type Scorer = (frame: Frame) => Promise<readonly Float64Array[]>;

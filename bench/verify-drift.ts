@@ -8,12 +8,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { lineChart, score, svgFile, trainGaming, type UsageMonth } from "refrain";
 import { learntAbuse, markedRows, monthOf, type Service, writeMonth } from "./gaming-months.js";
-
-interface Verified {
-  readonly title: string;
-  readonly markdown: string;
-  readonly ok: boolean;
-}
+import type { Verified } from "./verified.js";
 
 const rate = 0.05;
 const drift = 0.5;

@@ -27,14 +27,9 @@ import {
   rocAucMetric,
 } from "@refrain/learn";
 import { peerPython, peerScript } from "./learn/python.js";
+import type { Verified } from "./verified.js";
 
 /** What the protocol gives: Markdown for the page, and whether every bar held. */
-interface Verified {
-  readonly title: string;
-  readonly markdown: string;
-  readonly ok: boolean;
-}
-
 const FOLDS = 5;
 const REPEATS = 2;
 /** Share of the training rows that only say when to stop. */

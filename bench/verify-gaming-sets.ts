@@ -8,12 +8,7 @@ import { join } from "node:path";
 import { RandomStream } from "@refrain/learn";
 import { detectGaming, type UsageMonth } from "refrain";
 import { markedRows, monthOf, writeMonth } from "./gaming-months.js";
-
-interface Verified {
-  readonly title: string;
-  readonly markdown: string;
-  readonly ok: boolean;
-}
+import type { Verified } from "./verified.js";
 
 /** One set: what is drawn, and what somebody marked. */
 interface SetPlan {

@@ -10,12 +10,7 @@ import { fileURLToPath } from "node:url";
 import { gunzipSync } from "node:zlib";
 import { rocAuc } from "@refrain/learn";
 import { detectGaming, type GamingDetection, trainGaming } from "refrain";
-
-interface Verified {
-  readonly title: string;
-  readonly markdown: string;
-  readonly ok: boolean;
-}
+import type { Verified } from "./verified.js";
 
 type Outcome = NonNullable<GamingDetection["validation"]>;
 

@@ -22,14 +22,9 @@ import {
 } from "@refrain/learn";
 import { type Listening, partByUser, readListening, relevantOf, tableOf } from "./lastfm-data.js";
 import { peerPython, peerScript } from "./learn/python.js";
+import type { Verified } from "./verified.js";
 
 /** What the protocol gives: Markdown for the page, and whether every bar held. */
-interface Verified {
-  readonly title: string;
-  readonly markdown: string;
-  readonly ok: boolean;
-}
-
 const SHARE = 0.2;
 const SEED = 20260101;
 const LENGTH = 20;

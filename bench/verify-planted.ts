@@ -9,12 +9,7 @@ import { fileURLToPath } from "node:url";
 import { budgetThreshold, readModel } from "@refrain/learn";
 import { abuseKinds, lineChart, svgFile, trainGaming, type UsageMonth } from "refrain";
 import { learntAbuse, markedRows, monthFrame, monthOf, writeMonth } from "./gaming-months.js";
-
-interface Verified {
-  readonly title: string;
-  readonly markdown: string;
-  readonly ok: boolean;
-}
+import type { Verified } from "./verified.js";
 
 const strengths = [0.2, 0.4, 0.6, 0.8, 1];
 /** 5 farms of 5 and 25 of each other kind: as many accounts as the budget has alarms. */

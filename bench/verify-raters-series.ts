@@ -20,12 +20,7 @@ import {
   type Series,
   seriesGroups,
 } from "refrain";
-
-interface Verified {
-  readonly title: string;
-  readonly markdown: string;
-  readonly ok: boolean;
-}
+import type { Verified } from "./verified.js";
 
 const filmTrust = fileURLToPath(
   new URL("../../shared/data/raters_filmtrust/ratings.txt.gz", import.meta.url),

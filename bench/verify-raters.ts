@@ -34,12 +34,7 @@ import {
   ratersTables,
   shown,
 } from "./raters-table.js";
-
-interface Verified {
-  readonly title: string;
-  readonly markdown: string;
-  readonly ok: boolean;
-}
+import type { Verified } from "./verified.js";
 
 const shared = fileURLToPath(new URL("../../shared/data/", import.meta.url));
 

@@ -29,14 +29,9 @@ import {
   type SimulationFormat,
   simulate,
 } from "refrain";
+import type { Verified } from "./verified.js";
 
 /** What the protocol gives: Markdown for the page, and whether every bar held. */
-interface Verified {
-  readonly title: string;
-  readonly markdown: string;
-  readonly ok: boolean;
-}
-
 interface Case {
   readonly as: SimulationFormat;
   readonly label: "churn" | "premium";

@@ -6,13 +6,7 @@
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
-
-/** What one protocol gives: Markdown for the page, and whether every bar held. */
-export interface Verified {
-  readonly title: string;
-  readonly markdown: string;
-  readonly ok: boolean;
-}
+import type { Verified } from "./verified.js";
 
 const protocols: Readonly<Record<string, () => Promise<(quick: boolean) => Promise<Verified>>>> = {
   simulator: async () => (await import("./verify-simulator.js")).verifySimulator,
