@@ -159,26 +159,38 @@ export async function readRawUsage(options: ReadUsageOptions): Promise<RawUsage[
     const isLabelled = read.columns.includes(labelColumn);
     const numbers = names.map((name, at) => `${numberSql(name)} AS "n${at}"`);
     const texts = [userSql, ...numbers, isLabelled ? labelSql : noLabelSql];
-    const judgedIn = (relation: string): string =>
-      `SELECT *, ${reasonSql(names.length)} AS "reason" FROM (
-      SELECT ${texts.join(", ")}, "~fault", "~line", "~text" FROM (${relation}))`;
     const wanted = names.map((_, at) => `"n${at}"`).join(", ");
-    const soundIn = (relation: string): Promise<SqlColumn[]> =>
-      read.engine.columns(
-        `SELECT "user", ${wanted}, "label" FROM (${judgedIn(relation)}) WHERE "reason" IS NULL`,
-      );
-    const quick = await soundIn(read.bulk);
-    const isWhole = quick[0]!.values.length === read.rows;
-    const sound = isWhole ? quick : await soundIn(read.texts);
+    const quick = await read.engine.columns(
+      `SELECT "user", ${wanted}, "label" FROM (SELECT ${texts.join(", ")} FROM (${read.bulk}))`,
+    );
+    const judged = `SELECT *, ${reasonSql(names.length)} AS "reason" FROM (
+      SELECT ${texts.join(", ")}, "~fault", "~line", "~text" FROM (${read.texts}))`;
+    const sound = areSound(quick, read.rows)
+      ? quick
+      : await read.engine.columns(
+          `SELECT "user", ${wanted}, "label" FROM (${judged}) WHERE "reason" IS NULL`,
+        );
     const users = sound[0]!.values as readonly string[];
     return {
       file,
       users,
       values: sound.slice(1, -1).map(numbersOf),
       ...(isLabelled ? { label: numbersOf(sound.at(-1)!) } : {}),
-      ...(await rowsOf(read, { file, judged: judgedIn(read.texts), sound: users.length })),
+      ...(await rowsOf(read, { file, judged, sound: users.length })),
     };
   });
+}
+
+/** Whether there are so many rows, and `reasonSql` has nothing to say of any. */
+function areSound([users, ...numbers]: readonly SqlColumn[], rows: number): boolean {
+  if (users!.values.length !== rows || users!.values.some((user) => user === null)) return false;
+  const label = numbersOf(numbers.at(-1)!);
+  const [ratio, ...counts] = numbers.slice(0, -1).map(numbersOf);
+  return (
+    ratio!.every((value) => value >= 0) &&
+    counts.every((column) => column.every((value) => value >= 0 && value < Infinity)) &&
+    label.every((value) => value !== -1)
+  );
 }
 
 /** Marks without counts. */
@@ -221,7 +233,7 @@ export async function readMarks(options: ReadUsageOptions): Promise<Marks[] | un
 }
 
 const userSql = `nullif(trim("${userColumn}"), '') AS "user"`;
-const numberSql = (name: string): string => `TRY_CAST(trim(${quoteName(name)}) AS DOUBLE)`;
+const numberSql = (name: string): string => `TRY_CAST(${quoteName(name)} AS DOUBLE)`;
 const noLabelSql = `NULL::DOUBLE AS "label"`;
 
 /** 1, 0, null where empty, -1 where it is neither. */
