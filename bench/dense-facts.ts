@@ -41,6 +41,37 @@ export async function denseFacts(ratings: Ratings): Promise<readonly Fact[]> {
   ];
 }
 
+const dayMs = 86_400_000;
+const pauseMs = 1_800_000;
+
+/** Measures when a base was rated; what is published is from memory. */
+export function timeFacts({ at, userStart, userIds }: Ratings): readonly Fact[] {
+  const users = [...userIds.keys()].map((user) =>
+    at!.slice(userStart[user], userStart[user + 1]).sort(),
+  );
+  const spans = Float64Array.from(users, (own) => own.at(-1)! - own[0]!).sort();
+  const inOneDay = users.filter((own) => new Set(own.map((t) => Math.floor(t / dayMs))).size === 1);
+  const gaps = users.flatMap((own) => Array.from(own.subarray(1), (time, k) => time - own[k]!));
+  const inside = Float64Array.from(gaps.filter((gap) => gap <= pauseMs)).sort();
+  const all = at!.slice().sort();
+  const share = (count: number, of: number) => `${((100 * count) / of).toFixed(0)} %`;
+  return [
+    ["days from first to last", "215", ((all.at(-1)! - all[0]!) / dayMs).toFixed(0)],
+    ["different seconds, of all ratings", "49 %", share(new Set(all).size, all.length)],
+    ["people who rate all in one day", "more than half", share(inOneDay.length, users.length)],
+    [
+      "minutes from one's first rating to the last, median",
+      "less than an hour to some hours",
+      (spans[spans.length >> 1]! / 60_000).toFixed(0),
+    ],
+    [
+      "pauses within sittings of at most 30 s",
+      "most",
+      share(inside.filter((gap) => gap <= 30_000).length, inside.length),
+    ],
+  ];
+}
+
 const percent = (share: number): string => `${(100 * share).toFixed(1)} %`;
 
 function quantiles(count: Float64Array): number[] {

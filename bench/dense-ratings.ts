@@ -1,6 +1,7 @@
 /**
- * A dense film set, made up: 943 people, 1,682 titles, 100,000 ratings of 1 to 5 without times. It
- * stands in for published sets of that shape; `dense-facts.ts` measures it beside what is known.
+ * A dense film set, made up: 943 people, 1,682 titles, 100,000 ratings of 1 to 5. It stands in for
+ * published sets of that shape; `dense-facts.ts` measures it beside what is known, and
+ * `dense-times.ts` says when its people rate, where times are wanted.
  *
  * A title i has a fame f_i (its rank's quantile of how often such titles are rated), one to three
  * of ten genres g_i (length 1), an era e_i, and a worth q_i = .16 z(f_i) + .64 N. A person u has a
@@ -15,6 +16,7 @@
  */
 import { exp, log, RandomStream } from "@refrain/learn";
 import { buildRatings, type Ratings } from "refrain";
+import { denseTimes } from "./dense-times.js";
 
 const people = 943;
 const titles = 1_682;
@@ -53,21 +55,27 @@ interface Person {
   readonly highest: number;
 }
 
-/** The stand-in of a seed; the same seed gives the same ratings. */
-export function denseRatings(seed: number): Ratings {
+/** The stand-in of a seed; the same seed gives the same ratings, with times or without. */
+export function denseRatings(seed: number, { times = false } = {}): Ratings {
   const all = drawTitles(seed);
   const crowd = Array.from({ length: people }, (_, index) => drawPerson(seed, index));
   const lengths = lengthsOf(crowd);
   const [user, item, value]: [number[], number[], number[]] = [[], [], []];
+  const at: number[] = [];
   for (const [index, person] of crowd.entries()) {
     const random = new RandomStream(seed, "dense ratings", index);
     const keys = Float64Array.from(all, (title) => interest(person, title) + gumbel(random));
     const order = Int32Array.from(keys.keys()).sort((a, b) => keys[b]! - keys[a]! || a - b);
-    for (const chosen of order.subarray(0, lengths[index]).sort()) {
+    const own = order.subarray(0, lengths[index]).sort();
+    for (const chosen of own) {
       user.push(index);
       item.push(chosen);
       value.push(rate(person, all[chosen]!, random));
     }
+    if (!times) continue;
+    const fame = Float64Array.from(own, (chosen) => all[chosen]!.fame);
+    const genresOf = Array.from(own, (chosen) => all[chosen]!.genre);
+    at.push(...denseTimes({ seed, index, fame, genres: genresOf }));
   }
   const names = (letter: string, count: number) =>
     Array.from({ length: count }, (_, place) => letter + String(place + 1).padStart(4, "0"));
@@ -79,6 +87,7 @@ export function denseRatings(seed: number): Ratings {
     {
       ...{ user: Int32Array.from(user), item: Int32Array.from(item) },
       value: Float64Array.from(value),
+      at: times ? Float64Array.from(at) : undefined,
     },
   );
 }

@@ -12,12 +12,7 @@ import {
   ratersTables,
   together,
 } from "./raters-table.js";
-
-interface Verified {
-  readonly title: string;
-  readonly markdown: string;
-  readonly ok: boolean;
-}
+import type { Verified } from "./verified.js";
 
 const owed: OwedOfRaters = {
   f1: 0.88,

@@ -21,8 +21,9 @@ const secondMs = 1_000;
 const stride = 8;
 
 /**
- * Draws what a service's genuine users rate: what they have met (famous titles, and what is to
- * their taste) gets quality, liking, a bias of their own and noise, in sessions of minutes.
+ * Draws what a service's genuine users rate: what they have met (famous titles, what is to their
+ * taste, and what is their habit) gets quality, liking, a bias of their own and noise, in sessions
+ * of minutes.
  * @param job stops between users, and is told of progress
  */
 export async function drawGenuineRatings(
@@ -79,10 +80,11 @@ function names(letter: string, count: number): string[] {
 function meet(rater: Rater, titles: Titles, random: RandomStream): number[] {
   const count = titles.fame.length;
   const keys = new Float64Array(count);
+  const sought = rater.taste.map((liked, k) => 0.8 * liked + rater.habit[k]!);
   for (let title = 0; title < count; title++) {
     const gumbel = -log(-log(1 - random.uniform()) || 1e-300);
-    keys[title] =
-      rater.fashion * titles.fame[title]! + 0.8 * likingOf(rater, titles, title) + gumbel;
+    const chosen = likingOf(sought, titles, title);
+    keys[title] = rater.fashion * titles.fame[title]! + chosen + gumbel;
   }
   const order = Int32Array.from(keys.keys()).sort((a, b) => keys[b]! - keys[a]! || a - b);
   const met = order.slice(0, Math.min(rater.wanted, Math.floor(0.6 * count)));

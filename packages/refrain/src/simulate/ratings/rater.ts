@@ -41,6 +41,8 @@ export interface Rater {
   /** Share of the titles that are rated again later. */
   readonly again: number;
   readonly taste: Float64Array;
+  /** What they come to see beside what they like, in the directions of taste. */
+  readonly habit: Float64Array;
   /** First day, a share of the service's days. */
   readonly begin: number;
   /** Hour around which sessions begin. */
@@ -66,7 +68,7 @@ export function drawRater(seed: number, index: number): Rater {
   const again = random.uniform() < 0.3 ? 0.12 * random.uniform() ** 2 : 0;
   return {
     ...{ again, attention: indifferent ? 0.12 : 1 },
-    fashion: Math.min(1.5, exp(0.3 * random.normal())),
+    fashion: Math.min(1.5, 1.2 * exp(0.3 * random.normal())),
     wanted: Math.round(Math.min(600, Math.max(20, 62 * exp(0.95 * random.normal())))),
     bias: 0.38 * random.normal() + (careless ? 0.8 : 0),
     noise: indifferent ? 0.15 : careless ? 0.25 : 0.65 + 0.45 * random.uniform(),
@@ -76,11 +78,12 @@ export function drawRater(seed: number, index: number): Rater {
     sessionRatings: atOnce ? 30 + 150 * random.uniform() : 6 + 20 * random.uniform(),
     sessionDays: 1 + 9 * random.uniform(),
     paceSeconds: 40 * exp(0.5 * random.normal()),
+    habit: Float64Array.from({ length: tasteCount }, () => 0.5 * random.normal()),
   };
 }
 
-/** How well a title meets a taste. */
-export function likingOf({ taste }: Pick<Rater, "taste">, titles: Titles, title: number): number {
+/** How well a title meets a taste or a habit. */
+export function likingOf(taste: Float64Array, titles: Titles, title: number): number {
   let sum = 0;
   for (let k = 0; k < tasteCount; k++) sum += taste[k]! * titles.taste[title * tasteCount + k]!;
   return sum;
@@ -88,7 +91,7 @@ export function likingOf({ taste }: Pick<Rater, "taste">, titles: Titles, title:
 
 /** The rating, 1 … 5, that a rater gives to a title. */
 export function rate(rater: Rater, titles: Titles, title: number, random: RandomStream): number {
-  const liking = likingOf(rater, titles, title);
+  const liking = likingOf(rater.taste, titles, title);
   const worth = rater.attention * (titles.quality[title]! + liking);
   const felt = 3.42 + rater.bias + worth + rater.noise * random.normal();
   return Math.min(5, Math.max(1, Math.round(felt)));
