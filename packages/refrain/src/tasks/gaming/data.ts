@@ -1,5 +1,7 @@
+import { basename } from "node:path";
 import { Frame, groupCodes, numberColumn } from "@refrain/learn";
 import { rowsWhere } from "../../evaluation/index.js";
+import { dateInName } from "../../events/index.js";
 import { gamingErrors } from "./errors.js";
 import { lakeFeatures, readLakeUsage, readMarkedLake } from "./read-lake.js";
 import {
@@ -23,6 +25,8 @@ export interface UsageDays {
   readonly features: Frame;
   /** Names of users, one a row. */
   readonly users: readonly string[];
+  /** Day of each row, where the names of files tell of several. */
+  readonly days?: readonly string[];
   /** 1 = marked by hand, 0 = not, NaN = unknown; absent where no file has marks. */
   readonly label?: Float64Array;
   /** Rows of the files, left out or not. */
@@ -73,10 +77,18 @@ export async function readUsage(options: ReadUsageOptions): Promise<UsageDays> {
     ...(counted === undefined ? {} : { counted }),
     features: new Frame(columns),
     users,
+    ...daysOf(raw),
     ...(isLabelled ? { label: joined(raw.map(labelOf)) } : {}),
     ...{ rowsRead, dropped, ratiosRepaired },
     rejects: raw.flatMap((one) => one.rejects),
   };
+}
+
+/** One day a row, where each file's name has one and not all have the same. */
+function daysOf(raw: readonly RawUsage[]): Pick<UsageDays, "days"> {
+  const named = raw.map(({ file, counted }) => (counted ? undefined : dateInName(basename(file))));
+  if (new Set(named).size < 2 || named.includes(undefined)) return {};
+  return { days: raw.flatMap(({ users }, at) => users.map(() => named[at]!)) };
 }
 
 function joined(parts: readonly Float64Array[]): Float64Array {
@@ -186,6 +198,7 @@ export function takeDays(days: UsageDays, rows: Uint32Array): LabelledDays {
     ...days,
     features: days.features.take(rows),
     users,
+    ...(days.days && { days: Array.from(rows, (row) => days.days![row]!) }),
     userCodes: groupCodes(users),
     label: Float64Array.from(rows, (row) => label[row]!),
   };

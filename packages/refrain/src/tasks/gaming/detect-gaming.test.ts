@@ -42,6 +42,24 @@ describe("detectGaming", { timeout: 60_000 }, () => {
     });
   });
 
+  it("names accounts in lockstep with their days, where names of files tell of several", async () => {
+    const train: string[] = [];
+    for (const [day, plays] of [700, 1500, 1000, 2100].entries()) {
+      const lines = usageLines(300, { seed: 10 + day });
+      const pair = ["left", "right"].map((user, more) => {
+        return [user, plays, plays, 0.6 * plays + more, 0.1 * plays, 0.8 * plays].join(",");
+      });
+      train.push(await write(`usage-2020010${1 + day}.csv`, [...lines, ...pair]));
+    }
+    const html = train[0]!.replace("usage-20200101.csv", "days.html");
+    const { farms } = await detectGaming({ train, html, budget: 30, resamples: 20 });
+    const days = [1, 2, 3, 4].map((day) => `2020-01-0${day}`);
+    expect(farms).toEqual([expect.objectContaining({ users: ["left", "right"], days })]);
+    expect(await readFile(html, "utf8")).toContain("4, from 2020-01-01 to 2020-01-04");
+    const one = await detectGaming({ train: train.slice(0, 1), budget: 30, resamples: 20 });
+    expect(one.farms).toEqual([]);
+  });
+
   it("gives the same for the same seed, whatever the threads", async () => {
     const given = await files();
     const run = async (threads: number) => {

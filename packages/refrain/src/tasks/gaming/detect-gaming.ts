@@ -6,7 +6,7 @@ import { page } from "../../report/index.js";
 import { auditSample, readAudit } from "./audit.js";
 import { type LabelledDays, labelledRows, readUsage, type UsageDays } from "./data.js";
 import type { DetectGamingOptions, GamingDetection } from "./detection.js";
-import { farmsOf } from "./farms.js";
+import { findFarms } from "./farms.js";
 import type { GamingFit } from "./fit-gaming.js";
 import type { FitMethodOptions, LearningDays } from "./fit-method.js";
 import { gamingBytes } from "./gaming-model.js";
@@ -55,7 +55,11 @@ async function detect(
   const fit = await fitDetector(days, options);
   const scored = await scoreDays(fit.gaming, train, job);
   const isAlarm = (row: number): boolean => scored.scores[row]! >= scored.threshold;
-  const farms = farmsOf(train, rowsWhere(train.users.length, isAlarm));
+  const farms = await findFarms(
+    train,
+    rowsWhere(train.users.length, isAlarm),
+    readOptions(options),
+  );
   const testScores = test && (await fit.gaming.model.predict(test.features, job));
   const examined = { days, fit, test, testScores };
   const judgement = await judge(examined, { seed, signal, threads: limits?.threads, resamples });

@@ -1,4 +1,5 @@
 /** What plays of a lake come to, by user, as SQL over `"play"` and `"track"`. */
+import { leastPlays } from "./lookalikes.js";
 
 /** Seconds of play after which a service pays. */
 const payoutSeconds = 30;
@@ -134,24 +135,31 @@ SELECT * EXCLUDE ("busy_until"),
 FROM "marked" WINDOW "so_far" AS (${order} ROWS UNBOUNDED PRECEDING)`;
 }
 
-/** Most plays of one of something, by user. */
-const mostOf = (name: string, keys: string): string =>
-  `"${name}" AS (SELECT "user_id", CAST(max("plays") AS DOUBLE) AS "most" FROM (
-    SELECT "user_id", count(*) AS "plays" FROM "heard" WHERE "${name}" IS NOT NULL
-    GROUP BY "user_id", ${keys}) GROUP BY "user_id")`;
+/** Most plays of one of something, by `by`. */
+const mostOf = (name: string, keys: string, by: string): string =>
+  `"${name}" AS (SELECT ${by}, CAST(max("plays") AS DOUBLE) AS "most" FROM (
+    SELECT ${by}, count(*) AS "plays" FROM "heard" WHERE "${name}" IS NOT NULL
+    GROUP BY ${by}, ${keys}) GROUP BY ${by})`;
 
-/** The published features by user, from `"heard"`. */
-export const publishedSql = `WITH "all" AS (SELECT "user_id", count(*) AS "plays",
-    count(*) FILTER ("indie") AS "of_indie" FROM "heard" GROUP BY "user_id"),
-  ${mostOf("album", `"artist", "album"`)},
-  ${mostOf("track_id", `"track_id"`)},
-  ${mostOf("artist", `"artist"`)}
-SELECT "user_id", "of_indie" / CAST(greatest("plays" - "of_indie", 1) AS DOUBLE) AS "n0",
+/** The published features, from `"heard"`. @param by columns that name a row */
+const countsSql = (by: string): string => `WITH "all" AS (SELECT ${by}, count(*) AS "plays",
+    count(*) FILTER ("indie") AS "of_indie" FROM "heard" GROUP BY ${by}),
+  ${mostOf("album", `"artist", "album"`, by)},
+  ${mostOf("track_id", `"track_id"`, by)},
+  ${mostOf("artist", `"artist"`, by)}
+SELECT ${by}, "of_indie" / CAST(greatest("plays" - "of_indie", 1) AS DOUBLE) AS "n0",
   CAST("plays" AS DOUBLE) AS "n1", coalesce("album"."most", 0) AS "n2",
   coalesce("track_id"."most", 0) AS "n3", coalesce("artist"."most", 0) AS "n4"
-FROM "all" LEFT JOIN "album" USING ("user_id") LEFT JOIN "track_id" USING ("user_id")
-  LEFT JOIN "artist" USING ("user_id")
-ORDER BY "user_id"`;
+FROM "all" LEFT JOIN "album" USING (${by}) LEFT JOIN "track_id" USING (${by})
+  LEFT JOIN "artist" USING (${by})`;
+
+/** The published features by user, from `"heard"`. */
+export const publishedSql = `${countsSql('"user_id"')} ORDER BY "user_id"`;
+
+/** The same by user and day, of days with so many plays of one artist. */
+export const dailySql = `SELECT "user_id", "n0", "n1", "n2", "n3", "n4",
+  CAST("event_date" AS VARCHAR) AS "day" FROM (${countsSql('"user_id", "event_date"')})
+WHERE "n4" >= ${leastPlays} ORDER BY "day", "user_id"`;
 
 /**
  * The features asked for that SQL tells, by user, from `"ordered"`, in the order of `publishedSql`.

@@ -1,4 +1,4 @@
-import { frameOf } from "@refrain/learn";
+import { frameOf, RandomStream } from "@refrain/learn";
 import { describe, expect, it } from "vitest";
 import type { UsageDays } from "./data.js";
 import { farmsOf } from "./farms.js";
@@ -74,6 +74,68 @@ describe("farms", () => {
       [0, 1, 2, 3, 4, 5, 6],
       [7, 8, 9, 10, 11, 12, 13],
     ]);
+  });
+});
+
+describe("farms over days", () => {
+  const dates = ["2020-01-01", "2020-01-02", "2020-01-03", "2020-01-04", "2020-01-05"];
+  /** 30 listeners, each in a way of their own, and then others; plays by user and day. */
+  function world(others: (day: number) => readonly (readonly [string, number])[]) {
+    const random = new RandomStream(7, "farms over days");
+    const rows = dates.flatMap((date, day) => {
+      const listeners = Array.from({ length: 30 }, (_, user) => {
+        return [
+          `u${user}`,
+          150 + ((37 * user) % 300) + random.below(20),
+          0.2 + 0.4 * random.uniform(),
+        ] as const;
+      });
+      const both = [...listeners, ...others(day).map((one) => [...one, 0.7] as const)];
+      return both.map(([user, plays, share]) => ({ date, user, plays, share }));
+    });
+    const counts = rows.map(({ plays, share }) => {
+      const [album, track, artist] = [1, 0.4, 1.2].map((part) => Math.round(part * share * plays));
+      return [plays, plays, album!, track!, artist!];
+    });
+    const users = rows.map(({ user }) => user);
+    return { ...daysOf(counts), users, days: rows.map(({ date }) => date) };
+  }
+  const seedsOf = (days: UsageDays) =>
+    days.users.flatMap((user, row) => (user === "a" ? [row] : []));
+
+  it("are named with their days, when too few agree on any one of them", () => {
+    const plan = [180, 420, 300, 240, 390];
+    const days = world((day) => [
+      ["a", plan[day]!],
+      ["b", plan[day]! + 1],
+    ]);
+    const [farm, ...more] = farmsOf(days, seedsOf(days)).list;
+    expect(more).toEqual([]);
+    expect(farm).toMatchObject({ users: ["a", "b"], days: dates });
+    const { days: _, ...together } = days;
+    expect(farmsOf(together, seedsOf(together)).list).toEqual([]);
+  });
+
+  it("are none where two listen alike every day, or more when everybody does", () => {
+    const steady = world(() => [
+      ["a", 300],
+      ["b", 301],
+    ]);
+    expect(farmsOf(steady, seedsOf(steady)).list).toEqual([]);
+    const level = [1, 2, 1.3, 1.6, 2.4];
+    const risen = world((day) => [
+      ["a", Math.round(300 * level[day]!)],
+      ["b", Math.round(301 * level[day]!)],
+    ]);
+    const values = (name: string) =>
+      risen.features.numbers(name).map((value, row) => {
+        const [user, day] = [risen.users[row]!, dates.indexOf(risen.days[row]!)];
+        return user.startsWith("u") ? Math.round(value * level[day]!) : value;
+      });
+    const features = frameOf(
+      Object.fromEntries(risen.features.names.map((name) => [name, values(name)])),
+    );
+    expect(farmsOf({ ...risen, features }, seedsOf(risen)).list).toEqual([]);
   });
 });
 

@@ -6,6 +6,7 @@ import { readUsage } from "./data.js";
 import { detectGaming } from "./detect-gaming.js";
 import { evaluateGaming } from "./evaluate-gaming.js";
 import { furtherNames } from "./lake-sql.js";
+import { readDailyUsage } from "./read-lake.js";
 import { trainGaming } from "./train-gaming.js";
 import { usageFolder } from "./usage.fixture.js";
 
@@ -76,8 +77,11 @@ describe("usage from a lake", () => {
       [1, 2],
       [59, 4],
     ]);
-    const found = await detectGaming({ train: [], lake, budget: 1, resamples: 20 });
+    const found = await detectGaming({ train: [], lake, span: 2, budget: 1, resamples: 20 });
     expect(found.population.rows).toBe(2);
+    const daily = await readDailyUsage({ directory: lake, day: "2017-03-01", span: 2 }, {});
+    expect(daily).toMatchObject({ users: ["bot"], days: ["2017-03-01"] });
+    expect(daily.features.row(0)).toEqual(days.features.select(daily.features.names).row(0));
   });
 
   it("says what a lake lacks: USAGE_LAKE_UNUSABLE, FEATURE_REFUSED", async () => {

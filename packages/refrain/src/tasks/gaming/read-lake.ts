@@ -1,7 +1,9 @@
+import { Frame, numberColumn } from "@refrain/learn";
 import { resolveLimits } from "../../foundation/index.js";
 import { type Engine, openLake, registerViews, withEngine } from "../../lake/index.js";
 import { gamingErrors } from "./errors.js";
 import {
+  dailySql,
   furtherFeatures,
   furtherNames,
   furtherSql,
@@ -10,7 +12,14 @@ import {
   publishedSql,
   sittingsSql,
 } from "./lake-sql.js";
-import type { Marks, RawUsage, ReadUsageOptions } from "./read-usage.js";
+import type { ComparedRows } from "./lookalikes.js";
+import {
+  type CountedLake,
+  type Marks,
+  publishedFeatures,
+  type RawUsage,
+  type ReadUsageOptions,
+} from "./read-usage.js";
 import { sittingsOf, tastesOf } from "./taste.js";
 
 /** In place of a list of features: all that a lake gives. */
@@ -64,6 +73,28 @@ export async function readLakeUsage(directory: string, options: LakeOptions): Pr
       ...{ users, rowsRead: users.length, dropped: {}, rejects: [] },
       values: [...["n0", "n1", "n2", "n3", "n4"].map((name) => columns.get(name)!), ...told],
     };
+  });
+}
+
+/**
+ * Usage by user and day of days that were counted together, where somebody played an artist often.
+ * @throws LAKE_NOT_FOUND, INTERRUPTED
+ */
+export async function readDailyUsage(
+  { directory, ...days }: CountedLake,
+  { limits, signal }: Pick<LakeOptions, "limits" | "signal">,
+): Promise<ComparedRows> {
+  const lake = await openLake(directory);
+  const job = { limits: resolveLimits(limits), doing: `reading ${directory}`, signal };
+  return await withEngine(job, async (engine) => {
+    await registerViews(engine, lake);
+    await engine.run(heardSql(days), { day: days.day });
+    const columns = await engine.columns(dailySql);
+    const numbers = publishedFeatures.map((name, at) =>
+      numberColumn(name, columns[1 + at]!.values as Float64Array),
+    );
+    const texts = (at: number) => columns[at]!.values as readonly string[];
+    return { features: new Frame(numbers), users: texts(0), days: texts(6) };
   });
 }
 

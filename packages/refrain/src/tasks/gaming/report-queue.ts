@@ -94,16 +94,24 @@ function accomplices({ farm, accomplices: others }: Case): Content {
 }
 
 function farmSection({ farms }: GamingDetection): Section {
+  const isOverDays = farms.some(({ days }) => days !== undefined);
   return {
     title: "Farms",
     body: html`<p>Users whose day is nearly the same in every count (within 2 %), more of them than
 the number of similar users around makes likely. Small counts agree by chance and do not
-count.</p>
+count.${
+      isOverDays
+        ? " Where days were counted one by one, users are named too who were near each other " +
+          "(within 2 %, or 8 %) on more of them than chance gives; days on which a user's counts " +
+          "are what they were before, or rose as everybody's did, count once."
+        : ""
+    }</p>
 ${table({
   caption: "Groups of near-identical users",
   columns: [
     { title: "Farm" },
     { title: "Users", kind: "number" },
+    ...(isOverDays ? [{ title: "On days", kind: "prose" } as const] : []),
     { title: "By chance", kind: "number" },
     { title: "Plays", kind: "number" },
     { title: "Of one album", kind: "number" },
@@ -111,9 +119,10 @@ ${table({
     { title: "Of one artist", kind: "number" },
     { title: "Who", kind: "prose" },
   ],
-  rows: farms.map(({ users, usual, expected }, at) => [
+  rows: farms.map(({ users, usual, expected, days }, at) => [
     at + 1,
     users.length,
+    ...(isOverDays ? [daysText(days)] : []),
     Number(expected.toPrecision(3)),
     ...usual,
     `${users.slice(0, 8).join(", ")}${users.length > 8 ? ` and ${users.length - 8} more` : ""}`,
@@ -121,6 +130,11 @@ ${table({
   empty: "None.",
 })}`,
   };
+}
+
+function daysText(days: readonly string[] = []): string | null {
+  if (days.length < 3) return days.length === 0 ? null : days.join(", ");
+  return `${days.length}, from ${days[0]} to ${days.at(-1)}`;
 }
 
 function strataSection({ alarms }: GamingDetection): Section {

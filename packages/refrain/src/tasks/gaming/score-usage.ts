@@ -4,7 +4,7 @@ import type { WrittenVerdicts } from "../../lake/index.js";
 import { type Cut, cutOf } from "./cut.js";
 import { readUsage } from "./data.js";
 import { extraColumns } from "./evaluate-gaming.js";
-import { farmsOf } from "./farms.js";
+import { findFarms } from "./farms.js";
 import { fewMarks } from "./few-marks.js";
 import type { GamingModel } from "./gaming-model.js";
 import { reviewQueue, scoreDays } from "./score-gaming.js";
@@ -71,7 +71,7 @@ export async function scoreUsage(
   const detector = { ...gaming, cut };
   const scored = await scoreDays(detector, days, job);
   const isAlarm = (row: number): boolean => scored.scores[row]! >= scored.threshold;
-  const farms = farmsOf(days, rowsWhere(days.users.length, isAlarm));
+  const farms = await findFarms(days, rowsWhere(days.users.length, isAlarm), reading);
   const queue = await reviewQueue(detector, days, scored, {
     ...job,
     farms,
