@@ -14,7 +14,14 @@ import { type Evidence, evidenceFor } from "./evidence.js";
 import { type RaterFeatures, raterFeatures } from "./features/rater-features.js";
 import { judgeRaters, type RaterJudgement } from "./judge.js";
 import { type RaterLabels, readRaterLabels } from "./labels.js";
-import { plainLevel, type RaterProtocol, type ScoredRaters, scoreRaters } from "./score-raters.js";
+import {
+  abuseBound,
+  enoughGenuine,
+  plainLevel,
+  type RaterProtocol,
+  type ScoredRaters,
+  scoreRaters,
+} from "./score-raters.js";
 import {
   type BesideFiles,
   type ItemsRead,
@@ -60,7 +67,7 @@ export interface RaterCase extends Evidence {
   readonly probability: number | null;
   /** Higher = more suspicious: log of budget / p of a union, log odds where labels are many. */
   readonly score: number;
-  /** P-value: how often a genuine account looks as bad. */
+  /** P-value: how often a genuine account looks as bad; at most so often where few are labelled. */
   readonly pValue: number;
   /** What spoke: `learnt`, or a detector that needs no label. */
   readonly spoke: string;
@@ -155,7 +162,7 @@ export async function detectRaters(options: DetectRatersOptions): Promise<Raters
     anomalous: flagged.reduce((sum, one) => sum + one, 0),
     protocol: scored.protocol,
     population: populationOf(read, labels),
-    notices: noticesOf(ratings, labels, options),
+    notices: [...noticesOf(ratings, labels, options), ...rateNotices(scored, options)],
     items: beside.itemsRead ?? null,
     views: beside.viewsRead ?? null,
     seriesGroups: beside.series ? seriesGroups(ratings, beside.series) : null,
@@ -206,9 +213,27 @@ function noticesOf(
   ];
 }
 
+/** What a rate of false discoveries cannot do here: it needs genuine users to compare with. */
+function rateNotices(
+  { calibrators, score }: ScoredRaters,
+  { falseDiscoveryRate: rate }: DetectRatersOptions,
+): readonly string[] {
+  if (rate === undefined) return [];
+  if (calibrators === 0) {
+    return [
+      `A rate of false discoveries needs genuine users to compare with: label ${enoughGenuine} ` +
+        "of them, or give a budget.",
+    ];
+  }
+  const least = Math.ceil(score.length / (rate * (calibrators + 1)));
+  return least > 1
+    ? [`With ${calibrators} labelled genuine users this rate flags ${least} users or none.`]
+    : [];
+}
+
 /** Which users are flagged: by budget, by rate, or by the threshold that labels settled. */
 function cutOf(scored: ScoredRaters, options: DetectRatersOptions) {
-  const { score, pValue, threshold, protocol } = scored;
+  const { score, pValue, calibrators, threshold, protocol } = scored;
   const { budget, falseDiscoveryRate: rate } = options;
   if (budget !== undefined) {
     const order = [...score.keys()].sort((a, b) => score[b]! - score[a]! || a - b);
@@ -225,7 +250,11 @@ function cutOf(scored: ScoredRaters, options: DetectRatersOptions) {
   const settled = protocol.includes("union") || protocol.startsWith("no labels");
   return {
     flagged: Uint8Array.from(score, (one) => (one >= threshold ? 1 : 0)),
-    cut: settled ? `p-value of at most ${plainLevel}` : "best F1 on folds of the training users",
+    cut: !settled
+      ? "best F1 on folds of the training users"
+      : calibrators > 0
+        ? `p-value of at most ${plainLevel}`
+        : `${100 * plainLevel} % of the genuine if ${100 * abuseBound} % are crooked, more if fewer`,
   };
 }
 

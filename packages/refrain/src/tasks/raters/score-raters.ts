@@ -22,7 +22,10 @@ export type RaterProtocol =
 export interface ScoredRaters {
   readonly protocol: RaterProtocol;
   readonly score: Float64Array;
+  /** How often a genuine user scores as high; at most so often where the unlabelled tell it. */
   readonly pValue: Float64Array;
+  /** Labelled genuine users who tell the p-values; 0 where the unlabelled do. */
+  readonly calibrators: number;
   readonly probability: Float64Array | undefined;
   readonly spoke: readonly string[];
   readonly model: RaterModel | undefined;
@@ -34,8 +37,20 @@ export interface ScoredRaters {
 
 /** Fewer labelled anomalous or genuine users than this teach nothing on their own. */
 const leastLabels = 10;
-/** Where labels are too few to settle a threshold: so many of the genuine are flagged at most. */
+/**
+ * With more unlabelled users than so many for a labelled one, what these are is not guessed at. Half
+ * of the users labelled, as a contest's first step does it, are many labels.
+ */
+const mostOpen = 3;
+/**
+ * Where labels are too few to settle a threshold: so many of the genuine are flagged if
+ * `abuseBound` of the users are crooked, and more of them if fewer are.
+ */
 export const plainLevel = 0.03;
+/** Share of the unlabelled users that is crooked at most. */
+export const abuseBound = 0.15;
+/** With so many labelled genuine users, they alone tell p-values. */
+export const enoughGenuine = 300;
 
 /** How to learn. */
 export interface FitChoice {
@@ -60,9 +75,8 @@ export async function scoreRaters(
     throw ratersErrors.RATER_LABELS_FEW({ anomalous: positives, genuine: negatives });
   }
   const open = users.filter((user) => isLearnt(user) && labels!.anomalous[user] === -1);
-  // Where most of those to learn from are unlabelled, what they are must not be guessed at.
   const isFull =
-    negatives >= leastLabels && positives >= leastLabels && open.length <= learning.length;
+    Math.min(negatives, positives) >= leastLabels && open.length <= mostOpen * learning.length;
   if (labels && isFull) return await scoreFull(frame, labels, learning, fit);
   return await scoreUnion(frame, labels, users, fit);
 }
@@ -99,7 +113,7 @@ async function scoreFull(
       ? "learnt from the split train, judged on the split test"
       : "labels of both kinds, 5 folds",
     ...{ score, model, judged, threshold: cross.threshold },
-    pValue: conformalPValues(genuine, score),
+    ...{ pValue: conformalPValues(genuine, score), calibrators: genuine.length },
     probability: score.map(cross.probability),
     spoke: new Array<string>(score.length).fill("learnt"),
   };
@@ -119,10 +133,10 @@ async function scoreUnion(
       label: [...there].map((user) => labels?.anomalous[user] ?? -1),
       kinds: [...there].map((user) => labels?.kind[user]),
     },
-    fit,
+    { ...fit, abuseBound },
   );
   const score = new Float64Array(users.length);
-  const pValue = new Float64Array(users.length);
+  const ranked = new Float64Array(users.length);
   const spoke = new Array<string>(users.length).fill("");
   const parts = [
     { rows: there, union: fitted.learnt },
@@ -131,11 +145,21 @@ async function scoreUnion(
   for (const { rows, union } of parts) {
     for (const [at, user] of rows.entries()) {
       score[user] = union.score[at]!;
-      pValue[user] = union.pValue[at]!;
+      ranked[user] = union.pValue[at]!;
       spoke[user] = fitted.detectors[union.spoke[at]!]!;
     }
   }
-  const flagged = score.filter((_, user) => pValue[user]! <= plainLevel);
+  const flagged = score.filter((_, user) => ranked[user]! <= plainLevel);
+  const mass = there.filter((user) => labels?.anomalous[user] !== 1);
+  const genuine = labels ? mass.filter((user) => labels.anomalous[user] === 0).length : 0;
+  const calibrators = genuine >= enoughGenuine ? genuine : 0;
+  const pValue =
+    calibrators > 0
+      ? ranked
+      : boundedPValues(
+          Float64Array.from(mass, (user) => score[user]!),
+          score,
+        );
   const hasNormals = labels?.anomalous.includes(0) ?? false;
   const hasBoth = hasNormals && (labels?.anomalous.includes(1) ?? false);
   return {
@@ -144,10 +168,19 @@ async function scoreUnion(
       : hasNormals
         ? "few labels: budgeted union"
         : "labels of anomalous users only: budgeted union",
-    ...{ score, pValue, spoke, model: fitted.model, probability: undefined },
+    ...{ score, pValue, calibrators, spoke, model: fitted.model, probability: undefined },
     threshold: flagged.reduce((least, one) => Math.min(least, one), Number.POSITIVE_INFINITY),
     judged: hasBoth
       ? [...(others.length > 0 ? others : users)].filter((user) => labels!.anomalous[user]! >= 0)
       : [],
   };
+}
+
+/**
+ * P-values that users of whom no more than `abuseBound` are crooked tell: of n such, (1 - bound) n
+ * at least are genuine, and no more of these score as high than of all. The ranking leaves suspects
+ * out of what it compares with, and so would call too many genuine users rare.
+ */
+function boundedPValues(mass: Float64Array, score: Float64Array): Float64Array {
+  return conformalPValues(mass, score).map((p) => Math.min(1, p / (1 - abuseBound)));
 }
