@@ -30,10 +30,20 @@ const markedOthers = 2000;
 const ways = ["five", "all"] as const;
 type Way = (typeof ways)[number];
 
-/** What one service found: recall by way, strength and kind. */
+/** What one service found: recall by way, strength and kind; farms by strength. */
 interface Found {
   readonly methods: Readonly<Record<Way, string>>;
   readonly recalls: Readonly<Record<Way, readonly (readonly number[])[]>>;
+  readonly farms: readonly FoundFarms[];
+}
+
+/** Farms that a score names among its alarms, beside those planted. */
+interface FoundFarms {
+  /** Share of the accounts of planted farms that stand in their farm's largest group. */
+  readonly together: number;
+  readonly groups: number;
+  /** Groups with anybody else in them. */
+  readonly mixed: number;
 }
 
 /** Runs the protocol; quick = one small service at one strength. */
@@ -80,6 +90,20 @@ function tableOf(found: readonly Found[], { services, users, strengths }: Size):
     "| kind | strength | five numbers | with times and devices |",
     "|---|---|---|---|",
     ...lines,
+    "",
+    "Farms that the score names, with times and devices, around the alarms of the model's own " +
+      "threshold: groups of accounts near each other in the days together, or day by day.",
+    "",
+    "| strength | accounts of planted farms named together | groups | with others in them |",
+    "|---|---|---|---|",
+    ...strengths.map((strength, s) => {
+      const own = found.map(({ farms }) => farms[s]!);
+      const share = mean(own.map(({ together }) => together)).toFixed(3);
+      const [groups, mixed] = (["groups", "mixed"] as const).map((name) =>
+        own.reduce((sum, one) => sum + one[name], 0),
+      );
+      return `| ${strength} | ${share} | ${groups} | ${mixed} |`;
+    }),
   ].join("\n");
 }
 
@@ -104,16 +128,19 @@ async function oneService(seed: number, { users, strengths }: Size): Promise<Fou
       methods[way] = method;
     }
     const recalls = { five: [] as number[][], all: [] as number[][] };
+    const farms: FoundFarms[] = [];
     for (const [place, strength] of strengths.entries()) {
       const abuse = { ...planted, strength };
       const at = join(folder, `test-${place}`);
       const world = await makeLake(at, { seed: seed + 1000 * (place + 1), users, abuse });
       for (const way of ways) {
-        recalls[way].push(await recallOf(join(folder, `${way}.refrain`), world));
+        const scored = await scoreOf(join(folder, `${way}.refrain`), world);
+        recalls[way].push(recallOf(scored, world));
+        if (way === "all") farms.push(farmsOf(scored, world));
       }
       await rm(at, { recursive: true });
     }
-    return { methods, recalls };
+    return { methods, recalls, farms };
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
@@ -123,6 +150,8 @@ interface World {
   readonly lake: string;
   /** Kind by user. */
   readonly cheats: ReadonlyMap<string, string>;
+  /** Farm by user. */
+  readonly farms: ReadonlyMap<string, string>;
   readonly listeners: readonly string[];
 }
 
@@ -141,14 +170,14 @@ async function makeLake(
     const [, ...rows] = (await readFile(join(out, "truth", file), "utf8")).trim().split("\n");
     return rows.map((row) => row.split(","));
   };
-  const cheats = new Map(
-    (await lines("abuse.csv"))
-      .filter(([, , , , until]) => until! > firstCounted())
-      .map(([user, kind]) => [user!, kind!] as const),
+  const counted = (await lines("abuse.csv")).filter(([, , , , until]) => until! > firstCounted());
+  const cheats = new Map(counted.map(([user, kind]) => [user!, kind!] as const));
+  const farms = new Map(
+    counted.flatMap(([user, , , , , farm]) => (farm ? [[user!, farm] as const] : [])),
   );
   const listeners = (await lines("users.csv")).map(([user]) => user!);
   await rm(out, { recursive: true });
-  return { lake, cheats, listeners };
+  return { lake, cheats, farms, listeners };
 }
 
 /** The day before the days that are counted. */
@@ -167,22 +196,49 @@ async function writeMarks(path: string, { cheats, listeners }: World): Promise<v
   await writeFile(path, `${["UserPartyID,gamerFlaggedManual", ...rows].join("\n")}\n`);
 }
 
-/** Share of each kind's accounts above the threshold that so few genuine users pass. */
-async function recallOf(model: string, { lake, cheats }: World): Promise<number[]> {
+/** A user of a lake, scored. */
+interface Scored {
+  readonly user: string;
+  readonly score: number;
+  /** Number of its farm; empty for none. */
+  readonly farm: string;
+}
+
+async function scoreOf(model: string, { lake }: World): Promise<Scored[]> {
   const parts: string[] = [];
   const onText = async (text: string) => void parts.push(text);
   await score({ model, source: { lake }, reasons: 1, onText });
   const [head = "", ...lines] = parts.join("").trimEnd().split("\n");
-  const place = head.split(",").indexOf("score");
-  const scored = lines.map((line) => {
+  const [at, farmAt] = ["score", "farm"].map((name) => head.split(",").indexOf(name));
+  return lines.map((line) => {
     const fields = line.split(",");
-    return { kind: cheats.get(fields[0]!), score: Number(fields[place]) };
+    return { user: fields[0]!, score: Number(fields[at!]), farm: fields[farmAt!]! };
   });
-  const genuine = scored.filter(({ kind }) => kind === undefined).sort((a, b) => b.score - a.score);
+}
+
+/** Share of each kind's accounts above the threshold that so few genuine users pass. */
+function recallOf(scored: readonly Scored[], { cheats }: World): number[] {
+  const genuine = scored.filter(({ user }) => !cheats.has(user)).sort((a, b) => b.score - a.score);
   const threshold = genuine[Math.round(falseAlarms * genuine.length)]!.score;
   return abuseKinds.map((kind) => {
-    const own = scored.filter((one) => one.kind === kind);
+    const own = scored.filter(({ user }) => cheats.get(user) === kind);
     const called = own.filter((one) => one.score > threshold);
     return own.length === 0 ? 0 : called.length / own.length;
   });
+}
+
+function farmsOf(scored: readonly Scored[], { farms }: World): FoundFarms {
+  const groups = new Map<string, string[]>();
+  for (const { user, farm } of scored) {
+    if (farm !== "") groups.set(farm, [...(groups.get(farm) ?? []), farms.get(user) ?? ""]);
+  }
+  const together = [...new Set(farms.values())].map((farm) =>
+    Math.max(0, ...[...groups.values()].map((own) => own.filter((one) => one === farm).length)),
+  );
+  const isMixed = (own: readonly string[]) => own.includes("") || new Set(own).size > 1;
+  return {
+    together: together.reduce((sum, one) => sum + one, 0) / farms.size,
+    groups: groups.size,
+    mixed: [...groups.values()].filter(isMixed).length,
+  };
 }

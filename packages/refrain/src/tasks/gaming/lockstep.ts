@@ -39,7 +39,9 @@ export function lockstepsOf(
   }
   const tests = suspects.size * widths.length * rarity;
   return [...rowsOf.values()].flatMap((own) => {
-    const told = differing(own, [(row) => lookalikes.counts(row), usual]);
+    const told = differing(own, [(row) => lookalikes.counts(row), usual]).map((row) => {
+      return { row, others: lookalikes.around(row).filter((other) => other !== row) };
+    });
     return widths.flatMap((width): Lockstep[] => {
       const found = unlikely(timesNear(rows, lookalikes, told, width), tests);
       if (found === undefined) return [];
@@ -58,11 +60,17 @@ export function lockstepsOf(
   });
 }
 
+/** A row of a user, and the rows of others around it. */
+interface Surrounded {
+  readonly row: number;
+  readonly others: readonly number[];
+}
+
 /** How often others were near on some rows of a user, and how often chance would have it. */
 function timesNear(
   { users }: ComparedRows,
   lookalikes: Lookalikes,
-  own: readonly number[],
+  own: readonly Surrounded[],
   width: number,
 ) {
   const near = new Map<string, number>();
@@ -72,10 +80,11 @@ function timesNear(
       to.set(user, (to.get(user) ?? 0) + times);
     }
   };
-  for (const row of own) {
-    const isOther = (other: number) => other !== row;
-    add(expected, lookalikes.around(row).filter(isOther), lookalikes.share(row, width));
-    add(near, lookalikes.close(row, width).filter(isOther), 1);
+  for (const { row, others } of own) {
+    const counts = lookalikes.counts(row);
+    const isNear = (other: number) => areWithin(lookalikes.counts(other), counts, width);
+    add(expected, others, lookalikes.share(row, width));
+    add(near, others.filter(isNear), 1);
   }
   return { near, expected };
 }
