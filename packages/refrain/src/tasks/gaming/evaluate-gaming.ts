@@ -78,17 +78,14 @@ export async function evaluateGaming(options: EvaluateGamingOptions): Promise<Ga
   const threshold = epsilon === undefined ? gaming.threshold : epsilonThreshold(epsilon);
   if (threshold === undefined) throw gamingErrors.CUT_NEEDS_MARKS({ option: "judging a model" });
   const scores = await gaming.model.predict(test.features, { threads: limits?.threads, signal });
+  const measuring = { seed, known: new Set(seen), threads: limits?.threads, signal };
+  const [outcome] = await measureTest(test, { scores, threshold }, measuring);
   return {
     task: "gaming",
     model: options.model,
     method: gaming.method,
     threshold,
-    test: await measureTest(test, scores, threshold, {
-      seed,
-      known: new Set(seen),
-      threads: limits?.threads,
-      signal,
-    }),
+    test: outcome,
     dropped: test.dropped,
     ...(test.counted && { counted: { day: test.counted.day, span: test.counted.span } }),
     seconds: (performance.now() - started) / 1000,

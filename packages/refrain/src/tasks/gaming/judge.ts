@@ -3,8 +3,9 @@ import type { LabelledDays } from "./data.js";
 import type { GamingFit } from "./fit-gaming.js";
 import type { LearningDays } from "./fit-method.js";
 import {
+  type Called,
   type MeasureOptions,
-  measure,
+  measureEach,
   measureTest,
   type Outcome,
   type TestOutcome,
@@ -44,57 +45,65 @@ export async function judge(
   { days: { validation }, fit, test, testScores }: Judged,
   options: MeasureOptions,
 ): Promise<Judgement> {
-  const threshold = fit.gaming.threshold;
-  const known = new Set(validation?.users);
-  const onTest =
+  const { threshold } = fit.gaming;
+  const toBeat = validation && threshold !== undefined ? await rivalsOf(fit, validation, test) : [];
+  const testing = { ...options, known: new Set(validation?.users) };
+  const tested =
     test && testScores && threshold !== undefined
-      ? { test: await measureTest(test, testScores, threshold, { ...options, known }) }
-      : {};
+      ? await measureTest(
+          test,
+          { scores: testScores, threshold },
+          testing,
+          toBeat.map((one) => one.onTest!),
+        )
+      : undefined;
+  const onTest = tested ? { test: tested[0] } : {};
   if (validation === undefined || threshold === undefined) return { ...onTest, baselines: [] };
+  const chosen = { scores: fit.chosen.scores, threshold };
+  const called = [chosen, ...toBeat.map(({ onValidation }) => onValidation)];
+  const [own, ...others] = await measureEach(validation, called, options);
   return {
-    validation: await measure(validation, fit.chosen.scores, threshold, options),
+    validation: own!,
     ...onTest,
-    baselines: [
-      ...(await gaussianBaselines(fit, validation, test, options)),
-      ...(await ruleBaselines(validation, test, options)),
-    ],
+    baselines: toBeat.map(({ name, doc, onValidation }, at) => ({
+      ...{ name, doc, threshold: onValidation.threshold, validation: others[at]! },
+      ...(tested && { test: tested[1 + at]! }),
+    })),
   };
 }
 
-async function ruleBaselines(
-  validation: LabelledDays,
-  test: LabelledDays | undefined,
-  options: MeasureOptions,
-): Promise<Baseline[]> {
-  const found: Baseline[] = [];
-  for (const rule of rules) {
-    const { name, doc } = rule;
-    const threshold = ruleThreshold(rule, validation);
-    const on = (days: LabelledDays) => measure(days, rule.score(days.features), threshold, options);
-    const tested = test ? { test: await on(test) } : {};
-    found.push({ name, doc, threshold, validation: await on(validation), ...tested });
-  }
-  return found;
+/** What the chosen model must beat, not judged yet. */
+interface Rival extends Pick<Baseline, "name" | "doc"> {
+  readonly onValidation: Called;
+  readonly onTest: Called | undefined;
 }
 
-/** The original as shipped and with the exact threshold, where they were fitted. */
-async function gaussianBaselines(
+/** The original as shipped and with the exact threshold, where they were fitted; then rules. */
+async function rivalsOf(
   { tried }: GamingFit,
   validation: LabelledDays,
   test: LabelledDays | undefined,
-  options: MeasureOptions,
-): Promise<Baseline[]> {
-  const found: Baseline[] = [];
+): Promise<Rival[]> {
+  const found: Rival[] = [];
+  const add = async (
+    { name, doc }: Pick<Baseline, "name" | "doc">,
+    onValidation: Called,
+    score: (days: LabelledDays) => Promise<Float64Array>,
+  ): Promise<void> => {
+    const { threshold } = onValidation;
+    const onTest = test && { scores: await score(test), threshold };
+    found.push({ name, doc, onValidation, onTest });
+  };
   for (const { method, model, scores } of tried) {
     if (model === undefined) continue;
     if (method.name !== "original" && method.name !== "gaussian") continue;
-    const { name, doc } = method;
     const threshold = markedThreshold(method, validation.label, scores);
-    const tested = test && {
-      test: await measure(test, await model.predict(test.features), threshold, options),
-    };
-    const own = await measure(validation, scores, threshold, options);
-    found.push({ name, doc, threshold, validation: own, ...tested });
+    await add(method, { scores, threshold }, (days) => model.predict(days.features));
+  }
+  for (const rule of rules) {
+    const scores = rule.score(validation.features);
+    const threshold = ruleThreshold(rule, validation);
+    await add(rule, { scores, threshold }, async (days) => rule.score(days.features));
   }
   return found;
 }

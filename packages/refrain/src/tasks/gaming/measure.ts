@@ -48,71 +48,87 @@ export interface MeasureOptions {
 
 const usualResamples = 1000;
 
+/** Scores of a table, and from where on rows are called. */
+export interface Called {
+  /** One a row. */
+  readonly scores: Float64Array;
+  /** Rows with score ≥ threshold are called. */
+  readonly threshold: number;
+}
+
+const metrics = [f1Metric(0), precisionMetric(0), recallMetric(0), prAucMetric, rocAucMetric];
+
 /**
- * Judges scores at a threshold.
+ * Judges scores at their thresholds, all on the same draws: these cost as much as what they tell.
  * @param days rows that all have a mark
- * @param scores one a row; rows with score ≥ threshold are called
+ * @returns one outcome for each of `all`
  */
-export async function measure(
-  days: LabelledDays,
-  scores: Float64Array,
-  threshold: number,
+export async function measureEach(
+  { label, userCodes }: LabelledDays,
+  all: readonly Called[],
   { seed, resamples = usualResamples, threads, signal }: MeasureOptions,
-): Promise<Outcome> {
-  const { label, userCodes } = days;
-  const called = confusion(label, scores, threshold);
-  const metrics = [
-    f1Metric(threshold),
-    precisionMetric(threshold),
-    recallMetric(threshold),
-    prAucMetric,
-    rocAucMetric,
-  ];
+): Promise<Outcome[]> {
   const { models } = await bootstrap(
-    { target: label, scores: { it: scores }, units: userCodes },
+    {
+      target: label,
+      scores: Object.fromEntries(all.map(fromThreshold).entries()),
+      units: userCodes,
+    },
     metrics,
     { resamples, seed },
     { threads, signal },
   );
-  const intervals = models["it"] as Record<OutcomeMetric, Estimate>;
-  const { f1, precision, recall, prAuc, rocAuc } = intervals;
-  return {
-    rows: label.length,
-    positives: called.truePositives + called.falseNegatives,
-    f1: f1.value,
-    precision: precision.value,
-    recall: recall.value,
-    prAuc: prAuc.value,
-    rocAuc: rocAuc.value,
-    truePositives: called.truePositives,
-    falsePositives: called.falsePositives,
-    falseNegatives: called.falseNegatives,
-    intervals,
-  };
+  return all.map(({ scores, threshold }, at) => {
+    const called = confusion(label, scores, threshold);
+    const intervals = models[at] as Record<OutcomeMetric, Estimate>;
+    const { f1, precision, recall, prAuc, rocAuc } = intervals;
+    return {
+      rows: label.length,
+      positives: called.truePositives + called.falseNegatives,
+      f1: f1.value,
+      precision: precision.value,
+      recall: recall.value,
+      prAuc: prAuc.value,
+      rocAuc: rocAuc.value,
+      truePositives: called.truePositives,
+      falsePositives: called.falsePositives,
+      falseNegatives: called.falseNegatives,
+      intervals,
+    };
+  });
+}
+
+/** Places in the order of the scores, 0 for the first that is called: no metric here sees more. */
+function fromThreshold({ scores, threshold }: Called): Float64Array {
+  const values = Float64Array.from(new Set(scores)).sort();
+  const first = values.filter((value) => value < threshold).length;
+  const places = new Map([...values].map((value, place) => [value, place - first]));
+  return scores.map((score) => places.get(score)!);
 }
 
 /**
  * Judges scores on test rows, also on those of users never learnt from, and without repeats.
  * @param known users of the rows that were learnt from
+ * @param beside what else is judged on all rows; its outcomes come behind
  */
 export async function measureTest(
   days: LabelledDays,
-  scores: Float64Array,
-  threshold: number,
+  { scores, threshold }: Called,
   options: MeasureOptions & { readonly known: ReadonlySet<string> },
-): Promise<TestOutcome> {
-  const on = (rows: Uint32Array): Promise<Outcome> =>
-    measure(
-      takeDays(days, rows),
-      Float64Array.from(rows, (row) => scores[row]!),
-      threshold,
-      options,
-    );
+  beside: readonly Called[] = [],
+): Promise<[TestOutcome, ...Outcome[]]> {
+  const on = async (rows: Uint32Array): Promise<Outcome> => {
+    const own = { scores: Float64Array.from(rows, (row) => scores[row]!), threshold };
+    const [outcome] = await measureEach(takeDays(days, rows), [own], options);
+    return outcome!;
+  };
   const repeats = repeatedRows(days);
   const all = scores.length;
-  return {
-    ...(await measure(days, scores, threshold, options)),
+  const [whole, ...others] = await measureEach(days, [{ scores, threshold }, ...beside], options);
+  const test = {
+    ...whole!,
     unseenUsers: await on(rowsWhere(all, (row) => !options.known.has(days.users[row]!))),
     deduplicated: await on(rowsWhere(all, (row) => repeats[row] === 0)),
   };
+  return [test, ...others];
 }
