@@ -5,6 +5,14 @@ const reasonsText = (reasons: Readonly<Record<string, number>>): string =>
     .map(([reason, rows]) => `${rows} ${reason}`)
     .join(", ");
 
+/** What helps where most rows of a file of ratings were left out for a reason. */
+const emptyRemedies: Readonly<Record<string, string>> = {
+  BAD_TIME: "Give times as ISO texts or seconds since 1970, or leave their column out.",
+  BAD_NUMBER: "Check the columns (user, item, rating), and give ratings with a decimal point.",
+  BAD_ENCODING: "Give the file as UTF-8.",
+  OUTSIDE_SCALE: "Tell the scale of the ratings with --scale LOW:HIGH.",
+};
+
 /** Codes of the simulate layer. */
 export const simulateErrors = errorCatalogue({
   OUT_NOT_EMPTY: {
@@ -54,11 +62,19 @@ export const simulateErrors = errorCatalogue({
   RATINGS_EMPTY: {
     status: 422,
     exit: 3,
-    problem: (d: { file: string; rejected: Readonly<Record<string, number>> }) => {
+    problem: (d: {
+      file: string;
+      rejected: Readonly<Record<string, number>>;
+      first?: { readonly line: number; readonly text: string };
+    }) => {
       const why = Object.entries(d.rejected).map(([reason, rows]) => `${reason} ${rows}`);
-      return `${d.file} holds no rating (rejected: ${why.join(", ") || "nothing"}).`;
+      const first = d.first ? `, first line ${d.first.line}: "${d.first.text.slice(0, 60)}"` : "";
+      return `${d.file} holds no rating (rejected: ${why.join(", ") || "nothing"}${first}).`;
     },
-    remedy: () => "Check the columns (user, item, rating) and --scale LOW:HIGH.",
+    remedy: ({ rejected }: { rejected: Readonly<Record<string, number>> }) => {
+      const [most] = Object.entries(rejected).sort((a, b) => b[1] - a[1]);
+      return emptyRemedies[most?.[0] ?? ""] ?? "Check the columns (user, item, rating).";
+    },
   },
   BASE_TOO_SMALL: {
     status: 422,

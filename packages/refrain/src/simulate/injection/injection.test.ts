@@ -121,6 +121,14 @@ describe("readRatings", () => {
     });
   });
 
+  it("takes a time of 0 or -1 for none, and keeps the rating", async () => {
+    const rows = ["a,x,1,100000000", "a,y,2,0", "b,x,3,-1", "b,y,four,0", "b,z,5,12"];
+    const read = await readRatings(await file(rows.join("\n"), "zero.csv"));
+    expect([...read.ratings.value]).toEqual([1, 2, 3]);
+    expect([...read.ratings.at!]).toEqual([100_000_000_000, Number.NaN, Number.NaN]);
+    expect(read.rejected.map(({ line }) => line)).toEqual([4, 5]);
+  });
+
   it("lists a hundred refused lines and counts them all, those with a lone quote too", async () => {
     const rows = ['"a,x,1', "a,x,1", ...Array.from({ length: 300 }, (_, k) => `u${k},x,nine`)];
     const read = await readRatings(await file(rows.join("\n"), "r.csv"));
@@ -134,7 +142,10 @@ describe("readRatings", () => {
     const refused = async (text: string) => readRatings(await file(text), { scale });
     await expect(refused("a x 9\n")).rejects.toMatchObject({
       code: "RATINGS_EMPTY",
-      message: expect.stringContaining("OUTSIDE_SCALE 1"),
+      message: expect.stringContaining('(rejected: OUTSIDE_SCALE 1, first line 1: "a x 9")'),
+    });
+    await expect(refused("a;x;3,5\n")).rejects.toMatchObject({
+      hint: expect.stringContaining("with a decimal point"),
     });
     await expect(refused("hello\n")).rejects.toMatchObject({ code: "WRONG_DELIMITER" });
     const usage = "UserPartyID,IndieToMajorRatio,TotalPlays\n1,0.5,7\n2,3,9\n";

@@ -42,7 +42,7 @@ const shownRejects = 100;
 
 /**
  * Reads ratings (user, item, rating[, time]) by the source `ratings`, as `ingest` does, but for
- * repeats and the order of rows, which count here.
+ * repeats and the order of rows, which count here, and for times of 0 or -1, which are none.
  * @throws RATINGS_EMPTY, and what `withSourceFile` throws
  */
 export async function readRatings(
@@ -52,15 +52,16 @@ export async function readRatings(
   options.onProgress?.({ doing: `reading ${file}` });
   const source = sources["ratings"]!;
   return await withSourceFile({ ...options, file, source }, async (read) => {
-    const judged = judgedSql(read, scale);
-    const [user, item, rating, at] = await read.engine.columns(
-      `SELECT "user_id", "item_id", "rating", ${timeSql(read)} AS "at"
-       FROM (${judged}) WHERE "why" IS NULL`,
-    );
+    let { columns, rejects } = await taken(read, judgedSql(read, scale));
+    if ((rejects.rejectedByReason["BAD_TIME"] ?? 0) > 0) {
+      ({ columns, rejects } = await taken(read, judgedSql(read, scale, timelessSql(read))));
+    }
+    const [user, item, rating, at] = columns;
     const values = numbersOf(rating!);
-    const rejects = values.length < read.rows ? await rejectsOf(read, judged) : noRejects;
     if (values.length === 0) {
-      throw simulateErrors.RATINGS_EMPTY({ file, rejected: rejects.rejectedByReason });
+      const [first] = rejects.rejected;
+      const rejected = rejects.rejectedByReason;
+      throw simulateErrors.RATINGS_EMPTY({ file, rejected, ...(first && { first }) });
     }
     const [users, items] = [namesOf(user!), namesOf(item!)];
     const ratings = buildRatings(
@@ -72,12 +73,36 @@ export async function readRatings(
   });
 }
 
+/** The rows that are ratings, and those left out. */
+async function taken(read: SourceFile, judged: string) {
+  const columns = await read.engine.columns(
+    `SELECT "user_id", "item_id", "rating", ${timeSql(read)} AS "at"
+     FROM (${judged}) WHERE "why" IS NULL`,
+  );
+  const isWhole = columns[0]!.values.length === read.rows;
+  return { columns, rejects: isWhole ? noRejects : await rejectsOf(read, judged) };
+}
+
 /** The typed rows with `why`: the reason of ingest's, or that the rating is none of the scale's. */
-function judgedSql({ typed }: SourceFile, scale: ReadRatingsOptions["scale"]): string {
+function judgedSql(
+  { typed }: SourceFile,
+  scale: ReadRatingsOptions["scale"],
+  reason = `"reason"`,
+): string {
   const outside = scale
     ? `CASE WHEN "rating" < ${scale.low} OR "rating" > ${scale.high} THEN 'OUTSIDE_SCALE' END`
     : "NULL";
-  return `SELECT *, coalesce("reason", ${outside}) AS "why" FROM (${typed})`;
+  return `SELECT *, coalesce(${reason}, ${outside}) AS "why" FROM (${typed})`;
+}
+
+/** The reason of ingest's, but that a time of 0 or -1, as exports write none, is none. */
+function timelessSql({ texts }: SourceFile): string {
+  const none = `SELECT "~line" FROM (${texts}) WHERE TRY_CAST("at" AS DOUBLE) IN (0, -1)`;
+  const isWhole = `"user_id" IS NOT NULL AND "item_id" IS NOT NULL AND isfinite("rating")`;
+  return (
+    `CASE WHEN "reason" = 'BAD_TIME' AND ${isWhole} AND "~line" IN (${none}) ` +
+    `THEN NULL ELSE "reason" END`
+  );
 }
 
 /** Milliseconds since 1970; undated rows are typed as of its first day. */
@@ -87,7 +112,9 @@ function timeSql({ columns }: SourceFile): string {
     : "NULL::DOUBLE";
 }
 
-const noRejects = { rejectedByReason: {}, rejected: [] };
+const noRejects: Pick<RatingsFile, "rejectedByReason" | "rejected"> = {
+  ...{ rejectedByReason: {}, rejected: [] },
+};
 
 async function rejectsOf({ engine, broken }: SourceFile, judged: string) {
   const all = `SELECT "line", "reason", left("text", 200) AS "text" FROM (${broken})
