@@ -162,7 +162,11 @@ export async function detectRaters(options: DetectRatersOptions): Promise<Raters
     anomalous: flagged.reduce((sum, one) => sum + one, 0),
     protocol: scored.protocol,
     population: populationOf(read, labels),
-    notices: [...noticesOf(ratings, labels, options), ...rateNotices(scored, options)],
+    notices: [
+      ...noticesOf(ratings, labels, options),
+      ...leftOutNotices(read),
+      ...rateNotices(scored, options),
+    ],
     items: beside.itemsRead ?? null,
     views: beside.viewsRead ?? null,
     seriesGroups: beside.series ? seriesGroups(ratings, beside.series) : null,
@@ -211,6 +215,18 @@ function noticesOf(
     ...(rare.length > 0 ? [...rare, "Tell the scale with --scale LOW:HIGH."] : []),
     ...(twice > 0 ? [`Users labelled in two ways: ${twice}; the last label counts.`] : []),
   ];
+}
+
+/** More rows left out than this are no slips: accounts may be missing with them. */
+const fewLeftOut = 0.01;
+
+function leftOutNotices({ rows, rejectedByReason }: RatingsFile): readonly string[] {
+  const reasons = Object.entries(rejectedByReason);
+  const left = reasons.reduce((sum, [, count]) => sum + count, 0);
+  const why = reasons.map(([reason, count]) => `${reason} ${count}`).join(", ");
+  return left > fewLeftOut * rows
+    ? [`Of ${rows} rows ${left} were left out (${why}), and with them whoever has no other.`]
+    : [];
 }
 
 /** What a rate of false discoveries cannot do here: it needs genuine users to compare with. */

@@ -1,3 +1,4 @@
+import { open } from "node:fs/promises";
 import { CataloguedError } from "@refrain/learn";
 import type { Source } from "../../events/index.js";
 import type { JobOptions } from "../../foundation/index.js";
@@ -85,10 +86,23 @@ export async function readLabelLines(file: string, job: JobOptions = {}): Promis
       };
     });
   });
-  return await read.catch((error: unknown) => {
-    const isNamedOtherwise = error instanceof CataloguedError && error.code === "COLUMN_MISSING";
-    if (!isNamedOtherwise) throw error;
+  return await read.catch(async (error: unknown) => {
+    const isCatalogued = error instanceof CataloguedError;
+    if (isCatalogued && error.code === "WRONG_DELIMITER") {
+      const text = await firstLine(file);
+      throw ratersErrors.RATER_LABELS_SHAPE({ file, line: 1, text });
+    }
+    if (!isCatalogued || error.code !== "COLUMN_MISSING") throw error;
     const text = (error.details["has"] as readonly string[]).join(",");
     throw ratersErrors.RATER_LABELS_SHAPE({ file, line: 1, text });
   });
+}
+
+/** The first 80 bytes of a file, to its first line's end; of a packed one nothing. */
+async function firstLine(file: string): Promise<string> {
+  if (file.endsWith(".gz")) return "";
+  const handle = await open(file);
+  const { buffer, bytesRead } = await handle.read(Buffer.alloc(80), 0, 80, 0);
+  await handle.close();
+  return buffer.toString("utf8", 0, bytesRead).split(/\r?\n/, 1)[0]!;
 }

@@ -43,7 +43,10 @@ export async function readRaterLabels(
   const contradicted = new Set<number>();
   for (const one of await readLabelLines(file, job)) {
     const mark = one.mark ?? "";
-    if (one.user === null || !(yes.test(mark) || no.test(mark) || unknown.test(mark))) {
+    const part = splitOf(one);
+    const isMark = yes.test(mark) || no.test(mark) || unknown.test(mark);
+    // A third part ("valid") must not be learnt from in silence.
+    if (one.user === null || !isMark || !["", "train", "test"].includes(part)) {
       throw ratersErrors.RATER_LABELS_SHAPE({ file, line: one.line, text: one.text });
     }
     named.add(one.user);
@@ -53,7 +56,6 @@ export async function readRaterLabels(
     if (known.has(user) && anomalous[user] !== told) contradicted.add(user);
     known.add(user);
     anomalous[user] = told;
-    const part = splitOf(one);
     split[user] = part === "train" ? 0 : part === "test" ? 1 : -1;
     const isKind = anomalous[user] === 1 && part !== one.kind?.toLowerCase();
     kind[user] = isKind ? (one.kind ?? undefined) : undefined;

@@ -98,6 +98,11 @@ describe("detectRaters", () => {
     await expect(refused(["user,verdict", `${one},1`])).rejects.toMatchObject({
       ...{ code: "RATER_LABELS_SHAPE", details: { line: 1, text: "user,verdict" } },
     });
+    const third = ["user,anomalous,split", `${one},1,train`, `${truth[1]!.user},0,valid`];
+    await expect(refused(third)).rejects.toMatchObject({
+      ...{ code: "RATER_LABELS_SHAPE", details: { line: 3 } },
+    });
+    await expect(refused(["user", one])).rejects.toMatchObject({ code: "RATER_LABELS_SHAPE" });
     await expect(refused(["nobody,1"])).rejects.toMatchObject({ code: "RATER_LABELS_STRANGERS" });
     await expect(refused([`${one},0`])).rejects.toMatchObject({ code: "RATER_LABELS_FEW" });
     const [two, three, four] = truth.slice(1).map(({ user }) => user);
@@ -108,9 +113,12 @@ describe("detectRaters", () => {
     const lonely = await file("one.csv", ["a,x,1", "a,y,5"]);
     await expect(detectRaters({ ratings: lonely })).rejects.toMatchObject({ code: "RATERS_FEW" });
     const scale = { low: 6, high: 9 };
-    const strayed = await file("stray.csv", [`${one},x,99`, (await readFile(ratings)).toString()]);
+    const lines = (await readFile(ratings)).toString();
+    const timed = lines.split("\n").flatMap((line, at) => (at % 50 === 1 ? [`${line}x`] : []));
+    const strayed = await file("stray.csv", [`${one},x,99`, ...timed, lines]);
     const rated = await detectRaters({ ratings: strayed, falseDiscoveryRate: 0.05 });
     expect(rated.notices[0]).toContain("ratings are 99");
+    expect(rated.notices.at(-2)).toContain("left out (BAD_NUMBER");
     // Without genuine users to compare with, a rate would be a promise that nothing keeps.
     expect([rated.anomalous, rated.notices.at(-1)]).toEqual([
       0,
