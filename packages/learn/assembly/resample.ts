@@ -218,13 +218,14 @@ function atThreshold(
   code: u32, weights: usize, positives: usize, runs: usize, called: usize,
 ): f64 {
   const truePositives = sumOf(positives, 0, called);
-  const falseNegatives = sumOf(positives, called, runs);
   let falsePositives: f64 = 0;
   let trueNegatives: f64 = 0;
   let at: usize = 0;
   for (; at < called << 3; at += 8) {
     falsePositives += load<f64>(weights + at) - load<f64>(positives + at);
   }
+  if (code === 7) return truePositives / (truePositives + falsePositives);
+  const falseNegatives = sumOf(positives, called, runs);
   if (code === 6) {
     for (; at < runs << 3; at += 8) {
       trueNegatives += load<f64>(weights + at) - load<f64>(positives + at);
@@ -232,7 +233,6 @@ function atThreshold(
     const right = truePositives + trueNegatives;
     return right / (right + falsePositives + falseNegatives);
   }
-  if (code === 7) return truePositives / (truePositives + falsePositives);
   if (code === 8) return truePositives / (truePositives + falseNegatives);
   if (!(truePositives + falseNegatives > 0)) return NaN;
   return (2 * truePositives) / (2 * truePositives + falsePositives + falseNegatives);

@@ -48,9 +48,10 @@ export class Lookalikes {
     this.#columns = comparedColumns.map((name) => features.numbers(name));
     const makes = strataOf(features);
     const dayOf = days && groupCodes(days);
+    const artist = this.#columns.at(-1)!;
     this.#keyOf = (row) => {
+      if (artist[row]! < leastPlays) return undefined;
       const [a, b, c, d] = this.counts(row) as [number, number, number, number];
-      if (d < leastPlays) return undefined;
       const ofAlbum = b === a ? 0 : 1;
       const ofTrack = c === a ? 0 : c === b ? 1 : 2;
       const ofArtist = d === a ? 0 : d === b ? 1 : d === c ? 2 : 3;
