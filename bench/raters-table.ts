@@ -57,8 +57,8 @@ export function ratersTables(found: ShownEvaluation, owed: OwedOfRaters): string
   return [
     `Pooled F1 ${shown(pooled.f1)} (owed ≥ ${owed.f1}), PR-AUC ${shown(pooled.prAuc)}, ROC-AUC`,
     `${shown(pooled.rocAuc)}; the threshold, fixed on folds of the training half, flags`,
-    `${shown(pooled.falsePositiveRate)} of the genuine. Held-out kinds: recall at 1 %, mean owed`,
-    `≥ ${owed.heldOut}.`,
+    `${shown(pooled.falsePositiveRate)} of the genuine.`,
+    ...(heldOut ? [`Held-out kinds: recall at 1 %, mean owed ≥ ${owed.heldOut}.`] : []),
     "",
     markdownTable([...head, ...more], [...lines, ...means]),
     ...(steps.length > 0

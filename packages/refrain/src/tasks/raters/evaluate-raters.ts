@@ -33,6 +33,8 @@ export interface EvaluateRatersOptions extends JobOptions, BesideFiles {
   readonly seed?: number;
   /** Crooked raters of each kind and half; 12 unless told. */
   readonly perKindAndHalf?: number;
+  /** Chance that the two listeners of a shared account rate at the same time; .9 unless told. */
+  readonly together?: number;
   /** Lowest and highest rating. */
   readonly scale?: { readonly low: number; readonly high: number };
   /** Leaves out the slow parts: held-out kinds and step 2. */
@@ -111,9 +113,10 @@ export async function evaluateRaters(options: EvaluateRatersOptions): Promise<Ra
   const found: Numbers[] = [];
   let shape = { users: 0, anomalous: 0, ratings: 0, features: 0 };
   for (const [at, seed] of seeds.entries()) {
-    const { perKindAndHalf } = options;
+    const { perKindAndHalf, together } = options;
     const size = { seed, ...(perKindAndHalf && { perKindAndHalf }) };
-    const injected = hideBeside(people, injectRaters(base, size), size);
+    const met = { ...size, ...(together !== undefined && { together }) };
+    const injected = hideBeside(people, injectRaters(base, met), size);
     const beside = options.ratingsOnly ? {} : injected.beside;
     const { frame } = await raterFeatures(injected.ratings, present(options.signal), beside);
     shape = {

@@ -302,6 +302,13 @@ export const featureWords: Readonly<Record<string, FeatureWords>> = {
   hurriedCount: { high: "rates faster than one person can", unit: "logOnePlus", of: "times" },
   sessionLean: { high: "is in another mood each session" },
   sessionTaste: { high: "has another taste each session" },
+  twoInTime: { high: "rates as another person would from some day on" },
+  twoSessions: { high: "rates as two people would, session by session" },
+  longestPause: {
+    high: "came back after a long time",
+    unit: "logOnePlus",
+    of: "hours at most between two sessions",
+  },
   leanZ: { high: "leans to one side throughout" },
   tasteZ: { low: "shows no taste of its own" },
   endBurstMost: { high: "took part in a campaign about a title" },

@@ -1,4 +1,4 @@
-import { columnsOf, type FeatureValues, type RatingContext } from "./context.js";
+import { columnsOf, endOf, type FeatureValues, type RatingContext } from "./context.js";
 import { TopValues } from "./top-values.js";
 
 const names = ["campaignMost", "campaignThree"] as const;
@@ -41,8 +41,8 @@ function sumsInTime({ ratings, byItem, items, count }: RatingContext, excess: Fl
     const places = byItem.place
       .slice(byItem.start[item], byItem.start[item + 1])
       .filter((place) => excess[place]! > 0 && !Number.isNaN(at[place]!));
-    for (const end of [ratings.scale.low, ratings.scale.high]) {
-      const own = places.filter((place) => ratings.value[place] === end);
+    for (const end of [-1, 1]) {
+      const own = places.filter((place) => endOf(ratings.scale, ratings.value[place]!) === end);
       own.sort((a, b) => at[a]! - at[b]! || a - b);
       let [from, to, sum] = [0, 0, 0];
       for (const place of own) {

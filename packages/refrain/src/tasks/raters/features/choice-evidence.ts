@@ -4,7 +4,8 @@ import { leadingSubspace } from "./subspace.js";
 
 const names = ["choiceEvidence", "choiceStrength"] as const;
 /** Directions in which people's choices differ that are looked for. */
-const rank = 12;
+export const placeRank = 12;
+const rank = placeRank;
 /** Ratings that a short account and a little-known title are given: neither decides alone. */
 const prior = 10;
 /** Fewer parts where many ratings make each dearer. */
@@ -25,18 +26,35 @@ const nearest = { least: 50, most: 300 };
  * two people share an account; `choiceStrength` is what it is among accounts of like size.
  * @source Greenacre 2007, "Correspondence analysis in practice"; Kass & Raftery 1995
  */
-export function choiceEvidence(context: RatingContext): FeatureValues {
-  const { ratings, size } = context;
+export function choiceEvidence(
+  context: RatingContext,
+  { partOf, places }: OthersPlaces = othersPlaces(context),
+): FeatureValues {
   const columns = columnsOf(names, context.users);
-  const folds = ratings.item.length > parts.manyRatings ? parts.many : parts.few;
-  const partOf = partByContent(context, folds);
-  for (let part = 0; part < folds; part++) {
+  for (const [part, place] of places.entries()) {
     const own = Int32Array.from(partOf.keys()).filter((user) => partOf[user] === part);
-    const place = placesWithout(context, (user) => partOf[user] === part);
     judge(context, place, own, columns.choiceEvidence);
   }
-  columns.choiceStrength.set(amongLikeSizes(columns.choiceEvidence, size));
+  columns.choiceStrength.set(amongLikeSizes(columns.choiceEvidence, context.size));
   return columns;
+}
+
+/** Places of titles, found for each part of the users by the choices of all others. */
+export interface OthersPlaces {
+  /** Part of each user. */
+  readonly partOf: Int32Array;
+  /** By part: items × placeRank, row-major. */
+  readonly places: readonly Float64Array[];
+}
+
+/** Parts users, and finds the titles' places without each part. */
+export function othersPlaces(context: RatingContext): OthersPlaces {
+  const folds = context.ratings.item.length > parts.manyRatings ? parts.many : parts.few;
+  const partOf = partByContent(context, folds);
+  const places = Array.from({ length: folds }, (_, part) =>
+    placesWithout(context, (user) => partOf[user] === part),
+  );
+  return { partOf, places };
 }
 
 /** Parts users by what they rated, so that copies of an account come with it in any order. */
@@ -140,10 +158,14 @@ function judge(
 }
 
 /** Off the median of the accounts of the most like size, in what their upper third spreads. */
-function amongLikeSizes(values: Float64Array, size: Float64Array): Float64Array {
+export function amongLikeSizes(values: Float64Array, size: Float64Array): Float64Array {
   const order = Int32Array.from(values.keys()).sort(
     (a, b) => size[a]! - size[b]! || values[a]! - values[b]!,
   );
+  // Of those of one size, where a window takes some, it takes them evenly from low to high values.
+  const turn = new Float64Array(values.length);
+  for (const [place, one] of order.entries()) turn[one] = (place * 0.6180339887) % 1;
+  order.sort((a, b) => size[a]! - size[b]! || turn[a]! - turn[b]!);
   const out = new Float64Array(values.length);
   const wanted = Math.max(nearest.least, Math.min(nearest.most, values.length >> 3));
   const width = Math.min(values.length, wanted);
@@ -151,11 +173,12 @@ function amongLikeSizes(values: Float64Array, size: Float64Array): Float64Array 
     let end = first;
     while (end < order.length && size[order[end]!] === size[order[first]!]) end += 1;
     const centred = (first + end - width) >> 1;
-    const from = Math.max(0, Math.min(order.length - width, centred));
-    const near = Float64Array.from(order.subarray(from, from + width), (one) => values[one]!);
-    near.sort();
-    const middle = near[width >> 1]!;
-    const spread = near[Math.floor(0.84 * width)]! - middle;
+    // All of one size are compared with each other, however many they are.
+    const from = Math.max(0, Math.min(order.length - width, first, centred));
+    const to = Math.max(end, from + width);
+    const near = Float64Array.from(order.subarray(from, to), (one) => values[one]!).sort();
+    const middle = near[near.length >> 1]!;
+    const spread = near[Math.floor(0.84 * near.length)]! - middle;
     for (const user of order.subarray(first, end)) {
       out[user] = (values[user]! - middle) / Math.max(1e-9, spread);
     }

@@ -1,6 +1,6 @@
 import { log } from "@refrain/learn";
 import { campaignFeatures } from "./campaigns.js";
-import { columnsOf, type FeatureValues, type RatingContext } from "./context.js";
+import { columnsOf, endOf, type FeatureValues, type RatingContext } from "./context.js";
 
 const names = [
   "oddMost",
@@ -45,14 +45,18 @@ const leastShared = 4;
 export function collusionFeatures(context: RatingContext): Collusion {
   const { users, items, ratings } = context;
   const columns = columnsOf(names, users);
-  const ends = [ratings.scale.high, ratings.scale.low];
+  // 0 at the high end, 1 at the low end, -1 between them.
+  const ends = Int8Array.from(
+    ratings.value,
+    (value) => [1, -1, 0][endOf(ratings.scale, value) + 1]!,
+  );
   const odd = oddRatings(context, ends);
   const usual = odd.total / Math.max(1, odd.count);
-  const sums = ends.map(() => new Float64Array(items));
-  const counts = ends.map(() => new Float64Array(items));
-  const oddCounts = ends.map(() => new Int32Array(items));
+  const sums = [0, 1].map(() => new Float64Array(items));
+  const counts = [0, 1].map(() => new Float64Array(items));
+  const oddCounts = [0, 1].map(() => new Int32Array(items));
   for (let k = 0; k < ratings.item.length; k++) {
-    const end = ends.indexOf(ratings.value[k]!);
+    const end = ends[k]!;
     if (end < 0) continue;
     sums[end]![ratings.item[k]!]! += odd.values[k]! - usual;
     counts[end]![ratings.item[k]!]! += 1;
@@ -61,7 +65,7 @@ export function collusionFeatures(context: RatingContext): Collusion {
   for (let user = 0; user < users; user++) {
     const shared: number[] = [];
     for (let k = ratings.userStart[user]!; k < ratings.userStart[user + 1]!; k++) {
-      const end = ends.indexOf(ratings.value[k]!);
+      const end = ends[k]!;
       if (end < 0) continue;
       const item = ratings.item[k]!;
       const own = odd.values[k]!;
@@ -86,7 +90,7 @@ export function collusionFeatures(context: RatingContext): Collusion {
   const oddTitles = (user: number) => {
     const found: { place: number; others: number; odd: number }[] = [];
     for (let place = ratings.userStart[user]!; place < ratings.userStart[user + 1]!; place++) {
-      const end = ends.indexOf(ratings.value[place]!);
+      const end = ends[place]!;
       if (end < 0 || odd.values[place]! <= usual) continue;
       const others = oddCounts[end]![ratings.item[place]!]! - 1;
       found.push({ place, others, odd: (odd.values[place]! - usual) * Math.sqrt(others + 0.5) });
@@ -94,7 +98,7 @@ export function collusionFeatures(context: RatingContext): Collusion {
     found.sort((a, b) => b.odd - a.odd || a.place - b.place);
     return found.map(({ place, others }) => ({ place, others }));
   };
-  const keyOf = (place: number) => ratings.item[place]! * 2 + ends.indexOf(ratings.value[place]!);
+  const keyOf = (place: number) => ratings.item[place]! * 2 + ends[place]!;
   const compared = (user: number) =>
     oddTitles(user)
       .slice(0, titlesCompared)
@@ -149,29 +153,26 @@ function sharersOf(
 }
 
 /** How odd each rating at an end is; 0 elsewhere. */
-function oddRatings(context: RatingContext, ends: readonly number[]) {
+function oddRatings(context: RatingContext, ends: Int8Array) {
   const { users, ratings, count } = context;
   const values = new Float64Array(ratings.item.length);
-  const shares = ends.map((end) => {
-    let there = 0;
-    for (const value of ratings.value) there += value === end ? 1 : 0;
-    return there / ratings.value.length;
-  });
+  const shares = [0, 0];
+  for (const end of ends) if (end >= 0) shares[end]! += 1 / ends.length;
   let [total, met] = [0, 0];
   for (let user = 0; user < users; user++) {
     const [from, to] = [ratings.userStart[user]!, ratings.userStart[user + 1]!];
     const n = to - from;
-    const here = ends.map(() => 0);
+    const here = [0, 0];
     let [sum, squares] = [0, 0];
     for (let k = from; k < to; k++) {
-      const end = ends.indexOf(ratings.value[k]!);
+      const end = ends[k]!;
       if (end >= 0) here[end]! += 1;
       const known = log(count[ratings.item[k]!]!);
       sum += known;
       squares += known * known;
     }
     for (let k = from; k < to; k++) {
-      const end = ends.indexOf(ratings.value[k]!);
+      const end = ends[k]!;
       if (end < 0) continue;
       const known = log(count[ratings.item[k]!]!);
       const mean = (sum - known) / Math.max(1, n - 1);

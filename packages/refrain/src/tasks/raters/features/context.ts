@@ -59,6 +59,18 @@ function means(start: Int32Array, value: Float64Array, otherwise: number): Float
   });
 }
 
+/** Share of the scale's range at each end that counts as the end, where steps are finer. */
+const endShare = 0.02;
+
+/**
+ * Which end of the scale a rating is at: -1 the low one, 1 the high one, 0 neither. Within half a
+ * step of the end is at it, or within 2 % of the range where steps are finer or there are none.
+ */
+export function endOf({ low, high, step }: Ratings["scale"], value: number): -1 | 0 | 1 {
+  const near = Math.max(0.49 * step, endShare * (high - low));
+  return value <= low + near ? -1 : value >= high - near ? 1 : 0;
+}
+
 /** One column a name, to be filled. */
 export function columnsOf<Name extends string>(
   names: readonly Name[],

@@ -1,5 +1,5 @@
 import { log } from "@refrain/learn";
-import { columnsOf, type FeatureValues, type RatingContext } from "./context.js";
+import { columnsOf, endOf, type FeatureValues, type RatingContext } from "./context.js";
 
 const names = ["fraudarOrder", "fraudarBlock", "fraudarDegree"] as const;
 
@@ -12,8 +12,7 @@ const names = ["fraudarOrder", "fraudarBlock", "fraudarDegree"] as const;
 export function fraudarFeatures(context: RatingContext): FeatureValues {
   const { users, items, ratings, byItem } = context;
   const columns = columnsOf(names, users);
-  const { low, high } = ratings.scale;
-  const isEdge = (value: number) => value === low || value === high;
+  const isEdge = (value: number) => endOf(ratings.scale, value) !== 0;
   const edgeWeight = Float64Array.from({ length: items }, (_, item) => {
     let degree = 0;
     for (let k = byItem.start[item]!; k < byItem.start[item + 1]!; k++) {

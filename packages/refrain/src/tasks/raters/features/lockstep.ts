@@ -1,5 +1,5 @@
 import { log } from "@refrain/learn";
-import { columnsOf, type FeatureValues, type RatingContext } from "./context.js";
+import { columnsOf, endOf, type FeatureValues, type RatingContext } from "./context.js";
 import { TopValues } from "./top-values.js";
 
 const names = [
@@ -30,8 +30,8 @@ interface Surplus {
 export function lockstepFeatures(context: RatingContext): FeatureValues {
   const columns = columnsOf(names, context.users);
   const ends = [
-    { surplus: surplusOf(context, context.ratings.scale.high), name: "High" },
-    { surplus: surplusOf(context, context.ratings.scale.low), name: "Low" },
+    { surplus: surplusOf(context, 1), name: "High" },
+    { surplus: surplusOf(context, -1), name: "Low" },
   ] as const;
   const pairs = new Pairs(context);
   for (let user = 0; user < context.users; user++) {
@@ -46,9 +46,9 @@ export function lockstepFeatures(context: RatingContext): FeatureValues {
   return columns;
 }
 
-function surplusOf({ byItem, items, count, ratings }: RatingContext, end: number): Surplus {
+function surplusOf({ byItem, items, count, ratings }: RatingContext, end: -1 | 1): Surplus {
   let total = 0;
-  for (const value of ratings.value) total += value === end ? 1 : 0;
+  for (const value of ratings.value) total += endOf(ratings.scale, value) === end ? 1 : 0;
   const share = Math.min(0.99, Math.max(0.001, total / ratings.value.length));
   const start = new Int32Array(items + 1);
   const users: number[] = [];
@@ -56,7 +56,7 @@ function surplusOf({ byItem, items, count, ratings }: RatingContext, end: number
   for (let item = 0; item < items; item++) {
     const there: number[] = [];
     for (let k = byItem.start[item]!; k < byItem.start[item + 1]!; k++) {
-      if (byItem.value[k] === end) there.push(byItem.user[k]!);
+      if (endOf(ratings.scale, byItem.value[k]!) === end) there.push(byItem.user[k]!);
     }
     const n = count[item]!;
     const z = (there.length - n * share) / Math.sqrt(Math.max(1e-9, n * share * (1 - share)));

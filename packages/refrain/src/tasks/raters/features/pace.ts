@@ -2,6 +2,7 @@ import { log } from "@refrain/learn";
 import { choiceRank as rank } from "./components.js";
 import { columnsOf, type FeatureValues, type RatingContext } from "./context.js";
 import { biasResiduals } from "./latent.js";
+import { inOrder, sessionPause, sessionsOf } from "./sessions.js";
 import type { Subspace } from "./subspace.js";
 import { unitRows } from "./taste-mixture.js";
 
@@ -15,8 +16,6 @@ const names = [
   "sessionTaste",
 ] as const;
 
-/** A longer pause begins another session, milliseconds. */
-const pause = 30 * 60_000;
 /** Gaps of a session that tell its pace. */
 const leastGaps = 4;
 
@@ -57,25 +56,6 @@ export function paceFeatures(context: RatingContext, choice: Subspace): FeatureV
   return columns;
 }
 
-/** A user's timed ratings in order of time. */
-function inOrder({ ratings }: RatingContext, user: number): Int32Array {
-  const [from, to] = [ratings.userStart[user]!, ratings.userStart[user + 1]!];
-  const places = Int32Array.from({ length: to - from }, (_, k) => from + k);
-  const at = ratings.at!;
-  return places.filter((k) => !Number.isNaN(at[k]!)).sort((a, b) => at[a]! - at[b]! || a - b);
-}
-
-function sessionsOf(order: Int32Array, at: Float64Array): number[][] {
-  const sessions: number[][] = [];
-  let before = Number.NEGATIVE_INFINITY;
-  for (const k of order) {
-    if (at[k]! - before > pause) sessions.push([]);
-    sessions.at(-1)!.push(k);
-    before = at[k]!;
-  }
-  return sessions;
-}
-
 function gapsOf(session: readonly number[], at: Float64Array): number[] {
   return session.slice(1).map((k, place) => at[k]! - at[session[place]!]!);
 }
@@ -86,7 +66,7 @@ function hurriedGap(at: Float64Array, orders: readonly Int32Array[]): number {
   for (const order of orders) {
     for (let k = 1; k < order.length; k++) {
       const gap = at[order[k]!]! - at[order[k - 1]!]!;
-      if (gap <= pause) gaps.push(gap);
+      if (gap <= sessionPause) gaps.push(gap);
     }
   }
   const sorted = Float64Array.from(gaps).sort();

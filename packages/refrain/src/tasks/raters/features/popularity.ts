@@ -1,5 +1,5 @@
 import { log } from "@refrain/learn";
-import { columnsOf, type FeatureValues, type RatingContext } from "./context.js";
+import { columnsOf, endOf, type FeatureValues, type RatingContext } from "./context.js";
 
 const names = [
   "mud",
@@ -27,7 +27,6 @@ export function popularityFeatures(context: RatingContext): FeatureValues {
   const sorted = count.slice().sort();
   const rare = Math.max(2, sorted[sorted.length >> 1]!);
   const popular = sorted[Math.floor(0.98 * sorted.length)] ?? 1;
-  const { low, high } = ratings.scale;
   const total = ratings.item.length;
   for (let user = 0; user < users; user++) {
     const [from, to] = [ratings.userStart[user]!, ratings.userStart[user + 1]!];
@@ -42,7 +41,7 @@ export function popularityFeatures(context: RatingContext): FeatureValues {
       const value = ratings.value[from + k]!;
       const isRare = counts[k]! <= rare;
       few += isRare ? 1 : 0;
-      fewExtreme += isRare && (value === low || value === high) ? 1 : 0;
+      fewExtreme += isRare && endOf(ratings.scale, value) !== 0 ? 1 : 0;
       many += counts[k]! >= popular ? 1 : 0;
       cross += (value - context.userMean[user]!) * (logs[k]! - logMean);
       own += (value - context.userMean[user]!) ** 2;

@@ -50,6 +50,26 @@ describe("raterFeatures", () => {
     expect(frame.numbers("lengthVar")[1]).toBeCloseTo((3 - 7 / 3) / spread, 12);
   });
 
+  it("sees the ends of a scale without steps, and of one of fine steps", async () => {
+    const near = [
+      [9.93, 5.1, 0.04],
+      [9.9, 4.6, 0.11],
+      [9.87, 0.02, 6.3],
+    ];
+    const whole = near.map((row) => row.map((one) => (one > 9 ? 10 : one < 1 ? 1e-9 : one)));
+    const of = async (table: readonly (readonly number[])[], step: number) =>
+      (await raterFeatures({ ...ratingsOf(table), scale: { low: 0, high: 10, step } })).frame;
+    const names = ["topShare", "bottomShare", "rareExtreme", "fraudarDegree", "lockstepHigh"];
+    const exact = await of(whole, 0);
+    for (const frame of [await of(near, 0), await of(near, 0.01)]) {
+      for (const name of names) expect(frame.numbers(name)).toEqual(exact.numbers(name));
+      expect(frame.numbers("oddHigh")[0]).toBeGreaterThan(0);
+      expect([...frame.numbers("topShare")]).toEqual([1 / 3, 1 / 3, 1 / 3]);
+    }
+    expect((await of(near, 0.5)).numbers("bottomShare")[1]).toBe(1 / 3);
+    expect((await of([[9.5, 1, 4]], 1)).numbers("topShare")[0]).toBe(0);
+  });
+
   it("has words for every feature, more of them where there are times", async () => {
     const table = [
       [5, 3, 1],

@@ -5,7 +5,7 @@ import { type SeriesFeatures, seriesFeatures } from "../series/series-features.j
 import { viewingFeatures } from "../viewing/viewing-features.js";
 import { surpriseFeatures } from "./birdnest.js";
 import { synchronicityFeatures } from "./catch-sync.js";
-import { choiceEvidence } from "./choice-evidence.js";
+import { choiceEvidence, othersPlaces } from "./choice-evidence.js";
 import { type Collusion, collusionFeatures } from "./collusion.js";
 import { choiceSubspace, componentFeatures } from "./components.js";
 import { type FeatureValues, ratingContext } from "./context.js";
@@ -25,6 +25,7 @@ import { strangeTitleFeatures } from "./strange-titles.js";
 import { targetFeatures } from "./targets.js";
 import { tasteFeatures } from "./taste-mixture.js";
 import { timeFeatures } from "./times.js";
+import { twoPeopleFeatures } from "./two-people.js";
 import { worthFeatures } from "./worth.js";
 
 /** Features of raters, and who goes along with whom. */
@@ -56,7 +57,7 @@ export async function raterFeatures(
     // Groups take a second at most on a million ratings; between them others get their turn.
     await new Promise((resolve) => setImmediate(resolve));
     if (job.signal?.aborted) throw foundationErrors.INTERRUPTED({ doing: "computing features" });
-    job.onProgress?.({ doing: `features: ${doing}`, share: done++ / 22 });
+    job.onProgress?.({ doing: `features: ${doing}`, share: done++ / 24 });
     return compute();
   };
   const add = async (doing: string, compute: () => FeatureValues): Promise<FeatureValues> => {
@@ -73,7 +74,8 @@ export async function raterFeatures(
   await add("strange titles", () => strangeTitleFeatures(context));
   await add("neighbours", () => neighbourFeatures(context));
   const choice = await step("choices", () => choiceSubspace(context));
-  await add("choice of others", () => choiceEvidence(context));
+  const others = await step("places", () => othersPlaces(context));
+  await add("choice of others", () => choiceEvidence(context, others));
   await add("components", () => componentFeatures(context, choice));
   const latent = await step("latent factors", () => latentFeatures(context));
   Object.assign(found, latent.columns);
@@ -90,6 +92,7 @@ export async function raterFeatures(
   await add("targets", () => targetFeatures(context, suspicion));
   await add("times", () => timeFeatures(context));
   await add("pace", () => paceFeatures(context, choice));
+  await add("two people", () => twoPeopleFeatures(context, others));
   const inSeries = series && (await step("series", () => seriesFeatures(context, series)));
   Object.assign(found, inSeries?.columns);
   if (views) await add("views", () => viewingFeatures(context, views));

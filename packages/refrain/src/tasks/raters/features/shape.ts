@@ -1,5 +1,5 @@
 import { log } from "@refrain/learn";
-import { columnsOf, type FeatureValues, type RatingContext } from "./context.js";
+import { columnsOf, endOf, type FeatureValues, type RatingContext } from "./context.js";
 
 /** Bins of the scale for histograms. */
 export const ratingBins = 5;
@@ -51,8 +51,9 @@ export function shapeFeatures(context: RatingContext): FeatureValues {
     for (const times of tally.values()) entropy -= (times / n) * log(times / n);
     columns.entropy[user] = entropy;
     columns.modeShare[user] = Math.max(0, ...tally.values()) / n;
-    columns.topShare[user] = (tally.get(ratings.scale.high) ?? 0) / n;
-    columns.bottomShare[user] = (tally.get(ratings.scale.low) ?? 0) / n;
+    const ends = values.map((value) => endOf(ratings.scale, value));
+    columns.topShare[user] = ends.filter((end) => end > 0).length / n;
+    columns.bottomShare[user] = ends.filter((end) => end < 0).length / n;
     columns.distinct[user] = tally.size;
     columns.repeats[user] = ratings.repeats[user]! / n;
     for (const value of values) bins[binOf(context, value)]![user]! += 1 / n;

@@ -1,5 +1,5 @@
 import { log } from "@refrain/learn";
-import { columnsOf, type FeatureValues, type RatingContext } from "./context.js";
+import { columnsOf, endOf, type FeatureValues, type RatingContext } from "./context.js";
 import { TopValues } from "./top-values.js";
 
 const names = ["strangeMost", "strangeThree", "strangeEnds"] as const;
@@ -19,14 +19,11 @@ export function strangeTitleFeatures(context: RatingContext): FeatureValues {
   const { ratings, users, items, count } = context;
   const columns = columnsOf(names, users);
   const strange = strangeness(context);
-  const endOf = (k: number) => {
-    const value = ratings.value[k]!;
-    return value === ratings.scale.low ? 1 : value === ratings.scale.high ? 2 : 0;
-  };
-  // Of all ratings, of those at the low end, of those at the high end.
+  const placeOf = (k: number) => (endOf(ratings.scale, ratings.value[k]!) + 3) % 3;
+  // Of all ratings, of those at the high end, of those at the low end.
   const sums = [0, 1, 2].map(() => new Float64Array(items));
   for (const [k, one] of strange.entries()) {
-    const end = endOf(k);
+    const end = placeOf(k);
     sums[0]![ratings.item[k]!]! += one;
     if (end > 0) sums[end]![ratings.item[k]!]! += one;
   }
@@ -42,7 +39,7 @@ export function strangeTitleFeatures(context: RatingContext): FeatureValues {
         const others = sums[end]![item]! - own;
         return others > 0 ? Math.sqrt((own * others) / Math.sqrt(count[item]! + 1)) : 0;
       };
-      const end = endOf(k);
+      const end = placeOf(k);
       all.add(met(0));
       if (end > 0) ends.add(met(end));
     }

@@ -1,5 +1,6 @@
 import { log } from "@refrain/learn";
-import { columnsOf, type FeatureValues, type RatingContext } from "./context.js";
+import { columnsOf, endOf, type FeatureValues, type RatingContext } from "./context.js";
+import { sessionPause } from "./sessions.js";
 import { TopValues } from "./top-values.js";
 
 const names = [
@@ -24,8 +25,6 @@ const day = 24 * hour;
 const campaign = 2 * day;
 /** One that takes its time. */
 const unhurried = 4 * day;
-/** A longer pause begins another session. */
-const pause = hour / 2;
 
 /** When a user rates: pace, regularity, sessions, hours; whether titles were rated in bursts. */
 export function timeFeatures(context: RatingContext): FeatureValues {
@@ -33,11 +32,10 @@ export function timeFeatures(context: RatingContext): FeatureValues {
   if (!ratings.at) return {};
   const columns = columnsOf(names, users);
   const bursts = burstsOf(context, day);
-  const low = ratings.scale.low;
-  const lowBursts = burstsOf(context, campaign, (place) => ratings.value[place] === low);
-  const ends = [low, ratings.scale.high].map((end) =>
-    burstsOf(context, unhurried, (place) => ratings.value[place] === end),
-  );
+  const isAt = (end: number) => (place: number) =>
+    endOf(ratings.scale, ratings.value[place]!) === end;
+  const lowBursts = burstsOf(context, campaign, isAt(-1));
+  const ends = [-1, 1].map((end) => burstsOf(context, unhurried, isAt(end)));
   const top = new TopValues(3);
   for (let user = 0; user < users; user++) {
     const [from, to] = [ratings.userStart[user]!, ratings.userStart[user + 1]!];
@@ -73,7 +71,7 @@ function paceOf(times: Float64Array) {
     hours[Math.floor(time / hour) % 24]! += 1 / n;
   }
   const gaps = times.slice(1).map((time, k) => time - times[k]!);
-  const within = gaps.filter((gap) => gap <= pause);
+  const within = gaps.filter((gap) => gap <= sessionPause);
   const mean = within.reduce((sum, gap) => sum + gap, 0) / Math.max(1, within.length);
   const squares = within.reduce((sum, gap) => sum + (gap - mean) ** 2, 0);
   const sessions = 1 + gaps.length - within.length;
