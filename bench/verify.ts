@@ -22,6 +22,7 @@ const protocols: Readonly<Record<string, () => Promise<(quick: boolean) => Promi
   "raters-simulated": async () =>
     (await import("./verify-raters-simulated.js")).verifyRatersSimulated,
   "raters-dense": async () => (await import("./verify-raters-dense.js")).verifyRatersDense,
+  "raters-foreign": async () => (await import("./verify-raters-foreign.js")).verifyRatersForeign,
   "raters-series": async () => (await import("./verify-raters-series.js")).verifyRatersSeries,
 };
 
