@@ -270,7 +270,7 @@ function cutOf(scored: ScoredRaters, options: DetectRatersOptions) {
       ? "best F1 on folds of the training users"
       : calibrators > 0
         ? `p-value of at most ${plainLevel}`
-        : `${100 * plainLevel} % of the genuine if ${100 * abuseBound} % are crooked, more if fewer`,
+        : `${100 * plainLevel} % of the genuine if ${100 * abuseBound} % are crooked; else more`,
   };
 }
 

@@ -189,8 +189,8 @@ function trustSection(found: RatersDetection): Section {
       body: html`${intro}${callout(
         "warn",
         "Nobody is labelled to judge by",
-        "A p-value is at most what it says while no more than 15 % of the users are crooked. Look " +
-          "at a random sample of the flagged before acting on the others.",
+        "P-values are bounds that hold while no more than 15 % of the users are crooked. Look at " +
+          "a random sample of the flagged before acting on the others.",
       )}`,
     };
   }

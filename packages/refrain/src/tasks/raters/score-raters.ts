@@ -38,8 +38,8 @@ export interface ScoredRaters {
 /** Fewer labelled anomalous or genuine users than this teach nothing on their own. */
 const leastLabels = 10;
 /**
- * With more unlabelled users than so many for a labelled one, what these are is not guessed at. Half
- * of the users labelled, as a contest's first step does it, are many labels.
+ * With more unlabelled users than so many for a labelled one, what these are is not guessed at.
+ * Half of the users labelled, as a contest's first step does it, are many labels.
  */
 const mostOpen = 3;
 /**
