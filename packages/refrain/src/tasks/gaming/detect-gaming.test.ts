@@ -42,7 +42,7 @@ describe("detectGaming", { timeout: 60_000 }, () => {
     });
   });
 
-  it("names accounts in lockstep with their days, where names of files tell of several", async () => {
+  it("names accounts in lockstep with their days, where file names tell of several", async () => {
     const train: string[] = [];
     for (const [day, plays] of [700, 1500, 1000, 2100].entries()) {
       const lines = usageLines(300, { seed: 10 + day });

@@ -1,5 +1,5 @@
-import { gammaLower } from "@refrain/learn";
-import { areWithin, type ComparedRows, Lookalikes, middle } from "./lookalikes.js";
+import { gammaLower, groupCodes } from "@refrain/learn";
+import { type ComparedRows, Lookalikes, middle } from "./lookalikes.js";
 
 /** Users who are near each other on several days. */
 export interface Lockstep {
@@ -32,83 +32,110 @@ export function lockstepsOf(
   rarity: number,
 ): Lockstep[] {
   const lookalikes = new Lookalikes(rows);
-  const usual = usualCounts(rows, lookalikes);
+  const levels = usualPlays(rows, lookalikes);
+  const tally = new Tally(rows.users);
   const rowsOf = new Map<string, number[]>([...suspects].map((user) => [user, []]));
   for (const [row, user] of rows.users.entries()) {
     if (lookalikes.has(row)) rowsOf.get(user)?.push(row);
   }
   const tests = suspects.size * widths.length * rarity;
   return [...rowsOf.values()].flatMap((own) => {
-    const told = differing(own, [(row) => lookalikes.counts(row), usual]).map((row) => {
-      return { row, others: lookalikes.around(row).filter((other) => other !== row) };
-    });
+    const told = differing(own, (row, other) => {
+      const plain = lookalikes.isWithin(row, other, apart);
+      return plain || lookalikes.isWithin(row, other, apart, levels(row) / levels(other));
+    }).map((row) => ({ row, others: lookalikes.around(row).filter((other) => other !== row) }));
     return widths.flatMap((width): Lockstep[] => {
-      const found = unlikely(timesNear(rows, lookalikes, told, width), tests);
+      for (const { row, others } of told) {
+        const isNear = (other: number) => lookalikes.isWithin(other, row, width);
+        tally.add(others, lookalikes.share(row, width), isNear);
+      }
+      const found = unlikely(tally.take(), tests);
       if (found === undefined) return [];
-      const group = new Set(found.users);
+      const group = new Set(found.rows.map((row) => rows.users[row]!));
       const isShared = (row: number) =>
         lookalikes.close(row, width).some((other) => group.has(rows.users[other]!));
       const days = new Set(own.filter(isShared).map((row) => rows.days![row]!));
-      return [
-        {
-          users: [rows.users[own[0]!]!, ...group],
-          days: [...days].sort(),
-          expected: found.chance + 1,
-        },
-      ];
+      const users = [rows.users[own[0]!]!, ...group];
+      return [{ users, days: [...days].sort(), expected: found.chance + 1 }];
     });
   });
 }
 
-/** A row of a user, and the rows of others around it. */
-interface Surrounded {
-  readonly row: number;
-  readonly others: readonly number[];
+/** How often others were near on the days of one user, and how often chance would have it. */
+interface Times {
+  /** A row of each of the others. */
+  readonly rows: readonly number[];
+  readonly near: readonly number[];
+  readonly expected: readonly number[];
 }
 
-/** How often others were near on some rows of a user, and how often chance would have it. */
-function timesNear(
-  { users }: ComparedRows,
-  lookalikes: Lookalikes,
-  own: readonly Surrounded[],
-  width: number,
-) {
-  const near = new Map<string, number>();
-  const expected = new Map<string, number>();
-  const add = (to: Map<string, number>, others: readonly number[], times: number): void => {
-    for (const user of new Set(others.map((row) => users[row]!))) {
-      to.set(user, (to.get(user) ?? 0) + times);
-    }
-  };
-  for (const { row, others } of own) {
-    const counts = lookalikes.counts(row);
-    const isNear = (other: number) => areWithin(lookalikes.counts(other), counts, width);
-    add(expected, others, lookalikes.share(row, width));
-    add(near, others.filter(isNear), 1);
+/** Counts for one user after the other, whom many are around. */
+class Tally {
+  readonly #codes: Int32Array;
+  readonly #near: Int32Array;
+  readonly #expected: Float64Array;
+  /** The call of `add` that saw a user last: of a day that stands there twice one counts. */
+  readonly #seen: Int32Array;
+  #calls = 0;
+  #rows: number[] = [];
+
+  constructor(users: readonly string[]) {
+    this.#codes = groupCodes(users);
+    const most = users.length;
+    this.#near = new Int32Array(most);
+    this.#expected = new Float64Array(most);
+    this.#seen = new Int32Array(most);
   }
-  return { near, expected };
+
+  /** @param share of those around a row that chance puts near it */
+  add(others: readonly number[], share: number, isNear: (row: number) => boolean): void {
+    this.#calls += 1;
+    for (const row of others) {
+      const code = this.#codes[row]!;
+      if (this.#seen[code] === this.#calls) continue;
+      this.#seen[code] = this.#calls;
+      if (this.#expected[code] === 0) this.#rows.push(row);
+      this.#expected[code]! += share;
+      if (isNear(row)) this.#near[code]! += 1;
+    }
+  }
+
+  /** What was counted; the next one begins anew. */
+  take(): Times {
+    const rows = this.#rows;
+    this.#rows = [];
+    const taken = (counts: Int32Array | Float64Array): number[] =>
+      rows.map((row) => {
+        const value = counts[this.#codes[row]!]!;
+        counts[this.#codes[row]!] = 0;
+        return value;
+      });
+    return { rows, near: taken(this.#near), expected: taken(this.#expected) };
+  }
 }
 
 /** Those who were near so often that chance gives hardly any; undefined where it may be chance. */
 function unlikely(
-  { near, expected }: ReturnType<typeof timesNear>,
+  { rows, near, expected }: Times,
   tests: number,
-): { readonly users: readonly string[]; readonly chance: number } | undefined {
-  const most = [...near.values()].reduce((a, b) => Math.max(a, b), 0);
+): { readonly rows: readonly number[]; readonly chance: number } | undefined {
+  const most = near.reduce((a, b) => Math.max(a, b), 0);
+  // A Poisson number of mean m is k or more with at most the probability m^k / k!.
+  let bounds = expected;
   for (let often = 2; often <= most; often += 1) {
-    const users = [...near.keys()].filter((user) => near.get(user)! >= often);
-    let chance = 0;
-    for (const times of expected.values()) chance += gammaLower(often, times);
-    const tail = gammaLower(users.length, Math.max(chance, 1e-9));
-    if (tail * tests * (most - 1) <= 1 && chance <= byChance * users.length) {
-      return { users, chance };
+    bounds = bounds.map((bound, at) => (bound * expected[at]!) / often);
+    const chance = bounds.reduce((sum, bound) => sum + Math.min(1, bound), 0);
+    const others = rows.filter((_, at) => near[at]! >= often);
+    const tail = gammaLower(others.length, Math.max(chance, 1e-9));
+    if (tail * tests * (most - 1) <= 1 && chance <= byChance * others.length) {
+      return { rows: others, chance };
     }
   }
   return undefined;
 }
 
-/** Counts of a row over what users usually play on its day: on some days all play more. */
-function usualCounts({ features, days = [] }: ComparedRows, lookalikes: Lookalikes) {
+/** What users usually play on the day of a row: on some days all play more. */
+function usualPlays({ features, days = [] }: ComparedRows, lookalikes: Lookalikes) {
   const plays = features.numbers("totUsage");
   const ofDay = new Map<string, number[]>();
   for (const [row, day] of days.entries()) {
@@ -118,19 +145,15 @@ function usualCounts({ features, days = [] }: ComparedRows, lookalikes: Lookalik
     own.push(plays[row]!);
   }
   const middles = new Map([...ofDay].map(([day, all]) => [day, middle(all)]));
-  return (row: number) => lookalikes.counts(row).map((count) => count / middles.get(days[row]!)!);
+  return (row: number): number => middles.get(days[row]!)!;
 }
 
-/** Those of a user's rows that are apart from each row before, however counts are told. */
+/** Those of a user's rows that are like no row before them. */
 function differing(
   rows: readonly number[],
-  ways: readonly ((row: number) => number[])[],
+  isLike: (row: number, other: number) => boolean,
 ): number[] {
   const kept: number[] = [];
-  for (const row of rows) {
-    const isApart = (other: number) =>
-      ways.every((counts) => !areWithin(counts(row), counts(other), apart));
-    if (kept.every(isApart)) kept.push(row);
-  }
+  for (const row of rows) if (!kept.some((other) => isLike(row, other))) kept.push(row);
   return kept;
 }

@@ -18,12 +18,6 @@ const near = 0.02;
 /** Users around are counted within this share, to know what chance would give. */
 const around = 0.25;
 
-interface Point {
-  readonly row: number;
-  /** Plays, album, track, artist. */
-  readonly counts: readonly number[];
-}
-
 /** Counts that are compared. */
 export const comparedColumns = [
   "totUsage",
@@ -40,8 +34,8 @@ export class Lookalikes {
   readonly #users: readonly string[];
   readonly #columns: readonly Numbers[];
   readonly #keyOf: (row: number) => number | undefined;
-  /** By make, in the order of the most plays of one artist. */
-  readonly #points = new Map<number, Point[]>();
+  /** Rows by day and make, in the order of the most plays of one artist. */
+  readonly #groups = new Map<number, number[]>();
 
   constructor({ features, users, days }: ComparedRows) {
     this.#users = users;
@@ -61,11 +55,11 @@ export class Lookalikes {
     for (let row = 0; row < features.rowCount; row += 1) {
       const key = this.#keyOf(row);
       if (key === undefined) continue;
-      const group = this.#points.get(key) ?? [];
-      if (group.length === 0) this.#points.set(key, group);
-      group.push({ row, counts: this.counts(row) });
+      const group = this.#groups.get(key) ?? [];
+      if (group.length === 0) this.#groups.set(key, group);
+      group.push(row);
     }
-    for (const group of this.#points.values()) group.sort((a, b) => a.counts[3]! - b.counts[3]!);
+    for (const group of this.#groups.values()) group.sort((a, b) => artist[a]! - artist[b]!);
   }
 
   /** Plays, most of one album, of one track, of one artist. */
@@ -99,34 +93,36 @@ export class Lookalikes {
       .reduce((product, one) => product * one, 1);
   }
 
+  /** Whether each count of a row is within a share of another's. @param times as high as that */
+  isWithin(row: number, of: number, share: number, times = 1): boolean {
+    for (const column of this.#columns) {
+      const wanted = times * column[of]!;
+      if (Math.abs(column[row]! - wanted) > share * wanted) return false;
+    }
+    return true;
+  }
+
   #within(row: number, share: number): number[] {
-    const points = this.#points.get(this.#keyOf(row)!)!;
-    const counts = this.counts(row);
+    const group = this.#groups.get(this.#keyOf(row)!)!;
+    const artist = this.#columns.at(-1)!;
     const rows: number[] = [];
-    for (let at = lowerBound(points, counts[3]! * (1 - share)); at < points.length; at += 1) {
-      const point = points[at]!;
-      if (point.counts[3]! > counts[3]! * (1 + share)) break;
-      if (!areWithin(point.counts, counts, share)) continue;
-      if (point.row === row || this.#users[point.row] !== this.#users[row]) rows.push(point.row);
+    for (let at = lowerBound(group, artist, artist[row]! * (1 - share)); at < group.length; at++) {
+      const other = group[at]!;
+      if (artist[other]! > artist[row]! * (1 + share)) break;
+      if (!this.isWithin(other, row, share)) continue;
+      if (other === row || this.#users[other] !== this.#users[row]) rows.push(other);
     }
     return rows;
   }
 }
 
-/** Whether each number is within a share of another. */
-export function areWithin(a: readonly number[], b: readonly number[], share: number): boolean {
-  for (let at = 0; at < b.length; at += 1) {
-    if (Math.abs(a[at]! - b[at]!) > share * b[at]!) return false;
-  }
-  return true;
-}
-
-function lowerBound(points: readonly Point[], value: number): number {
+/** Place of the first of some rows, in the order of their values, with so high a value. */
+function lowerBound(rows: readonly number[], values: Numbers, value: number): number {
   let low = 0;
-  let high = points.length;
+  let high = rows.length;
   while (low < high) {
     const middlePlace = (low + high) >> 1;
-    if (points[middlePlace]!.counts[3]! < value) low = middlePlace + 1;
+    if (values[rows[middlePlace]!]! < value) low = middlePlace + 1;
     else high = middlePlace;
   }
   return low;
