@@ -9,8 +9,9 @@
  * others share the rest. In the first one titles come by .6 fame + Gumbel, in later ones by Gumbel.
  *
  * A sitting is pages of 1 + Exp(3.2) titles; a page in four is a list, the titles that are left and
- * nearest to one genre. The titles of a page have the same second, with .35 each the next one; to
- * the next page it is 4 + 18 p_u e^(.8 N) seconds, p_u = e^(.5 N), after one in fifty ten times that.
+ * nearest to one genre. The titles of a page have the same second, with .35 each the next one; from
+ * page to page it takes 4 + 18 p_u e^(.8 N) seconds, p_u = e^(.5 N), after one page in fifty ten
+ * times that.
  */
 import { exp, log, RandomStream } from "@refrain/learn";
 
