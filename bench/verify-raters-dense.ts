@@ -60,9 +60,9 @@ export async function verifyRatersDense(quick: boolean): Promise<Verified> {
     title: "Crooked raters in a dense set",
     markdown: [
       `${seeds.length} made-up stand-ins for a dense film set (the formulas are in`,
-      `\`bench/dense-ratings.ts\`); ${first.anomalous} crooked raters in each; learnt from one`,
-      "half, judged on the other; means with 95 % intervals by Student's t. What is published of such",
-      "sets, from memory, beside the first stand-in:",
+      `\`bench/dense-ratings.ts\`); ${first.anomalous} crooked raters in each; learnt from`,
+      "one half, judged on the other; means with 95 % intervals by Student's t. What is published",
+      "of such sets, from memory, beside the first stand-in:",
       "",
       markdownTable(["fact", "published", "stand-in"], facts),
       "",
