@@ -14,6 +14,7 @@ import {
   spellingsByFile,
   viewLines,
 } from "../../simulate/index.js";
+import { leastUsers } from "./detect-raters.js";
 import { ratersErrors } from "./errors.js";
 import { type BesideFiles, readBeside } from "./series/beside.js";
 
@@ -67,7 +68,7 @@ const publicShare = 0.3;
  * `step2/labels.csv` with a tenth of them and two kinds never labelled; `test.csv`, the users to
  * judge; `public.csv`, those of the public ranking; `items.csv` and `views.csv` where the base has
  * some; and `truth/`, to be kept back.
- * @throws CONTEST_EXISTS, RATINGS_EMPTY, BASE_TOO_SMALL, and what `withSourceFile` throws
+ * @throws CONTEST_EXISTS, RATERS_FEW, RATINGS_EMPTY, BASE_TOO_SMALL, and what `withSourceFile` throws
  */
 export async function createContest(options: CreateContestOptions): Promise<ContestSummary> {
   const { out, seed = 1, anomalousShare = 0.066, scale, signal } = options;
@@ -88,6 +89,7 @@ export async function createContest(options: CreateContestOptions): Promise<Cont
     ...{ seed, perKindAndHalf: Math.max(1, Math.round(crooked / raterKinds.length / 2)) },
   });
   const { ratings, truth, beside } = hidden;
+  if (truth.length < leastUsers) throw ratersErrors.RATERS_FEW({ users: base.userIds.length });
   const random = new RandomStream(seed, "contest");
   const first = random.below(raterKinds.length);
   const second = (first + 1 + random.below(raterKinds.length - 1)) % raterKinds.length;
@@ -96,10 +98,15 @@ export async function createContest(options: CreateContestOptions): Promise<Cont
   const train = users.filter((user) => truth[user]!.half === 0);
   const test = users.filter((user) => truth[user]!.half === 1);
   const isPublic = new Set(test.filter(() => random.uniform() < publicShare));
-  const step2 = train.filter((user) => {
-    const { kind } = truth[user]!;
-    return random.uniform() < keptLabels && !neverLabelled.some((one) => one === kind);
-  });
+  const shown = train.filter((user) => !neverLabelled.some((kind) => kind === truth[user]!.kind));
+  const step2 = ([0, 1] as const)
+    .flatMap((mark) =>
+      tenthOf(
+        shown.filter((user) => truth[user]!.anomalous === mark),
+        random,
+      ),
+    )
+    .sort((a, b) => a - b);
   const labelled = (chosen: readonly number[]) => [
     "user,anomalous",
     ...chosen.map((user) => `${ratings.userIds[user]},${truth[user]!.anomalous}`),
@@ -120,6 +127,13 @@ export async function createContest(options: CreateContestOptions): Promise<Cont
     anomalous: truth.filter((one) => one.anomalous === 1).length,
     ...{ public: isPublic.size, step1: train.length, step2: step2.length, neverLabelled },
   };
+}
+
+/** A tenth at random, and one at least: a contest without an anomalous label teaches nothing. */
+function tenthOf(users: readonly number[], random: RandomStream): number[] {
+  const order = Int32Array.from(users);
+  random.shuffle(order);
+  return [...order.subarray(0, Math.ceil(keptLabels * users.length))];
 }
 
 async function isFree(out: string): Promise<boolean> {

@@ -120,7 +120,9 @@ export interface RatersDetection {
 }
 
 const casesShown = 200;
-const leastUsers = 50;
+/** Fewer users do not tell who is unlike others. */
+export const leastUsers = 50;
+
 /**
  * Finds crooked raters: features without labels, then what the labels allow (all, few, of anomalous
  * users only, or none), and a review queue with evidence.

@@ -154,6 +154,11 @@ describe("contests", () => {
     const summary = await createContest({ base, out, seed: 4 });
     expect(summary.anomalous / summary.users).toBeCloseTo(0.066, 2);
     expect(summary.step2).toBeLessThan(summary.step1 / 5);
+    const shown = (await readFile(join(out, "step2/labels.csv"), "utf8")).trim().split("\n");
+    expect(shown.filter((line) => line.endsWith(",1"))).toHaveLength(1);
+    const tiny = await file("tiny.csv", ratingLines(people(40)));
+    const small = createContest({ base: tiny, out: join(folder, "small") });
+    await expect(small).rejects.toMatchObject({ code: "RATERS_FEW" });
     const hidden = await readFile(join(out, "truth/labels.csv"), "utf8");
     const marks = hidden
       .trim()
