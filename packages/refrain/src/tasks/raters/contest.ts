@@ -68,7 +68,8 @@ const publicShare = 0.3;
  * `step2/labels.csv` with a tenth of them and two kinds never labelled; `test.csv`, the users to
  * judge; `public.csv`, those of the public ranking; `items.csv` and `views.csv` where the base has
  * some; and `truth/`, to be kept back.
- * @throws CONTEST_EXISTS, RATERS_FEW, RATINGS_EMPTY, BASE_TOO_SMALL, and what `withSourceFile` throws
+ * @throws CONTEST_EXISTS, RATERS_FEW, RATINGS_EMPTY, BASE_TOO_SMALL, and what `withSourceFile`
+ *   throws
  */
 export async function createContest(options: CreateContestOptions): Promise<ContestSummary> {
   const { out, seed = 1, anomalousShare = 0.066, scale, signal } = options;
