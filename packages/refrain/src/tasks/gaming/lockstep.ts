@@ -1,4 +1,4 @@
-import { gammaLower, groupCodes } from "@refrain/learn";
+import { exp, gammaLower, groupCodes } from "@refrain/learn";
 import { type ComparedRows, Lookalikes, middle } from "./lookalikes.js";
 
 /** Users who are near each other on several days. */
@@ -120,11 +120,14 @@ function unlikely(
   tests: number,
 ): { readonly rows: readonly number[]; readonly chance: number } | undefined {
   const most = near.reduce((a, b) => Math.max(a, b), 0);
-  // A Poisson number of mean m is k or more with at most the probability m^k / k!.
-  let bounds = expected;
+  // A Poisson number of mean m is k with the probability p = e^-m m^k / k!, and k or more with at
+  // most p (k + 1) / (k + 1 - m).
+  let exactly = expected.map((mean) => exp(-mean) * mean);
   for (let often = 2; often <= most; often += 1) {
-    bounds = bounds.map((bound, at) => (bound * expected[at]!) / often);
-    const chance = bounds.reduce((sum, bound) => sum + Math.min(1, bound), 0);
+    exactly = exactly.map((one, at) => (one * expected[at]!) / often);
+    const orMore = (one: number, mean: number): number =>
+      mean < often ? Math.min(1, (one * (often + 1)) / (often + 1 - mean)) : 1;
+    const chance = exactly.reduce((sum, one, at) => sum + orMore(one, expected[at]!), 0);
     const others = rows.filter((_, at) => near[at]! >= often);
     const tail = gammaLower(others.length, Math.max(chance, 1e-9));
     if (tail * tests * (most - 1) <= 1 && chance <= byChance * others.length) {
