@@ -8,14 +8,24 @@ import { count, counted, duration, table } from "./words.js";
 
 const digits = (value: number | null | undefined): string => value?.toFixed(4) ?? "–";
 
-type Outcome = Pick<GamingEvaluation, "method" | "test" | "dropped" | "counted">;
+type Outcome = Pick<GamingEvaluation, "method" | "test" | "counted">;
+
+/** Rows that were left out, and where the first of them stands; empty where there are none. */
+export function leftOutText(
+  { dropped, rejects: [first] }: Pick<GamingEvaluation, "dropped" | "rejects">,
+  from = "",
+): string {
+  const reasons = Object.entries(dropped).map(([reason, rows]) => `${count(rows)} ${reason}`);
+  if (reasons.length === 0) return "";
+  const place = first ? `; the first is line ${first.line} of ${first.file}: ${first.text}` : "";
+  return `Left out${from && ` of the ${from} rows`}: ${reasons.join(", ")}${place}\n`;
+}
 
 /** How a detector does on marked rows, a line each. */
-export function outcomeText({ method, test, dropped, counted }: Outcome): string {
+export function outcomeText({ method, test, counted }: Outcome): string {
   const { f1, precision, recall, prAuc, intervals, unseenUsers, deduplicated } = test;
   const range = ({ low, high }: { low: number | null; high: number | null }): string =>
     `(${digits(low)} to ${digits(high)})`;
-  const left = Object.entries(dropped).map(([reason, rows]) => `${count(rows)} ${reason}`);
   return `${[
     `${method} on ${count(test.rows)} marked rows that nothing was learnt from, ` +
       `${count(test.positives)} of them cheats:`,
@@ -26,7 +36,6 @@ export function outcomeText({ method, test, dropped, counted }: Outcome): string
     `  F1 on users never seen ${digits(unseenUsers.f1)}, ` +
       `without repeats ${digits(deduplicated.f1)}`,
     ...(counted ? [`  plays of ${counted.span} days up to ${counted.day}`] : []),
-    ...(left.length > 0 ? [`  left out: ${left.join(", ")}`] : []),
   ].join("\n")}\n`;
 }
 
@@ -34,8 +43,13 @@ export function outcomeText({ method, test, dropped, counted }: Outcome): string
 export async function trainedText(summary: TrainGamingSummary): Promise<string> {
   return (
     `Wrote ${summary.model}: ${summary.kind}, learnt from ${counted(summary.rows, "row")} ` +
-    `in ${duration(summary.seconds)}. ${summary.chosenBy}\n${await methodsText(summary)}`
+    `in ${duration(summary.seconds)}. ${summary.chosenBy}\n${await methodsText(summary)}` +
+    [leftOutText(summary), ...marksLeftOut(summary)].join("")
   );
+}
+
+function marksLeftOut({ leftOut }: Pick<TrainGamingSummary, "leftOut">): string[] {
+  return leftOut.map((one) => leftOutText(one, one.from));
 }
 
 async function methodsText({ methods }: Pick<TrainGamingSummary, "methods">): Promise<string> {
@@ -60,20 +74,11 @@ export function verdictsText({ flagged, withdrawn, unchanged, ...rest }: Written
 }
 
 /** What of the rows read is not as it stood in the file. */
-function leftOut({
-  rows,
-  users,
-  dropped,
-  rejects,
-  ratiosRepaired,
-}: GamingDetection["population"]): string[] {
-  const reasons = Object.entries(dropped).map(([reason, n]) => `${count(n)} ${reason}`);
-  const [first] = rejects;
+function notAsRead({ population, ...found }: GamingDetection): string[] {
+  const { rows, users, ratiosRepaired } = population;
   const lines = [
-    reasons.length === 0
-      ? ""
-      : `Left out: ${reasons.join(", ")}; the first is ` +
-        `line ${first?.line} of ${first?.file}: ${first?.text}\n`,
+    leftOutText(population),
+    ...marksLeftOut(found),
     ratiosRepaired === 0
       ? ""
       : `${counted(ratiosRepaired, "infinite ratio")} put at the number of plays.\n`,
@@ -86,7 +91,7 @@ const casesInText = 10;
 
 /** What `detect gaming` says to a person: the queue first. */
 export async function gamingText(found: GamingDetection): Promise<string> {
-  const { alarms, leastAlarms, queue, farms, test, baselines, population } = found;
+  const { alarms, leastAlarms, queue, farms, test, baselines } = found;
   const { fewMarks } = await import("../tasks/gaming/index.js");
   const rows = queue
     .slice(0, casesInText)
@@ -102,14 +107,14 @@ export async function gamingText(found: GamingDetection): Promise<string> {
     `${count(alarms.alarms)} of ${counted(alarms.users, "user-day")} are alarms, ` +
       `${counted(farms.length, "farm")} among them; the first:\n`,
     await table(["user", "score", "p", "farm", "first reason"], rows),
-    ...leftOut(population),
+    ...notAsRead(found),
     ...(leastAlarms !== undefined && alarms.alarms === 0 ? [`${fewMarks(leastAlarms)}\n`] : []),
     `Alarms for 100,000: ${per(alarms.perHundredThousand)} (${alarms.strata
       .map(({ name, perHundredThousand }) => `${name} ${per(perHundredThousand)}`)
       .join(", ")}).\n`,
     `${found.method}. ${found.chosenBy}\n`,
     await methodsText(found),
-    ...(test ? [outcomeText({ ...found, test, dropped: {} })] : []),
+    ...(test ? [outcomeText({ ...found, test })] : []),
     ...(baselines.length === 0
       ? []
       : [

@@ -72,6 +72,22 @@ describe("gaming, step by step", { timeout: 60_000 }, () => {
     expect(code).toBe(0);
     expect(printed).toMatch(/^\d of 400 user-days are alarms/);
     expect(printed).toContain("indie-plays");
+    expect(printed).not.toContain("Left out");
+  });
+
+  it("says which marked rows it could not use, and where they stand", async () => {
+    const marked = (await readFile("marked.csv", "utf8")).split("\n");
+    marked[3] = marked[3]!.replace(/(yes|no)$/, "maybe");
+    marked[5] = marked[5]!.replace(/^(\d+,[^,]+,)/, "$1-");
+    await writeFile("spoilt.csv", marked.join("\n"));
+    const told = /Left out of the (\w+) rows: 1 label_unreadable, 1 value_negative; .* line 4 of/;
+    const method = "--method gaussian";
+    const detect = `detect gaming day.csv --validation marked.csv --test spoilt.csv ${method}`;
+    expect(told.exec((await run(detect)).printed)?.[1]).toBe("test");
+    const train = `train gaming day.csv --validation spoilt.csv ${method} --out s.refrain`;
+    expect(told.exec((await run(train)).printed)?.[1]).toBe("validation");
+    const evaluate = await document("evaluate gaming s.refrain --test spoilt.csv");
+    expect(evaluate.rejects.map(({ line }: { line: number }) => line)).toEqual([4, 6]);
   });
 
   it("takes verdicts to the lake, from where features leave the flagged out", async () => {

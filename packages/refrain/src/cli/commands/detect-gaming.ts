@@ -1,7 +1,7 @@
 import { type Job, jobOptions, present } from "../command.js";
 import { cliErrors } from "../errors.js";
 import { day, type Flag, list, moment, pairs, path, share, text, toggle, whole } from "../flags.js";
-import { gamingText, outcomeText, trainedText, verdictsText } from "../gaming-text.js";
+import { gamingText, leftOutText, outcomeText, trainedText, verdictsText } from "../gaming-text.js";
 import { variant } from "../variants.js";
 
 /** Standard deviations, or none. */
@@ -264,6 +264,6 @@ export const evaluateGamingVariant = variant({
         columns: column,
       }),
     });
-    return { document: found, text: outcomeText(found) };
+    return { document: found, text: outcomeText(found) + leftOutText(found) };
   },
 });

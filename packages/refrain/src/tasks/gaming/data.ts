@@ -39,6 +39,22 @@ export interface UsageDays {
   readonly ratiosRepaired: number;
 }
 
+/** Rows left out of one of the other sets that were read. */
+export interface LeftOut extends Pick<UsageDays, "dropped" | "rejects"> {
+  readonly from: "validation" | "test" | "audited";
+}
+
+/** What was left out of each set, of those where anything was. */
+export function leftOutOf(
+  sets: Readonly<Partial<Record<LeftOut["from"], UsageDays | undefined>>>,
+): LeftOut[] {
+  return Object.entries(sets).flatMap(([from, days]) =>
+    days === undefined || Object.keys(days.dropped).length === 0
+      ? []
+      : [{ from: from as LeftOut["from"], dropped: days.dropped, rejects: days.rejects }],
+  );
+}
+
 /** Beyond this share of unusable rows a file is not what it is said to be. */
 const worstShare = 0.9;
 

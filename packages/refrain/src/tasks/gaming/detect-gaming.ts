@@ -4,7 +4,7 @@ import { rowsWhere } from "../../evaluation/index.js";
 import { writeAtomically } from "../../foundation/index.js";
 import { page } from "../../report/index.js";
 import { auditSample, readAudit } from "./audit.js";
-import { type LabelledDays, labelledRows, readUsage, type UsageDays } from "./data.js";
+import { type LabelledDays, labelledRows, leftOutOf, readUsage, type UsageDays } from "./data.js";
 import type { DetectGamingOptions, GamingDetection } from "./detection.js";
 import { findFarms } from "./farms.js";
 import type { GamingFit } from "./fit-gaming.js";
@@ -76,6 +76,7 @@ async function detect(
     task: "gaming",
     ...detectorSummary(fit),
     population: populationOf(train),
+    leftOut: leftOutOf({ validation: days.validation, test, audited }),
     ...judgement,
     alarms: countAlarms(train.features, isAlarm),
     ...(scored.least === undefined ? {} : { leastAlarms: scored.least }),
@@ -95,11 +96,13 @@ async function detect(
 
 function populationOf(train: UsageDays): GamingDetection["population"] {
   const { users, dropped, rejects, ratiosRepaired, counted, features } = train;
+  const days = [...new Set(train.days)].sort();
   return {
     rows: users.length,
     users: new Set(users).size,
     ...{ dropped, rejects, ratiosRepaired },
     ...(counted && { counted: { day: counted.day, span: counted.span } }),
+    ...(days.length > 0 && { days: { first: days[0]!, last: days.at(-1)!, count: days.length } }),
     further: features.names.slice(publishedFeatures.length),
   };
 }

@@ -1,6 +1,6 @@
 import type { WrittenVerdicts } from "../../lake/index.js";
 import type { Audit } from "./audit.js";
-import type { UsageDays } from "./data.js";
+import type { LeftOut, UsageDays } from "./data.js";
 import type { Farm } from "./farms.js";
 import type { Judgement } from "./judge.js";
 import type { LakeDays } from "./lake-sql.js";
@@ -40,9 +40,13 @@ export interface GamingDetection extends DetectorSummary, Judgement {
     readonly ratiosRepaired: number;
     /** Days of a lake that were counted together, and the last of them; absent for files. */
     readonly counted?: LakeDays;
+    /** First and last day, and how many, where names of files tell of several; else absent. */
+    readonly days?: { readonly first: string; readonly last: string; readonly count: number };
     /** Features beside the five published ones. */
     readonly further: readonly string[];
   };
+  /** Rows left out of the marked sets. */
+  readonly leftOut: readonly LeftOut[];
   /** Alarms on the unmarked day. */
   readonly alarms: AlarmCounts;
   /**

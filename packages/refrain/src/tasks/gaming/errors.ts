@@ -86,9 +86,10 @@ export const gamingErrors = errorCatalogue({
     status: 422,
     exit: 3,
     problem: (d: { file: string; rows: number; positives: number }) =>
-      `${d.file} marks ${d.positives} of its ${d.rows} labelled rows: a threshold cannot be found.`,
+      `${d.file} marks ${d.positives} of its ${d.rows} labelled rows: rows of one kind tell ` +
+      "neither a threshold nor how good one is.",
     remedy: () =>
-      "Give rows of both kinds, or leave the file out and cut by --budget or --epsilon.",
+      "Give rows of both kinds, or leave the file out; without marks cut by --budget or --epsilon.",
   },
   LABELS_FEW_USERS: {
     status: 422,

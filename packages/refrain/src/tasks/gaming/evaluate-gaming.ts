@@ -40,6 +40,7 @@ export interface GamingEvaluation {
   readonly test: TestOutcome;
   /** Marks or rows left out, by reason; `no_plays`: the user played nothing on the day. */
   readonly dropped: UsageDays["dropped"];
+  readonly rejects: UsageDays["rejects"];
   /** Days of a lake that were counted together, and the last of them; absent for files. */
   readonly counted?: LakeDays;
   readonly seconds: number;
@@ -86,7 +87,7 @@ export async function evaluateGaming(options: EvaluateGamingOptions): Promise<Ga
     method: gaming.method,
     threshold,
     test: outcome,
-    dropped: test.dropped,
+    ...{ dropped: test.dropped, rejects: test.rejects },
     ...(test.counted && { counted: { day: test.counted.day, span: test.counted.span } }),
     seconds: (performance.now() - started) / 1000,
   };

@@ -34,7 +34,8 @@ export async function gamingReport(
   };
 }
 
-function daysOf({ population: { counted } }: GamingDetection): string {
+function daysOf({ population: { counted, days } }: GamingDetection): string {
+  if (days !== undefined) return `on ${days.count} days, ${days.first} to ${days.last}`;
   if (counted === undefined) return "of one day";
   return counted.span === 1 ? `on ${counted.day}` : `in ${counted.span} days up to ${counted.day}`;
 }
@@ -61,20 +62,28 @@ function factsOf({ alarms, farms, test, validation }: GamingDetection): Fact[] {
   ];
 }
 
-function readSection({ population }: GamingDetection): Section {
-  const { rows, dropped, rejects, ratiosRepaired } = population;
-  const reasons = Object.entries(dropped);
+function readSection({ population, leftOut }: GamingDetection): Section {
+  const { rows, ratiosRepaired } = population;
+  const reasons = [{ from: "unmarked", ...population }, ...leftOut].flatMap((part) =>
+    Object.entries(part.dropped).map(([reason, count]) => {
+      const first = part.rejects.find((one) => one.reason === reason);
+      const where = first ? `${first.file}, line ${first.line}: ${first.text}` : null;
+      return [part.from, reason, count, where];
+    }),
+  );
   return {
     title: "What was read",
     body: html`<p>${rows.toLocaleString("en-US")} user-days; ${ratiosRepaired} infinite ratios
 (no play of a major label) were put at the number of plays.</p>
 ${table({
   caption: "Rows left out",
-  columns: [{ title: "Reason" }, { title: "Rows", kind: "number" }, { title: "First in" }],
-  rows: reasons.map(([reason, count]) => {
-    const first = rejects.find((one) => one.reason === reason);
-    return [reason, count, first ? `${first.file}, line ${first.line}: ${first.text}` : null];
-  }),
+  columns: [
+    { title: "Of" },
+    { title: "Reason" },
+    { title: "Rows", kind: "number" },
+    { title: "First in" },
+  ],
+  rows: reasons,
   empty: "None.",
 })}`,
   };

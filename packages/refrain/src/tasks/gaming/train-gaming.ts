@@ -1,6 +1,6 @@
 import type { JobOptions, Limits } from "../../foundation/index.js";
 import { type Cut, cutOf } from "./cut.js";
-import { labelledRows, readUsage, type UsageDays } from "./data.js";
+import { type LeftOut, labelledRows, leftOutOf, readUsage, type UsageDays } from "./data.js";
 import {
   type FitGamingOptions,
   fitGaming,
@@ -99,6 +99,9 @@ export interface TrainGamingSummary extends DetectorSummary {
   readonly metrics: { readonly f1?: number; readonly prAuc?: number; readonly rocAuc?: number };
   /** Rows left out, by reason. */
   readonly dropped: UsageDays["dropped"];
+  readonly rejects: UsageDays["rejects"];
+  /** Rows left out of the marked ones. */
+  readonly leftOut: readonly LeftOut[];
   readonly seconds: number;
   readonly peakMemoryBytes: number;
 }
@@ -221,7 +224,8 @@ export async function trainGaming(options: TrainGamingOptions): Promise<TrainGam
     seed,
     metrics: trial ? { f1: trial.f1, prAuc: trial.prAuc, rocAuc: trial.rocAuc } : {},
     ...detectorSummary(fit),
-    dropped: days.train.dropped,
+    ...{ dropped: days.train.dropped, rejects: days.train.rejects },
+    leftOut: leftOutOf({ validation: days.validation }),
     seconds: (performance.now() - started) / 1000,
     peakMemoryBytes: process.resourceUsage().maxRSS * 1024,
   };
