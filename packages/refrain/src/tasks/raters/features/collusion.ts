@@ -21,8 +21,8 @@ export interface Collusion {
     user: number,
   ) => readonly { readonly place: number; readonly others: number }[];
   /**
-   * Users who share several of a user's oddest ratings, same titles and same ends; those who share
-   * most first.
+   * Users who share several of a user's oddest ratings, same titles and same ends, which so many
+   * strangers would hardly share; those whom chance explains least first.
    */
   readonly accomplices: (
     user: number,
@@ -32,8 +32,8 @@ export interface Collusion {
 const titlesShown = 5;
 /** Of each user so many odd ratings are held against the others'. */
 const titlesCompared = 10;
-/** Odd ratings in common from which on another user is named: with fewer most are strangers. */
-const leastShared = 4;
+/** Another is named where chance would let so many strangers have as rare odd ratings in common. */
+const mostStrangers = 0.001;
 
 /**
  * Ratings at an end of the scale that do not fit the account they stand in, and titles where many
@@ -107,7 +107,7 @@ export function collusionFeatures(context: RatingContext): Collusion {
   return {
     columns: { ...columns, ...campaignFeatures(context, odd.values, usual) },
     oddTitles: (user) => oddTitles(user).slice(0, titlesShown),
-    accomplices: (user) => sharersOf(user, compared(user), among()),
+    accomplices: (user) => sharersOf(user, compared(user), { among: among(), users }),
   };
 }
 
@@ -135,21 +135,30 @@ function usersByKey(
   return among;
 }
 
+/**
+ * Who shares a user's odd ratings. Of n users, c have one among theirs; by chance n ∏ c/n have
+ * all those that are shared.
+ */
 function sharersOf(
   user: number,
   keys: readonly number[],
-  among: ReadonlyMap<number, readonly number[]>,
+  { among, users }: { readonly among: ReadonlyMap<number, readonly number[]>; users: number },
 ) {
-  const shared = new Map<number, number>();
+  const found = new Map<number, { shared: number; strangers: number }>();
   for (const key of keys) {
-    for (const other of among.get(key) ?? []) {
-      if (other !== user) shared.set(other, (shared.get(other) ?? 0) + 1);
+    const having = among.get(key) ?? [];
+    for (const other of having) {
+      if (other === user) continue;
+      const one = found.get(other) ?? { shared: 0, strangers: users };
+      one.shared += 1;
+      one.strangers *= having.length / users;
+      found.set(other, one);
     }
   }
-  return [...shared]
-    .filter(([, times]) => times >= leastShared)
-    .sort(([a, m], [b, n]) => n - m || a - b)
-    .map(([other, times]) => ({ user: other, shared: times }));
+  return [...found]
+    .filter(([, { shared, strangers }]) => shared > 1 && strangers <= mostStrangers)
+    .sort(([a, one], [b, two]) => one.strangers - two.strangers || a - b)
+    .map(([other, { shared }]) => ({ user: other, shared }));
 }
 
 /** How odd each rating at an end is; 0 elsewhere. */

@@ -134,6 +134,10 @@ describe("raterFeatures", () => {
       return same && items.some((item) => truth[user]!.targets.includes(item));
     });
     expect(hits.length).toBeGreaterThanOrEqual(3);
+    // What two strangers may share by chance names nobody.
+    const named = [...truth.keys()].filter((user) => truth[user]!.anomalous === 0);
+    const wrongly = named.filter((user) => accomplices(user).length > 0);
+    expect(wrongly.length / named.length).toBeLessThan(0.1);
   });
 
   it("says INTERRUPTED", async () => {
