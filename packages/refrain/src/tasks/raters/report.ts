@@ -80,8 +80,8 @@ function queueSection(found: RatersDetection): Section {
 genuine account looks as bad, and is never less than one in all that it was compared with; the score
 puts the queue in order. Usual is what nine of ten accounts have. Titles are ratings at an end of
 the scale that do not fit the account: “t12: 1 (+3)” is a 1 for title t12, where three others gave a
-1 that does not fit them either. Accomplices share four or more such titles with it, at the same
-end; how many, in brackets.</p>
+1 that does not fit them either. Accomplices share more such titles with it, at the same end, than
+strangers would; how many, in brackets.</p>
 ${found.notices.length > 0 ? callout("warn", "Look at this first", found.notices.join(" ")) : null}
 ${table(shown)}${more}`,
   };
