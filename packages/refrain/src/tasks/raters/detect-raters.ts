@@ -14,14 +14,8 @@ import { type Evidence, evidenceFor } from "./evidence.js";
 import { type RaterFeatures, raterFeatures } from "./features/rater-features.js";
 import { judgeRaters, type RaterJudgement } from "./judge.js";
 import { type RaterLabels, readRaterLabels } from "./labels.js";
-import {
-  abuseBound,
-  enoughGenuine,
-  plainLevel,
-  type RaterProtocol,
-  type ScoredRaters,
-  scoreRaters,
-} from "./score-raters.js";
+import { plainLevel, type RaterProtocol, type ScoredRaters, scoreRaters } from "./score-raters.js";
+import { abuseBound, enoughGenuine } from "./semi-supervised.js";
 import {
   type BesideFiles,
   type ItemsRead,

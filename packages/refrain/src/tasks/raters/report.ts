@@ -81,7 +81,7 @@ genuine account looks as bad, and is never less than one in all that it was comp
 puts the queue in order. Usual is what nine of ten accounts have. Titles are ratings at an end of
 the scale that do not fit the account: “t12: 1 (+3)” is a 1 for title t12, where three others gave a
 1 that does not fit them either. Accomplices share more such titles with it, at the same end, than
-strangers would; how many, in brackets.</p>
+users would who choose at random; how many, in brackets. People of one taste do so too.</p>
 ${found.notices.length > 0 ? callout("warn", "Look at this first", found.notices.join(" ")) : null}
 ${table(shown)}${more}`,
   };

@@ -2,7 +2,8 @@ import { describe, expect, it } from "vitest";
 import { raterFeatures } from "./features/rater-features.js";
 import type { RaterLabels } from "./labels.js";
 import { crookedPeople, people } from "./rater-world.fixture.js";
-import { abuseBound, scoreRaters } from "./score-raters.js";
+import { scoreRaters } from "./score-raters.js";
+import { abuseBound } from "./semi-supervised.js";
 
 const labelsOf = (anomalous: Int8Array): RaterLabels => ({
   anomalous,

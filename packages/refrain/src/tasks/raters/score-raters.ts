@@ -1,7 +1,7 @@
 import { conformalPValues, type Frame } from "@refrain/learn";
 import { ratersErrors } from "./errors.js";
 import type { RaterLabels } from "./labels.js";
-import { fitUnion } from "./semi-supervised.js";
+import { abuseBound, enoughGenuine, fitUnion } from "./semi-supervised.js";
 import {
   crossFitRaters,
   fitRaters,
@@ -47,11 +47,6 @@ const mostOpen = 3;
  * `abuseBound` of the users are crooked, and more of them if fewer are.
  */
 export const plainLevel = 0.03;
-/** Share of the unlabelled users that is crooked at most. */
-export const abuseBound = 0.15;
-/** With so many labelled genuine users, they alone tell p-values. */
-export const enoughGenuine = 300;
-
 /** How to learn. */
 export interface FitChoice {
   readonly seed?: number;
@@ -133,7 +128,7 @@ async function scoreUnion(
       label: [...there].map((user) => labels?.anomalous[user] ?? -1),
       kinds: [...there].map((user) => labels?.kind[user]),
     },
-    { ...fit, abuseBound },
+    fit,
   );
   const score = new Float64Array(users.length);
   const ranked = new Float64Array(users.length);

@@ -25,8 +25,6 @@ export interface PartlyLabelled {
 
 /** How to fit a union. */
 export interface UnionOptions extends FitRatersOptions {
-  /** Share of anomalous users among the unlabelled at most; .15 unless told. */
-  readonly abuseBound?: number;
   /** Share of the unlabelled users that is learnt from as anomalous; .03 unless told. */
   readonly suspectShare?: number;
   /** Folds of cross-fitting; 3 unless told. */
@@ -62,8 +60,10 @@ interface Fitted {
 
 /** Fewer labelled anomalous users teach nothing that detectors without labels do not know. */
 const leastPositives = 5;
-/** With so many labelled genuine users, they alone calibrate. */
-const enoughNormals = 300;
+/** With so many labelled genuine users, they alone calibrate and tell p-values. */
+export const enoughGenuine = 300;
+/** Share of the unlabelled users that is crooked at most. */
+export const abuseBound = 0.15;
 
 /**
  * The budgeted union of what was learnt from labels and of detectors that need none. The supervised
@@ -103,7 +103,7 @@ export async function fitUnion(data: PartlyLabelled, options: UnionOptions): Pro
     });
   }
   const own = detectors.map((one) => one.own);
-  const calibrationRows = rowsToCalibrate(label, detectors, options.abuseBound ?? 0.15);
+  const calibrationRows = rowsToCalibrate(label, detectors);
   const united = (scores: readonly Float64Array[]): Union =>
     uniteDetectors(
       scores.map((score, at): DetectorScores => {
@@ -147,14 +147,10 @@ function withSuspects(label: Int8Array, frame: Frame, { suspectShare = 0.03 }: U
 }
 
 /** For each detector the users that stand for genuine ones. */
-function rowsToCalibrate(
-  label: Int8Array,
-  detectors: readonly Fitted[],
-  abuseBound: number,
-): readonly Int32Array[] {
+function rowsToCalibrate(label: Int8Array, detectors: readonly Fitted[]): readonly Int32Array[] {
   const places = Int32Array.from(label.keys());
   const normals = places.filter((row) => label[row] === 0);
-  if (normals.length >= enoughNormals) return detectors.map(() => normals);
+  if (normals.length >= enoughGenuine) return detectors.map(() => normals);
   const mass = places.filter((row) => label[row] !== 1);
   const suspects = Math.floor(abuseBound * mass.length);
   return detectors.map((_, at) => {

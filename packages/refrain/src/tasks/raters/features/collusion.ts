@@ -136,8 +136,8 @@ function usersByKey(
 }
 
 /**
- * Who shares a user's odd ratings. Of n users, c have one among theirs; by chance n ∏ c/n have
- * all those that are shared.
+ * Who shares a user's odd ratings. Of n users, c have one among theirs; if choices were independent
+ * n ∏ c/n would have all those that are shared. They are not: this ranks, and bounds no rate.
  */
 function sharersOf(
   user: number,

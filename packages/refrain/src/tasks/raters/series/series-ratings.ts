@@ -1,6 +1,6 @@
 import { log } from "@refrain/learn";
 import type { Series } from "../../../simulate/index.js";
-import type { RatingContext } from "../features/context.js";
+import { endOf, type RatingContext } from "../features/context.js";
 import { otherMean } from "../features/deviation.js";
 
 /** One end of the scale. */
@@ -35,10 +35,11 @@ export function seriesRatings(
   series: Series,
 ): readonly (readonly SeriesRatings[])[] {
   const { ratings, users } = context;
-  const scaleEnds = [ratings.scale.high, ratings.scale.low] as const;
-  const usual = scaleEnds.map((end) => {
+  const isAt = (place: number, end: End): boolean =>
+    endOf(ratings.scale, ratings.value[place]!) === (end === 0 ? 1 : -1);
+  const usual = ends.map((end) => {
     let there = 0;
-    for (const value of ratings.value) there += value === end ? 1 : 0;
+    for (const place of ratings.value.keys()) there += isAt(place, end) ? 1 : 0;
     return there / ratings.value.length;
   });
   return Array.from({ length: users }, (_, user) => {
@@ -47,7 +48,7 @@ export function seriesRatings(
     const all = { count: to - from, off: 0, atEnd: [0, 0] as [number, number] };
     for (let k = from; k < to; k++) {
       all.off += ratings.value[k]! - otherMean(context, ratings.item[k]!, ratings.value[k]!);
-      for (const end of ends) if (ratings.value[k] === scaleEnds[end]) all.atEnd[end] += 1;
+      for (const end of ends) if (isAt(k, end)) all.atEnd[end] += 1;
       const own = series.of[ratings.item[k]!]!;
       if (own < 0) continue;
       const known = bySeries.get(own);
@@ -60,7 +61,7 @@ export function seriesRatings(
       for (const k of places) {
         sum += ratings.value[k]!;
         off += ratings.value[k]! - otherMean(context, ratings.item[k]!, ratings.value[k]!);
-        for (const end of ends) if (ratings.value[k] === scaleEnds[end]) atEnd[end] += 1;
+        for (const end of ends) if (isAt(k, end)) atEnd[end] += 1;
       }
       const elsewhere = all.count - places.length;
       const lean = (all.off - off) / (elsewhere + prior);
